@@ -1,0 +1,329 @@
+//! What one file says, in a language-neutral form.
+//!
+//! A front end (see [`crate::swift`]) turns a syntax tree into [`FileFacts`]; nothing behind this module
+//! knows a grammar. Facts own their data. Everything that can nest sits in an arena of its file and is
+//! named by an index, so dropping facts never recurses; types nest at most [`MAX_DEPTH`] deep.
+//!
+//! Bodies are *structured control flow*: what runs, in evaluation order, with every `?`, `!` and branch
+//! kept, and everything that no analysis asks about left out.
+
+mod body;
+mod types;
+
+pub use body::*;
+pub use types::*;
+
+use smol_str::SmolStr;
+
+use crate::source::{FileId, Span};
+
+/// Front ends give up on what nests deeper than this: the body counts as damaged.
+pub const MAX_DEPTH: usize = 200;
+
+/// Index of a type declaration in [`FileFacts::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub u32);
+
+/// Index of a function in [`FileFacts::functions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionId(pub u32);
+
+/// Index of a property in [`FileFacts::properties`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PropertyId(pub u32);
+
+/// Index of an expression in [`FileFacts::exprs`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExprId(pub u32);
+
+/// Index of a statement in [`FileFacts::stmts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StmtId(pub u32);
+
+/// All that one file says.
+#[derive(Debug)]
+pub struct FileFacts {
+    /// The file.
+    pub file: FileId,
+    /// Imported modules (`import class PushKit.PKPushRegistry` gives `PushKit`), in order, without repeats.
+    pub imports: Vec<SmolStr>,
+    /// Type declarations and extensions, nested and local ones included.
+    pub types: Vec<TypeDecl>,
+    /// Functions, initialisers, accessors and closures.
+    pub functions: Vec<Function>,
+    /// Members of types, globals and enum cases with their own facts; no local variables.
+    pub properties: Vec<Property>,
+    /// The arena of expressions.
+    pub exprs: Vec<Expr>,
+    /// The arena of statements.
+    pub stmts: Vec<Stmt>,
+    /// Statements at file scope that are not declarations (`main.swift`, scripts).
+    pub top_level: Block,
+    /// Ranges that were not understood (error nodes left after the repair).
+    pub damaged: Vec<Span>,
+}
+
+impl FileFacts {
+    /// Empty facts of a file.
+    pub fn new(file: FileId) -> Self {
+        Self {
+            file,
+            imports: Vec::new(),
+            types: Vec::new(),
+            functions: Vec::new(),
+            properties: Vec::new(),
+            exprs: Vec::new(),
+            stmts: Vec::new(),
+            top_level: Block::default(),
+            damaged: Vec::new(),
+        }
+    }
+
+    /// The type declaration of an index.
+    pub fn ty(&self, id: TypeId) -> &TypeDecl {
+        &self.types[id.0 as usize]
+    }
+
+    /// The function of an index.
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.0 as usize]
+    }
+
+    /// The property of an index.
+    pub fn property(&self, id: PropertyId) -> &Property {
+        &self.properties[id.0 as usize]
+    }
+
+    /// The expression of an index.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.exprs[id.0 as usize]
+    }
+
+    /// The statement of an index.
+    pub fn stmt(&self, id: StmtId) -> &Stmt {
+        &self.stmts[id.0 as usize]
+    }
+}
+
+/// What a type declaration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeDeclKind {
+    /// `class`
+    Class,
+    /// `struct`
+    Struct,
+    /// `enum`
+    Enum,
+    /// `actor`
+    Actor,
+    /// `protocol`
+    Protocol,
+    /// `extension`: adds to the type of its name.
+    Extension,
+}
+
+/// A type declaration or an extension.
+#[derive(Clone, Debug)]
+pub struct TypeDecl {
+    /// What it is.
+    pub kind: TypeDeclKind,
+    /// The last component of its name: `B` for `extension A.B`.
+    pub name: SmolStr,
+    /// The name qualified by its enclosing types as written: `A.B`.
+    pub path: SmolStr,
+    /// The type around it, in the same file.
+    pub parent: Option<TypeId>,
+    /// The function whose body declares it, if it is local.
+    pub within: Option<FunctionId>,
+    /// Superclass, protocols, raw type, in order of writing.
+    pub inherits: Vec<TypeRef>,
+    /// Names of generic parameters with their bound, where one is written.
+    pub generics: Vec<(SmolStr, Option<TypeRef>)>,
+    /// Attributes such as `@main`.
+    pub attributes: Vec<Attribute>,
+    /// Modifiers such as `private`, `final`.
+    pub modifiers: Modifiers,
+    /// Names of enum cases.
+    pub cases: Vec<SmolStr>,
+    /// `typealias A = B` inside or `associatedtype A: B`.
+    pub aliases: Vec<(SmolStr, TypeRef)>,
+    /// `#if` conditions around the declaration.
+    pub build: Vec<BuildCondition>,
+    /// The whole declaration.
+    pub span: Span,
+    /// The name.
+    pub name_span: Span,
+}
+
+/// An attribute: `@name(arguments)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// The name without `@`.
+    pub name: SmolStr,
+    /// The text between the parentheses, as written; empty where there are none.
+    pub arguments: SmolStr,
+}
+
+/// The modifiers that an analysis asks about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modifiers {
+    /// `static` or `class` member.
+    pub is_static: bool,
+    /// `override`
+    pub is_override: bool,
+    /// `private` or `fileprivate`
+    pub is_private: bool,
+    /// `lazy`
+    pub is_lazy: bool,
+    /// `weak`
+    pub is_weak: bool,
+    /// `unowned`, safe or unsafe
+    pub is_unowned: bool,
+    /// `nonisolated`, in any form
+    pub is_nonisolated: bool,
+    /// `mutating`
+    pub is_mutating: bool,
+    /// `public` or `open`
+    pub is_public: bool,
+}
+
+/// A stored, computed or lazy property, or a global variable.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// The name.
+    pub name: SmolStr,
+    /// The type (or extension) it is a member of; none for a global.
+    pub owner: Option<TypeId>,
+    /// The type annotation.
+    pub ty: Option<TypeRef>,
+    /// The initial value. For a tuple pattern every name shares the whole value.
+    pub initial: Option<ExprId>,
+    /// `var` rather than `let`.
+    pub is_var: bool,
+    /// `get` accessor or shorthand computed body; a stored property has none. Protocol requirements neither.
+    pub getter: Option<FunctionId>,
+    /// `set` accessor.
+    pub setter: Option<FunctionId>,
+    /// `willSet` and `didSet` observers.
+    pub observers: Vec<FunctionId>,
+    /// Modifiers.
+    pub modifiers: Modifiers,
+    /// Attributes, property wrappers among them.
+    pub attributes: Vec<Attribute>,
+    /// `#if` conditions around the declaration.
+    pub build: Vec<BuildCondition>,
+    /// `// pushlint:reports` stands on the line before or on the same line.
+    pub declared_reporting: bool,
+    /// The whole declaration.
+    pub span: Span,
+    /// The name.
+    pub name_span: Span,
+}
+
+impl Property {
+    /// Whether the property has storage of its own (lazy ones included).
+    pub fn is_stored(&self) -> bool {
+        self.getter.is_none()
+    }
+}
+
+/// What a function is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// `func`
+    Function,
+    /// `init`
+    Initializer,
+    /// `deinit`
+    Deinitializer,
+    /// `get`, or the body of a read-only computed property
+    Getter,
+    /// `set`
+    Setter,
+    /// `willSet` or `didSet`
+    Observer,
+    /// `subscript`
+    Subscript,
+    /// A closure expression
+    Closure,
+}
+
+/// A function in the widest sense: everything that has a body and is called.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// What it is.
+    pub kind: FunctionKind,
+    /// Base name: `pushRegistry`, `init`, the property's name for accessors, empty for closures.
+    pub name: SmolStr,
+    /// The type or extension whose member it is; closures and local functions have the one around them.
+    pub owner: Option<TypeId>,
+    /// The function whose body contains it: for closures and local functions. A closure in the initial value
+    /// of a property has none.
+    pub parent: Option<FunctionId>,
+    /// Parameters, in order.
+    pub params: Vec<Param>,
+    /// The return type as written.
+    pub result: Option<TypeRef>,
+    /// Names of generic parameters with their bound, `where` clauses included.
+    pub generics: Vec<(SmolStr, Option<TypeRef>)>,
+    /// `async`
+    pub is_async: bool,
+    /// `throws`, typed or not; `rethrows` too.
+    pub is_throwing: bool,
+    /// `init?`
+    pub is_failable: bool,
+    /// Modifiers.
+    pub modifiers: Modifiers,
+    /// Attributes.
+    pub attributes: Vec<Attribute>,
+    /// Capture list of a closure.
+    pub captures: Vec<Capture>,
+    /// `#if` conditions around the declaration.
+    pub build: Vec<BuildCondition>,
+    /// The body; a protocol requirement has none.
+    pub body: Option<Block>,
+    /// The body contains something that was not understood: it proves nothing.
+    pub is_damaged: bool,
+    /// `// pushlint:reports` stands on the line before or on the same line.
+    pub declared_reporting: bool,
+    /// The whole declaration.
+    pub span: Span,
+    /// The name (for closures and accessors the opening brace or keyword).
+    pub name_span: Span,
+}
+
+/// A parameter of a function or closure.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// The argument label; none for `_` and for closures.
+    pub label: Option<SmolStr>,
+    /// The name inside the body.
+    pub name: SmolStr,
+    /// The type.
+    pub ty: Option<TypeRef>,
+    /// `@escaping`
+    pub is_escaping: bool,
+    /// `@autoclosure`
+    pub is_autoclosure: bool,
+    /// `inout`
+    pub is_inout: bool,
+    /// `...`
+    pub is_variadic: bool,
+    /// The default value.
+    pub default: Option<ExprId>,
+    /// The name.
+    pub span: Span,
+}
+
+/// One entry of a capture list.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// The name inside the closure (`self` for `[weak self]`).
+    pub name: SmolStr,
+    /// `weak`
+    pub is_weak: bool,
+    /// `unowned`
+    pub is_unowned: bool,
+    /// The value of `[x = value]`.
+    pub value: Option<ExprId>,
+}

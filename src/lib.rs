@@ -1,0 +1,12 @@
+//! Finds the mistakes that make an iOS app lose VoIP pushes or get killed by the system.
+//!
+//! ```text
+//! paths -discover-> project, units -prefilter-> candidates -parse-> tree -extract-> facts -join-> program
+//!       -rules-> findings -suppress-> -baseline-> report -render-> bytes
+//! ```
+
+pub mod facts;
+pub mod finding;
+pub mod report;
+pub mod source;
+pub mod vocabulary;

@@ -1,0 +1,3 @@
+//! The `pushlint` binary.
+
+fn main() {}

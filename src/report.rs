@@ -1,0 +1,127 @@
+//! What a run found, and how much of the code it understood.
+
+use crate::finding::{Finding, Level};
+use crate::source::{Location, Sources};
+
+/// The outcome of a run: everything that a renderer may show.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The files that were read and kept, for snippets and paths.
+    pub sources: Sources,
+    /// The findings, sorted by [`Report::sort`].
+    pub findings: Vec<Finding>,
+    /// What else the user should know.
+    pub notices: Vec<Notice>,
+    /// Every push handler, with its ways out: what was proved.
+    pub handlers: Vec<Handler>,
+    /// How much was read and understood.
+    pub coverage: Coverage,
+}
+
+/// A push handler and what became of the duty to report on each way out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// Its name in the source.
+    pub location: Location,
+    /// The type that it belongs to.
+    pub owner: String,
+    /// The ways out, in the order of their places.
+    pub ways_out: Vec<WayOut>,
+    /// Where a call is reported, on any way.
+    pub reports: Vec<Location>,
+}
+
+impl Handler {
+    /// Whether every way out that counts reports in time.
+    pub fn all_report(&self) -> bool {
+        self.ways_out.iter().all(|way| matches!(way.outcome, Outcome::Reported | Outcome::Excused))
+    }
+}
+
+/// One way out of a push handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayOut {
+    /// The `return`, the closing brace that the path falls off, or the `throw`; inside a callee where that
+    /// is where the way turns away from the report.
+    pub location: Location,
+    /// What became of the duty.
+    pub outcome: Outcome,
+}
+
+/// What became of the duty to report a call on one way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// No report.
+    Missing,
+    /// Not reported only where the holder of the reporter is nil.
+    NilHolder,
+    /// Reported, if at all, by code that is not in the project.
+    Unseen,
+    /// Reported only by code that runs after the handler returned.
+    Deferred,
+    /// Reported before the handler returns.
+    Reported,
+    /// No report is due on this way.
+    Excused,
+}
+
+/// Something that is not a finding and that the user should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The file or folder it is about, relative to the project's root.
+    pub path: Option<String>,
+    /// One line: what happened and what to do.
+    pub text: String,
+    /// What was asked for could not be done in full: the exit status becomes 2.
+    pub is_failure: bool,
+}
+
+/// How much was read and understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Swift files in the project, vendored ones left out.
+    pub swift_files: usize,
+    /// Files that were parsed.
+    pub parsed_files: usize,
+    /// Function bodies on the way that were not understood.
+    pub damaged_bodies: usize,
+    /// Push handlers whose answer depends on code that cannot be seen.
+    pub unseen_handlers: usize,
+    /// Files that name PushKit in a language that is not read yet, relative to the project's root.
+    pub unread: Vec<String>,
+    /// Registries that are armed somewhere in the project.
+    pub registries: usize,
+    /// How long the run took, in milliseconds.
+    pub elapsed_ms: u128,
+}
+
+impl Report {
+    /// Puts everything into the one order that all formats use: path, place, rule.
+    pub fn sort(&mut self) {
+        let sources = &self.sources;
+        let key = |location: &Location| (sources.get(location.file).path.clone(), location.span);
+        self.findings
+            .sort_by_cached_key(|finding| (key(&finding.location), finding.rule, finding.message.clone()));
+        self.findings.dedup();
+        self.handlers.sort_by_cached_key(|handler| key(&handler.location));
+        self.notices.sort_by(|a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
+        self.notices.dedup();
+    }
+
+    /// The number of findings of a level.
+    pub fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+
+    /// The exit status: 2 if something asked for could not be done, 1 if there is a finding at or above
+    /// `threshold`, else 0.
+    pub fn exit_status(&self, threshold: Option<Level>) -> u8 {
+        if self.notices.iter().any(|notice| notice.is_failure) {
+            2
+        } else {
+            u8::from(
+                threshold.is_some_and(|least| self.findings.iter().any(|finding| finding.level >= least)),
+            )
+        }
+    }
+}
