@@ -9,4 +9,5 @@ pub mod facts;
 pub mod finding;
 pub mod report;
 pub mod source;
+pub mod unit;
 pub mod vocabulary;

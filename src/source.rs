@@ -122,6 +122,18 @@ impl LineIndex {
     }
 }
 
+/// What a file is to the project.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The project's own code.
+    #[default]
+    Own,
+    /// Code of others, read as callees and never reported on.
+    Vendored,
+    /// Tests, mocks, previews: never an implementation that a product runs.
+    Test,
+}
+
 /// One file of the run: its path, and its text once somebody needed it.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -131,6 +143,8 @@ pub struct SourceFile {
     pub absolute: PathBuf,
     /// The text; invalid UTF-8 is replaced, character for byte run.
     pub text: Arc<str>,
+    /// What the file is to the project.
+    pub role: Role,
     index: OnceLock<LineIndex>,
 }
 
@@ -141,6 +155,7 @@ impl SourceFile {
             path: path.into(),
             absolute: absolute.as_ref().to_path_buf(),
             text: text.into(),
+            role: Role::default(),
             index: OnceLock::new(),
         }
     }
