@@ -7,6 +7,7 @@
 
 pub mod facts;
 pub mod finding;
+pub mod program;
 pub mod report;
 pub mod source;
 pub mod unit;

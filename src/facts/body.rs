@@ -344,6 +344,49 @@ pub enum ExprKind {
     Damaged,
 }
 
+impl ExprKind {
+    /// The expressions directly inside, in evaluation order; closures and statements are not entered.
+    pub fn operands(&self) -> Vec<ExprId> {
+        match self {
+            ExprKind::Name(_)
+            | ExprKind::SelfRef
+            | ExprKind::Super
+            | ExprKind::Closure(_)
+            | ExprKind::Nil
+            | ExprKind::Bool(_)
+            | ExprKind::Str(_)
+            | ExprKind::Number(_)
+            | ExprKind::Type(_)
+            | ExprKind::Statement(_)
+            | ExprKind::Selector(_)
+            | ExprKind::KeyPath(_)
+            | ExprKind::Damaged => Vec::new(),
+            ExprKind::Member { base, .. } => base.iter().copied().collect(),
+            ExprKind::Call { callee: first, args, .. } | ExprKind::Subscript { base: first, args, .. } => {
+                std::iter::once(*first).chain(args.iter().map(|arg| arg.value)).collect()
+            }
+            ExprKind::Tuple(args) => args.iter().map(|arg| arg.value).collect(),
+            ExprKind::ForceUnwrap(inner)
+            | ExprKind::Not(inner)
+            | ExprKind::Try(_, inner)
+            | ExprKind::Await(inner)
+            | ExprKind::Cast(_, inner, _) => vec![*inner],
+            ExprKind::Interpolated(all)
+            | ExprKind::Array(all)
+            | ExprKind::Dictionary(all)
+            | ExprKind::Operator(_, all)
+            | ExprKind::Other(all) => all.clone(),
+            ExprKind::And(a, b)
+            | ExprKind::Or(a, b)
+            | ExprKind::Coalesce(a, b)
+            | ExprKind::Equal(a, b, _) => {
+                vec![*a, *b]
+            }
+            ExprKind::Ternary(a, b, c) => vec![*a, *b, *c],
+        }
+    }
+}
+
 /// Which `try`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TryKind {

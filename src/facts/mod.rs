@@ -155,6 +155,15 @@ pub struct TypeDecl {
     pub name_span: Span,
 }
 
+impl TypeDecl {
+    /// Whether the system starts here: `@main` and its older spellings.
+    pub fn is_entry_point(&self) -> bool {
+        self.attributes.iter().any(|attribute| {
+            matches!(attribute.name.as_str(), "main" | "UIApplicationMain" | "NSApplicationMain")
+        })
+    }
+}
+
 /// An attribute: `@name(arguments)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {

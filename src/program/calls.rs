@@ -1,0 +1,366 @@
+//! Who is called: resolves a callee and binds arguments to parameters.
+
+use smol_str::SmolStr;
+
+use super::{FunctionRef, LocalId, Place, Program, PropertyRef, Ty, TypeIndex};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Param};
+use crate::vocabulary::OutsideCall;
+
+/// What a call may run.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// Functions of the project: one, or several where dispatch is dynamic.
+    Functions(Vec<FunctionRef>),
+    /// The construction of a project type without an `init` of its own that fits: memberwise or inherited.
+    Construct(TypeIndex),
+    /// A local variable that holds a function, or a closure parameter.
+    Local(LocalId),
+    /// A property that holds a function.
+    Property(PropertyRef),
+    /// A closure that is called where it stands.
+    Closure(FunctionRef),
+    /// Something declared elsewhere. `candidates` are project functions that fit by name, labels and
+    /// arity, where the receiver's type is not known.
+    Outside {
+        /// What is known of the call.
+        call: OutsideCall,
+        /// Functions of the project that it might be.
+        candidates: Vec<FunctionRef>,
+        /// The type of the receiver is known to be declared elsewhere.
+        is_known_outside: bool,
+    },
+    /// An enum case, an implicit member: runs nothing.
+    Nothing,
+    /// The result of another call is called, or something as opaque.
+    Opaque,
+}
+
+/// For each argument the position of its parameter.
+pub type Bound = Vec<usize>;
+
+impl Program {
+    /// Binds arguments to parameters by label and order: defaults and variadics may be skipped or repeated,
+    /// trailing closures go to parameters of function type. `None` if the call does not fit.
+    pub fn bind(params: &[Param], args: &[Arg]) -> Option<Bound> {
+        let mut bound = Vec::with_capacity(args.len());
+        let mut next = 0;
+        for arg in args {
+            let found = if arg.is_trailing {
+                (next..params.len()).find(|at| {
+                    let param = &params[*at];
+                    let takes_closure =
+                        param.ty.as_ref().is_none_or(|ty| ty.is_function() || ty.name().is_some());
+                    let named = arg.label.is_none() || param.label == arg.label;
+                    named
+                        && takes_closure
+                        && (param.ty.as_ref().is_none_or(crate::facts::TypeRef::is_function)
+                            || !params[*at + 1..].iter().any(|later| {
+                                later.ty.as_ref().is_some_and(crate::facts::TypeRef::is_function)
+                            }))
+                })?
+            } else {
+                let repeats = bound
+                    .last()
+                    .copied()
+                    .filter(|last: &usize| arg.label.is_none() && params[*last].is_variadic);
+                match repeats {
+                    Some(last) if params.get(next).is_none_or(|param| param.label.is_some()) => last,
+                    _ => (next..params.len()).find(|at| params[*at].label == arg.label)?,
+                }
+            };
+            let skipped = next.min(found)..found;
+            if params[skipped].iter().any(|param| !is_omittable(param)) {
+                return None;
+            }
+            bound.push(found);
+            next = next.max(found + 1);
+        }
+        params[next.min(params.len())..].iter().all(is_omittable).then_some(bound)
+    }
+
+    /// Whether arguments fit a function's parameters.
+    pub fn fits(&self, function: FunctionRef, args: &[Arg]) -> bool {
+        Self::bind(&self.function(function).params, args).is_some()
+    }
+
+    /// The functions of the project that a call runs, where that is known for certain.
+    pub fn functions_called(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) -> Vec<FunctionRef> {
+        match self.resolve(place, callee, args) {
+            Target::Functions(found) => found,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a call may run.
+    pub fn resolve(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) -> Target {
+        match &self.file(place.file).expr(callee).kind {
+            ExprKind::Name(name) => self.resolve_name(place, name, args),
+            ExprKind::Member { base: Some(base), name, .. } => self.resolve_member(place, *base, name, args),
+            ExprKind::Member { base: None, .. } => Target::Nothing,
+            ExprKind::Closure(id) => Target::Closure(FunctionRef { file: place.file, id: *id }),
+            ExprKind::Type(ty) => match self.type_from_ref(ty, place.file, place.function, place.owner) {
+                Some(ty) => self.construct(&ty, args),
+                None => Target::Opaque,
+            },
+            ExprKind::ForceUnwrap(inner) => self.resolve(place, *inner, args),
+            _ => Target::Opaque,
+        }
+    }
+
+    fn resolve_name(&self, place: &Place<'_>, name: &SmolStr, args: &[Arg]) -> Target {
+        if let Some(local) = place.scope.get(name) {
+            return match &local.ty {
+                Some(Ty::Meta(made)) => self.construct(made, args),
+                _ => Target::Local(local.id),
+            };
+        }
+        let mut around = place.owner;
+        while let Some(owner) = around {
+            let found = self.dispatch(owner, name, |at| self.fits(at, args));
+            if !found.is_empty() {
+                return Target::Functions(found);
+            }
+            if let Some(property) = self.find_property(owner, name) {
+                return Target::Property(property);
+            }
+            around = self.ty(owner).parent;
+        }
+        let global = self
+            .functions_named(name)
+            .iter()
+            .copied()
+            .filter(|at| self.function(*at).owner.is_none() && self.fits(*at, args));
+        if let Some(found) =
+            global.max_by_key(|at| (self.nearness(at.file, place.file), std::cmp::Reverse(*at)))
+        {
+            return Target::Functions(vec![found]);
+        }
+        if let Some(global) = self.nearest_global(name, place.file) {
+            return Target::Property(global);
+        }
+        if name.starts_with(char::is_uppercase) || name == "Self" {
+            let written = crate::facts::TypeRef {
+                kind: crate::facts::TypeKind::Named {
+                    name: name.clone(),
+                    path: name.clone(),
+                    args: Vec::new(),
+                },
+                span: crate::source::Span::default(),
+            };
+            if let Some(ty) = self.type_from_ref(&written, place.file, place.function, place.owner) {
+                return self.construct(&ty, args);
+            }
+        }
+        // A free function, or a method inherited from a class that is declared elsewhere.
+        let receiver = place
+            .owner
+            .filter(|_| !name.starts_with(char::is_uppercase))
+            .and_then(|owner| self.outside_ancestors(owner).first().map(|name| SmolStr::new(name)));
+        Target::Outside {
+            call: OutsideCall { receiver, chain: Vec::new(), name: name.clone(), labels: labels(args) },
+            candidates: Vec::new(),
+            is_known_outside: true,
+        }
+    }
+
+    fn resolve_member(&self, place: &Place<'_>, base: ExprId, name: &SmolStr, args: &[Arg]) -> Target {
+        if matches!(self.file(place.file).expr(base).kind, ExprKind::Super) {
+            return self.resolve_super(place, name, args);
+        }
+        let chain = self.chain(place.file, base);
+        let ty = self.type_of(place, base);
+        let outside = |receiver: Option<SmolStr>, candidates, is_known_outside| Target::Outside {
+            call: OutsideCall { receiver, chain: chain.clone(), name: name.clone(), labels: labels(args) },
+            candidates,
+            is_known_outside,
+        };
+        let Some(ty) = ty else {
+            return outside(None, self.candidates(name, args), false);
+        };
+        let is_static = matches!(ty.unwrapped(), Ty::Meta(_));
+        match ty.unwrapped() {
+            Ty::Project(index) => self.resolve_on(*index, name, args, is_static, &outside),
+            Ty::Meta(inner) => {
+                if name == "init" {
+                    return self.construct(inner, args);
+                }
+                match inner.unwrapped() {
+                    Ty::Project(index) => self.resolve_on(*index, name, args, is_static, &outside),
+                    other => {
+                        // `Module.Type(…)`
+                        if name.starts_with(char::is_uppercase) {
+                            if let Some(found) = self.nearest_type(name, name, place.file) {
+                                return self.construct(&Ty::Project(found), args);
+                            }
+                            return self.construct(&Ty::Outside(name.clone()), args);
+                        }
+                        let receiver = other.name(self).map(SmolStr::new);
+                        // `Module.function(…)` or a static method declared elsewhere.
+                        outside(receiver, Vec::new(), true)
+                    }
+                }
+            }
+            other => {
+                let receiver = other.name(self).map(SmolStr::new);
+                let is_known = receiver.is_some();
+                let candidates = if is_known { Vec::new() } else { self.candidates(name, args) };
+                outside(receiver, candidates, is_known)
+            }
+        }
+    }
+
+    fn resolve_on(
+        &self,
+        index: TypeIndex,
+        name: &SmolStr,
+        args: &[Arg],
+        is_static: bool,
+        outside: &dyn Fn(Option<SmolStr>, Vec<FunctionRef>, bool) -> Target,
+    ) -> Target {
+        let found = self.dispatch(index, name, |at| self.fits(at, args));
+        if !found.is_empty() {
+            return Target::Functions(found);
+        }
+        if let Some(property) = self.find_property(index, name) {
+            return Target::Property(property);
+        }
+        let ty = self.ty(index);
+        let is_case = ty.decls.iter().any(|(file, id)| self.file(*file).ty(*id).cases.contains(name));
+        if is_static && is_case {
+            return Target::Nothing;
+        }
+        if is_static && name.starts_with(char::is_uppercase) {
+            if let Some(nested) =
+                self.types_named(name).iter().copied().find(|at| self.ty(*at).parent == Some(index))
+            {
+                return self.construct(&Ty::Project(nested), args);
+            }
+        }
+        // Inherited from a type that is declared elsewhere, or the project only extends this type.
+        let ancestor = if ty.kind == crate::facts::TypeDeclKind::Extension {
+            Some(ty.name.clone())
+        } else {
+            self.outside_ancestors(index).first().map(|name| SmolStr::new(name))
+        };
+        let is_known = ancestor.is_some();
+        outside(ancestor.or_else(|| Some(ty.name.clone())), Vec::new(), is_known)
+    }
+
+    fn resolve_super(&self, place: &Place<'_>, name: &SmolStr, args: &[Arg]) -> Target {
+        let Some(owner) = place.owner else { return Target::Opaque };
+        for parent in &self.ty(owner).supertypes {
+            if let Ty::Project(parent) = parent {
+                let found: Vec<FunctionRef> =
+                    self.find_methods(*parent, name).into_iter().filter(|at| self.fits(*at, args)).collect();
+                if !found.is_empty() {
+                    return Target::Functions(found);
+                }
+            }
+        }
+        let receiver = self.outside_ancestors(owner).first().map(|name| SmolStr::new(name));
+        Target::Outside {
+            call: OutsideCall {
+                receiver,
+                chain: vec!["super".into()],
+                name: name.clone(),
+                labels: labels(args),
+            },
+            candidates: Vec::new(),
+            is_known_outside: true,
+        }
+    }
+
+    fn construct(&self, ty: &Ty, args: &[Arg]) -> Target {
+        match ty.unwrapped() {
+            Ty::Project(index) => {
+                let inits: Vec<FunctionRef> =
+                    self.find_methods(*index, "init").into_iter().filter(|at| self.fits(*at, args)).collect();
+                let is_extension = self.ty(*index).kind == crate::facts::TypeDeclKind::Extension;
+                match inits.first() {
+                    Some(first) => Target::Functions(vec![*first]),
+                    None if is_extension => self.construct(&Ty::Outside(self.ty(*index).name.clone()), args),
+                    None => Target::Construct(*index),
+                }
+            }
+            other => Target::Outside {
+                call: OutsideCall {
+                    receiver: other.name(self).map(SmolStr::new),
+                    chain: Vec::new(),
+                    name: "init".into(),
+                    labels: labels(args),
+                },
+                candidates: Vec::new(),
+                is_known_outside: true,
+            },
+        }
+    }
+
+    /// Methods of the project that fit a call on a receiver of unknown type.
+    pub fn candidates(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
+        let mut found: Vec<FunctionRef> = self
+            .functions_named(name)
+            .iter()
+            .copied()
+            .filter(|at| {
+                let function = self.function(*at);
+                function.owner.is_some()
+                    && function.kind == FunctionKind::Function
+                    && self.role(at.file) != crate::source::Role::Test
+                    && self.fits(*at, args)
+            })
+            .collect();
+        // A requirement without a body stands for its implementations, which are candidates themselves.
+        if found.iter().any(|at| self.function(*at).body.is_some()) {
+            found.retain(|at| self.function(*at).body.is_some());
+        }
+        found
+    }
+
+    /// The names of a receiver chain, outermost last; calls and subscripts in it are passed over.
+    pub fn chain(&self, file: u32, expr: ExprId) -> Vec<SmolStr> {
+        let mut names = Vec::new();
+        let mut at = expr;
+        loop {
+            match &self.file(file).expr(at).kind {
+                ExprKind::Name(name) => {
+                    names.push(name.clone());
+                    break;
+                }
+                ExprKind::SelfRef => {
+                    names.push("self".into());
+                    break;
+                }
+                ExprKind::Super => {
+                    names.push("super".into());
+                    break;
+                }
+                ExprKind::Member { base, name, .. } => {
+                    names.push(name.clone());
+                    match base {
+                        Some(base) => at = *base,
+                        None => break,
+                    }
+                }
+                ExprKind::Call { callee: inner, .. }
+                | ExprKind::Subscript { base: inner, .. }
+                | ExprKind::ForceUnwrap(inner)
+                | ExprKind::Try(_, inner)
+                | ExprKind::Await(inner)
+                | ExprKind::Cast(_, inner, _)
+                | ExprKind::Coalesce(inner, _) => at = *inner,
+                _ => break,
+            }
+        }
+        names.reverse();
+        names
+    }
+}
+
+fn is_omittable(param: &Param) -> bool {
+    param.default.is_some() || param.is_variadic
+}
+
+/// The argument labels of a call.
+pub(super) fn labels(args: &[Arg]) -> Vec<Option<SmolStr>> {
+    args.iter().map(|arg| arg.label.clone()).collect()
+}

@@ -1,0 +1,194 @@
+//! Joins the facts of files into a program.
+
+use std::collections::HashMap;
+
+use super::{FunctionRef, Program, PropertyRef, Ty, Type, TypeIndex, uses};
+use crate::facts::{FileFacts, FunctionId, FunctionKind, PropertyId, TypeDecl, TypeDeclKind, TypeId};
+use crate::source::{Role, Sources};
+
+impl Program {
+    /// Joins the facts of one unit. The order of `files` does not matter.
+    pub fn new(mut files: Vec<FileFacts>, sources: &Sources) -> Self {
+        files.sort_by(|a, b| sources.get(a.file).path.cmp(&sources.get(b.file).path));
+        let paths = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
+        let roles = files.iter().map(|facts| sources.get(facts.file).role).collect();
+        let (writes, calls) = uses::collect(&files);
+        let mut program = Self {
+            files,
+            paths,
+            roles,
+            types: Vec::new(),
+            types_by_name: HashMap::new(),
+            type_of_decl: HashMap::new(),
+            functions_by_name: HashMap::new(),
+            globals: HashMap::new(),
+            aliases: HashMap::new(),
+            writes,
+            calls,
+        };
+        program.join_types();
+        program.join_members();
+        program.join_supertypes();
+        program.mark_constructed();
+        program
+    }
+
+    fn decls(&self) -> Vec<(u32, TypeId)> {
+        let mut all = Vec::new();
+        for (file, facts) in self.files.iter().enumerate() {
+            all.extend((0..facts.types.len()).map(|id| (file as u32, TypeId(id as u32))));
+        }
+        all
+    }
+
+    fn decl(&self, (file, id): (u32, TypeId)) -> &TypeDecl {
+        self.file(file).ty(id)
+    }
+
+    fn join_types(&mut self) {
+        let (extensions, declarations): (Vec<_>, Vec<_>) =
+            self.decls().into_iter().partition(|at| self.decl(*at).kind == TypeDeclKind::Extension);
+        for at in declarations {
+            // The same type twice in one file: the arms of an `#if`.
+            let twin = self.types_named(&self.decl(at).name).iter().copied().find(|known| {
+                let first = self.ty(*known).decls[0];
+                first.0 == at.0
+                    && self.decl(first).path == self.decl(at).path
+                    && !self.decl(at).build.is_empty()
+            });
+            match twin {
+                Some(index) => self.add_decl(index, at),
+                None => self.add_type(at),
+            }
+        }
+        for at in extensions {
+            let decl = self.decl(at);
+            match self.nearest_type(&decl.name, &decl.path, at.0) {
+                Some(index) => self.add_decl(index, at),
+                None => self.add_type(at),
+            }
+        }
+        for at in self.decls() {
+            let parent = self.decl(at).parent.and_then(|parent| self.type_of_decl(at.0, parent));
+            if let (Some(index), Some(parent)) = (self.type_of_decl(at.0, at.1), parent)
+                && index != parent
+            {
+                self.types[index.0 as usize].parent.get_or_insert(parent);
+            }
+        }
+    }
+
+    fn add_type(&mut self, at: (u32, TypeId)) {
+        let decl = self.decl(at);
+        let ty = Type {
+            name: decl.name.clone(),
+            path: decl.path.clone(),
+            kind: decl.kind,
+            decls: vec![at],
+            supertypes: Vec::new(),
+            subtypes: Vec::new(),
+            methods: HashMap::new(),
+            properties: HashMap::new(),
+            parent: None,
+            is_test: self.role(at.0) == Role::Test,
+            is_constructed: false,
+        };
+        let index = TypeIndex(self.types.len() as u32);
+        self.types_by_name.entry(ty.name.clone()).or_default().push(index);
+        self.types.push(ty);
+        self.type_of_decl.insert(at, index);
+    }
+
+    fn add_decl(&mut self, index: TypeIndex, at: (u32, TypeId)) {
+        let is_test = self.role(at.0) == Role::Test;
+        let ty = &mut self.types[index.0 as usize];
+        ty.decls.push(at);
+        ty.is_test &= is_test;
+        self.type_of_decl.insert(at, index);
+    }
+
+    fn join_members(&mut self) {
+        for file in 0..self.file_count() {
+            for id in 0..self.file(file).functions.len() as u32 {
+                let at = FunctionRef { file, id: FunctionId(id) };
+                let function = self.function(at);
+                let is_named = matches!(
+                    function.kind,
+                    FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
+                );
+                if !is_named || function.parent.is_some() {
+                    continue;
+                }
+                let name = function.name.clone();
+                if let Some(owner) = self.owner(at) {
+                    self.types[owner.0 as usize].methods.entry(name.clone()).or_default().push(at);
+                }
+                self.functions_by_name.entry(name).or_default().push(at);
+            }
+            for id in 0..self.file(file).properties.len() as u32 {
+                let at = PropertyRef { file, id: PropertyId(id) };
+                let name = self.property(at).name.clone();
+                match self.property_owner(at) {
+                    Some(owner) => {
+                        self.types[owner.0 as usize].properties.entry(name).or_insert(at);
+                    }
+                    None => self.globals.entry(name).or_default().push(at),
+                }
+            }
+            for ty in &self.files[file as usize].types {
+                for (name, aliased) in &ty.aliases {
+                    self.aliases.entry(name.clone()).or_default().push((file, aliased.clone()));
+                }
+            }
+        }
+    }
+
+    fn join_supertypes(&mut self) {
+        let mut found: Vec<(TypeIndex, Ty)> = Vec::new();
+        for at in self.decls() {
+            let Some(index) = self.type_of_decl(at.0, at.1) else { continue };
+            for inherited in &self.decl(at).inherits {
+                if let Some(ty) = self.type_from_ref(inherited, at.0, None, Some(index)) {
+                    found.push((index, ty));
+                }
+            }
+        }
+        for (index, ty) in found {
+            if ty == Ty::Project(index) {
+                continue;
+            }
+            if let Ty::Project(parent) = &ty {
+                let subtypes = &mut self.types[parent.0 as usize].subtypes;
+                if !subtypes.contains(&index) {
+                    subtypes.push(index);
+                }
+            }
+            let supertypes = &mut self.types[index.0 as usize].supertypes;
+            if !supertypes.contains(&ty) {
+                supertypes.push(ty);
+            }
+        }
+    }
+
+    /// A type is constructed where non-test code names it before `(`, or where the system makes it.
+    fn mark_constructed(&mut self) {
+        let mut made = Vec::new();
+        for (index, ty) in self.types() {
+            let by_system = ty.decls.iter().any(|at| self.decl(*at).is_entry_point())
+                || ty.supertypes.iter().any(|parent| {
+                    parent.outside_name().is_some_and(|name| {
+                        name.contains("ApplicationDelegate")
+                            || name.ends_with("AppDelegate")
+                            || name.ends_with("ViewController")
+                    })
+                });
+            let by_code = self.calls(&ty.name).iter().any(|site| self.role(site.call.file) != Role::Test);
+            if by_system || by_code || matches!(ty.kind, TypeDeclKind::Enum | TypeDeclKind::Extension) {
+                made.push(index);
+            }
+        }
+        for index in made {
+            self.types[index.0 as usize].is_constructed = true;
+        }
+    }
+}

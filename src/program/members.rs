@@ -1,0 +1,148 @@
+//! Looks names up: types by name, members through inheritance, overrides and implementations.
+
+use std::collections::BTreeSet;
+
+use super::{FunctionRef, Program, PropertyRef, Ty, TypeIndex};
+use crate::facts::TypeDeclKind;
+
+impl Program {
+    /// Types of a last name component, in order.
+    pub fn types_named(&self, name: &str) -> &[TypeIndex] {
+        self.types_by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The type that a name stands for in a file: of the types so named whose path ends in `path`, the nearest.
+    pub fn nearest_type(&self, name: &str, path: &str, file: u32) -> Option<TypeIndex> {
+        let all = self.types_named(name);
+        let fits = |index: &TypeIndex| {
+            let known = &self.ty(*index).path;
+            known == path || known.ends_with(&format!(".{path}")) || path.ends_with(&format!(".{known}"))
+        };
+        let fitting: Vec<TypeIndex> = all.iter().copied().filter(fits).collect();
+        // `Module.Type` names a top-level type by a path that no declaration has.
+        let candidates = if fitting.is_empty() && path.contains('.') {
+            all.iter().copied().filter(|index| self.ty(*index).parent.is_none()).collect()
+        } else {
+            fitting
+        };
+        candidates.into_iter().max_by_key(|index| {
+            let ty = self.ty(*index);
+            let near = ty.decls.iter().map(|(at, _)| self.nearness(*at, file)).max().unwrap_or(0);
+            (!ty.is_test, ty.path == path, near, std::cmp::Reverse(*index))
+        })
+    }
+
+    /// How many leading folders two files have in common; the same file is nearest of all.
+    pub fn nearness(&self, a: u32, b: u32) -> usize {
+        if a == b {
+            return usize::MAX;
+        }
+        let folders = |at| self.path(at).split('/').collect::<Vec<_>>();
+        let (a, b) = (folders(a), folders(b));
+        a.iter().zip(&b).take_while(|(a, b)| a == b).count()
+    }
+
+    /// The type and its project supertypes, nearest first, each once.
+    pub fn ancestry(&self, ty: TypeIndex) -> Vec<TypeIndex> {
+        let mut seen = vec![ty];
+        let mut at = 0;
+        while at < seen.len() {
+            for parent in &self.ty(seen[at]).supertypes {
+                if let Ty::Project(parent) = parent
+                    && !seen.contains(parent)
+                {
+                    seen.push(*parent);
+                }
+            }
+            at += 1;
+        }
+        seen
+    }
+
+    /// All subtypes, direct and not, each once; the type itself is not among them.
+    pub fn descendants(&self, ty: TypeIndex) -> Vec<TypeIndex> {
+        let mut seen = vec![ty];
+        let mut at = 0;
+        while at < seen.len() {
+            for child in &self.ty(seen[at]).subtypes {
+                if !seen.contains(child) {
+                    seen.push(*child);
+                }
+            }
+            at += 1;
+        }
+        seen.split_off(1)
+    }
+
+    /// Whether the type or one of its ancestors names `outside` as superclass or protocol.
+    pub fn inherits_outside(&self, ty: TypeIndex, outside: &str) -> bool {
+        self.ancestry(ty).iter().any(|at| {
+            self.ty(*at)
+                .supertypes
+                .iter()
+                .any(|parent| parent.outside_name().is_some_and(|name| name == outside))
+        })
+    }
+
+    /// The names of the superclasses and protocols that are declared elsewhere.
+    pub fn outside_ancestors(&self, ty: TypeIndex) -> Vec<&str> {
+        self.ancestry(ty)
+            .iter()
+            .flat_map(|at| self.ty(*at).supertypes.iter().filter_map(Ty::outside_name))
+            .collect()
+    }
+
+    /// A property of a type, its supertypes and the types around it.
+    pub fn find_property(&self, ty: TypeIndex, name: &str) -> Option<PropertyRef> {
+        self.ancestry(ty).iter().find_map(|at| self.ty(*at).properties.get(name).copied())
+    }
+
+    /// Methods of a name in a type, or else in the nearest supertype that has some.
+    pub fn find_methods(&self, ty: TypeIndex, name: &str) -> Vec<FunctionRef> {
+        for at in self.ancestry(ty) {
+            if let Some(found) = self.ty(at).methods.get(name)
+                && found.iter().any(|at| self.function(*at).body.is_some())
+            {
+                return found.clone();
+            }
+        }
+        self.ancestry(ty).iter().find_map(|at| self.ty(*at).methods.get(name).cloned()).unwrap_or_default()
+    }
+
+    /// The functions that a call on a receiver of static type `ty` may run, as far as dynamic dispatch goes:
+    /// for a protocol its implementations, for a class its own method and the overrides. Types that only tests
+    /// declare or construct are left out, unless nothing else remains.
+    pub fn dispatch(
+        &self,
+        ty: TypeIndex,
+        name: &str,
+        fits: impl Fn(FunctionRef) -> bool,
+    ) -> Vec<FunctionRef> {
+        let own: Vec<FunctionRef> = self.find_methods(ty, name).into_iter().filter(|at| fits(*at)).collect();
+        let is_protocol = self.ty(ty).kind == TypeDeclKind::Protocol;
+        let mut implementing: Vec<TypeIndex> = self.descendants(ty);
+        implementing.retain(|at| {
+            let ty = self.ty(*at);
+            !ty.is_test && !matches!(ty.kind, TypeDeclKind::Protocol | TypeDeclKind::Extension)
+        });
+        if implementing.iter().any(|at| self.ty(*at).is_constructed) {
+            implementing.retain(|at| self.ty(*at).is_constructed);
+        }
+        let mut found = BTreeSet::new();
+        if !is_protocol {
+            found.extend(own.iter().copied());
+        }
+        for at in &implementing {
+            let methods = if is_protocol {
+                self.find_methods(*at, name)
+            } else {
+                self.ty(*at).methods.get(name).cloned().unwrap_or_default()
+            };
+            found.extend(methods.into_iter().filter(|at| fits(*at) && self.function(*at).body.is_some()));
+        }
+        if found.is_empty() {
+            found.extend(own);
+        }
+        found.into_iter().collect()
+    }
+}

@@ -1,0 +1,280 @@
+//! All facts of a unit, joined by name: types with their extensions, members through inheritance, who
+//! implements a protocol, and who is called.
+//!
+//! Answers are about the whole unit and never depend on the order of files: where a name stands for several
+//! declarations, the one nearest to the asking file wins (most folders in common), then the first by path.
+
+mod calls;
+mod join;
+mod members;
+mod scope;
+mod typing;
+mod uses;
+
+use std::collections::{BTreeSet, HashMap};
+
+use smol_str::SmolStr;
+
+pub use calls::{Bound, Target};
+pub use scope::{Local, LocalId, Place, Scope};
+pub use typing::Ty;
+
+use crate::facts::{
+    Block, Expr, ExprId, ExprKind, FileFacts, Function, FunctionId, Property, PropertyId, Stmt, StmtId,
+    StmtKind, TypeDeclKind, TypeId, TypeRef,
+};
+use crate::source::{FileId, Location, Role, Span};
+
+/// A type of the unit, all of its declarations joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeIndex(pub u32);
+
+/// A function of the unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionRef {
+    /// Position of the file in the program.
+    pub file: u32,
+    /// The function in that file.
+    pub id: FunctionId,
+}
+
+/// A property of the unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PropertyRef {
+    /// Position of the file in the program.
+    pub file: u32,
+    /// The property in that file.
+    pub id: PropertyId,
+}
+
+/// An expression of the unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExprRef {
+    /// Position of the file in the program.
+    pub file: u32,
+    /// The expression in that file.
+    pub id: ExprId,
+}
+
+/// A type with all of its declarations.
+#[derive(Debug)]
+pub struct Type {
+    /// Last component of the name.
+    pub name: SmolStr,
+    /// Qualified name.
+    pub path: SmolStr,
+    /// What it is; `Extension` for a type that is only extended here and declared elsewhere.
+    pub kind: TypeDeclKind,
+    /// Its declarations: file position and index there; the main one first.
+    pub decls: Vec<(u32, TypeId)>,
+    /// Superclass and protocols, named in any declaration, joined with the project's types.
+    pub supertypes: Vec<Ty>,
+    /// Direct subclasses and conforming types.
+    pub subtypes: Vec<TypeIndex>,
+    /// Members by base name.
+    pub methods: HashMap<SmolStr, Vec<FunctionRef>>,
+    /// Properties by name.
+    pub properties: HashMap<SmolStr, PropertyRef>,
+    /// The type around it.
+    pub parent: Option<TypeIndex>,
+    /// All declarations are in test code.
+    pub is_test: bool,
+    /// Some code that is not a test constructs it (or it is launched by the system).
+    pub is_constructed: bool,
+}
+
+/// All facts of a unit, joined.
+#[derive(Debug)]
+pub struct Program {
+    files: Vec<FileFacts>,
+    paths: Vec<String>,
+    roles: Vec<Role>,
+    types: Vec<Type>,
+    types_by_name: HashMap<SmolStr, Vec<TypeIndex>>,
+    type_of_decl: HashMap<(u32, TypeId), TypeIndex>,
+    functions_by_name: HashMap<SmolStr, Vec<FunctionRef>>,
+    globals: HashMap<SmolStr, Vec<PropertyRef>>,
+    aliases: HashMap<SmolStr, Vec<(u32, TypeRef)>>,
+    writes: HashMap<SmolStr, Vec<Write>>,
+    calls: HashMap<SmolStr, Vec<CallSite>>,
+}
+
+/// A place that gives a property its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Write {
+    /// The value.
+    pub value: ExprRef,
+    /// The function that does it; none at file scope and in initial values of properties.
+    pub function: Option<FunctionRef>,
+    /// The target expression; none where it is an argument `name: value` of a constructor.
+    pub target: Option<ExprRef>,
+}
+
+/// A call, by the base name of its callee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallSite {
+    /// The call expression.
+    pub call: ExprRef,
+    /// The function around it.
+    pub function: Option<FunctionRef>,
+}
+
+impl Program {
+    /// The file at a position.
+    pub fn file(&self, at: u32) -> &FileFacts {
+        &self.files[at as usize]
+    }
+
+    /// How many files there are.
+    pub fn file_count(&self) -> u32 {
+        self.files.len() as u32
+    }
+
+    /// What the file at a position is to the project.
+    pub fn role(&self, at: u32) -> Role {
+        self.roles[at as usize]
+    }
+
+    /// The path of the file at a position, relative to the project's root.
+    pub fn path(&self, at: u32) -> &str {
+        &self.paths[at as usize]
+    }
+
+    /// A location in the file at a position.
+    pub fn location(&self, at: u32, span: Span) -> Location {
+        Location { file: self.file_id(at), span }
+    }
+
+    /// The number in the run of the file at a position.
+    pub fn file_id(&self, at: u32) -> FileId {
+        self.file(at).file
+    }
+
+    /// A function.
+    pub fn function(&self, at: FunctionRef) -> &Function {
+        self.file(at.file).function(at.id)
+    }
+
+    /// A property.
+    pub fn property(&self, at: PropertyRef) -> &Property {
+        self.file(at.file).property(at.id)
+    }
+
+    /// An expression.
+    pub fn expr(&self, at: ExprRef) -> &Expr {
+        self.file(at.file).expr(at.id)
+    }
+
+    /// A statement of the file at a position.
+    pub fn stmt(&self, file: u32, id: StmtId) -> &Stmt {
+        self.file(file).stmt(id)
+    }
+
+    /// A type.
+    pub fn ty(&self, at: TypeIndex) -> &Type {
+        &self.types[at.0 as usize]
+    }
+
+    /// All types.
+    pub fn types(&self) -> impl Iterator<Item = (TypeIndex, &Type)> {
+        self.types.iter().enumerate().map(|(at, ty)| (TypeIndex(at as u32), ty))
+    }
+
+    /// All functions, closures included, in order of files and places.
+    pub fn functions(&self) -> impl Iterator<Item = (FunctionRef, &Function)> {
+        self.files.iter().enumerate().flat_map(|(file, facts)| {
+            facts.functions.iter().enumerate().map(move |(id, function)| {
+                (FunctionRef { file: file as u32, id: FunctionId(id as u32) }, function)
+            })
+        })
+    }
+
+    /// All properties, globals included, in order of files and places.
+    pub fn properties(&self) -> impl Iterator<Item = (PropertyRef, &Property)> {
+        self.files.iter().enumerate().flat_map(|(file, facts)| {
+            facts.properties.iter().enumerate().map(move |(id, property)| {
+                (PropertyRef { file: file as u32, id: PropertyId(id as u32) }, property)
+            })
+        })
+    }
+
+    /// The joined type of a declaration.
+    pub fn type_of_decl(&self, file: u32, id: TypeId) -> Option<TypeIndex> {
+        self.type_of_decl.get(&(file, id)).copied()
+    }
+
+    /// The type whose member a function is, closures and local functions included.
+    pub fn owner(&self, at: FunctionRef) -> Option<TypeIndex> {
+        self.function(at).owner.and_then(|id| self.type_of_decl(at.file, id))
+    }
+
+    /// The type whose member a property is.
+    pub fn property_owner(&self, at: PropertyRef) -> Option<TypeIndex> {
+        self.property(at).owner.and_then(|id| self.type_of_decl(at.file, id))
+    }
+
+    /// Functions of a base name that are not closures, accessors or local, in order.
+    pub fn functions_named(&self, name: &str) -> &[FunctionRef] {
+        self.functions_by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Global variables of a name.
+    pub fn globals_named(&self, name: &str) -> &[PropertyRef] {
+        self.globals.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a property of this name gets a value, apart from its own initial value: assignments to any
+    /// member or variable of the name, and arguments of the name in constructor calls.
+    pub fn writes(&self, name: &str) -> &[Write] {
+        self.writes.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Calls whose callee has this base name (a constructor has the type's name).
+    pub fn calls(&self, name: &str) -> &[CallSite] {
+        self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// A chain of names as `a.b.c`; none for anything else. `self.` is dropped, `?` and `!` too.
+    pub fn dotted(&self, file: u32, id: ExprId) -> Option<String> {
+        let mut parts: Vec<&str> = Vec::new();
+        let mut at = id;
+        loop {
+            match &self.file(file).expr(at).kind {
+                ExprKind::Name(name) => {
+                    parts.push(name);
+                    break;
+                }
+                ExprKind::SelfRef => {
+                    if parts.is_empty() {
+                        parts.push("self");
+                    }
+                    break;
+                }
+                ExprKind::Member { base: Some(base), name, .. } => {
+                    parts.push(name);
+                    at = *base;
+                }
+                ExprKind::ForceUnwrap(inner) => at = *inner,
+                _ => return None,
+            }
+        }
+        parts.reverse();
+        Some(parts.join("."))
+    }
+
+    /// The value of a body that is one expression: what a function without `return` returns.
+    pub fn single_expression(&self, file: u32, body: &Block) -> Option<ExprId> {
+        match body.stmts.as_slice() {
+            [only] => match &self.stmt(file, *only).kind {
+                StmtKind::Expr(value) => Some(*value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The files that declare a type.
+    pub fn files_of(&self, ty: TypeIndex) -> BTreeSet<FileId> {
+        self.ty(ty).decls.iter().map(|(file, _)| self.file_id(*file)).collect()
+    }
+}
