@@ -1,14 +1,31 @@
 //! The names of Apple's APIs and of the SDKs that report calls: data in `apis.toml`, not code.
 //!
-//! Asked only about calls that are not resolved in the project.
+//! Asked only about calls that are not resolved in the project. No answer means that nothing is known about
+//! the call: whether it is harmless then depends on what it is given.
 
+mod handler;
+mod load;
+mod pattern;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 use smol_str::SmolStr;
+
+pub use handler::{HandlerForm, ManagedBy, handler_form};
+pub use load::VocabularyError;
+use load::starts_upper;
+use pattern::{Owner, Pattern};
+
+use crate::unit::UserReporter;
 
 /// A call to something outside the project, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutsideCall {
     /// The type of the receiver, or the type named before the dot, without module and generic arguments;
-    /// none where it is unknown, and for free functions.
+    /// none where it is unknown, and for free functions. For a member that a project type inherits: its
+    /// nearest ancestor outside the project.
     pub receiver: Option<SmolStr>,
     /// The names of the receiver chain as written, outermost last: `DispatchQueue.main.async` gives
     /// `["DispatchQueue", "main"]`; empty for a free function or a constructor.
@@ -20,6 +37,9 @@ pub struct OutsideCall {
 }
 
 /// What a call to an API outside the project means for the duty to report a call.
+///
+/// Closures given to anything but `RunsNow` run later, if at all; only for `Harmless` and `Diverges` is nothing
+/// said about them. What is said about a closure holds for a function given by name and for a `#selector` too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// It reports an incoming call to the system, at the moment of the call.
@@ -37,9 +57,10 @@ pub enum Meaning {
         is_synchronous: bool,
     },
     /// It looks like a report and is none: `reportCall(with:endedAt:reason:)`, JavaScript events…; the
-    /// words say why.
+    /// words say why, and go on from "`reportCall` is no report: it …".
     TakenForReport(SmolStr),
     /// Its closure arguments run before it returns, at least possibly: `forEach`, `queue.sync`, `withLock`.
+    /// Of an `async` one (`MainActor.run`, `withTaskGroup`): before the `await` is over.
     RunsNow {
         /// They run exactly once (`sync`, `withLock`), rather than maybe never (`forEach`).
         is_certain: bool,
@@ -50,6 +71,332 @@ pub enum Meaning {
     Diverges,
     /// It creates, arms and keeps a registry of its own (class O).
     OwnsRegistry,
+    /// It runs the observers there are before it returns (`NotificationCenter.post`, a Combine subject's `send`):
+    /// one in the project may report.
+    Posts,
     /// It reports nothing and keeps nothing: standard library, logging, analytics.
     Harmless,
+}
+
+/// What an entry rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// Apple's documentation or sample code.
+    Apple,
+    /// An answer of an Apple engineer.
+    Dts,
+    /// The SDK's source or sample was read.
+    Code,
+    /// The SDK's documentation.
+    Docs,
+    /// The SDK's maintainers said so, or a shipped fix proves it.
+    Maintainer,
+    /// Concluded from other facts.
+    Inference,
+    /// Nobody checked it.
+    Unverified,
+    /// The user said so in `pushlint.toml`.
+    #[serde(skip)]
+    User,
+}
+
+impl Basis {
+    /// The word for people: "known from its …".
+    pub fn word(self) -> &'static str {
+        match self {
+            Basis::Apple => "Apple's documentation",
+            Basis::Dts => "an answer of Apple's engineers",
+            Basis::Code => "code",
+            Basis::Docs => "documentation",
+            Basis::Maintainer => "maintainers",
+            Basis::Inference => "inference",
+            Basis::Unverified => "unverified",
+            Basis::User => "pushlint.toml",
+        }
+    }
+}
+
+/// What the vocabulary says about a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match<'a> {
+    /// What the call means.
+    pub meaning: &'a Meaning,
+    /// Whose API it is: `CallKit`, `react-native-callkeep`.
+    pub name: &'a str,
+    /// What this rests on.
+    pub basis: Basis,
+    /// The trap in it, or what the user can do: a sentence without a full stop.
+    pub hint: Option<&'a str>,
+}
+
+/// An SDK with nothing to list, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unlisted {
+    /// The SDK.
+    pub name: SmolStr,
+    /// Why there is no call of it to know.
+    pub why: SmolStr,
+}
+
+/// All that is known about APIs outside the project.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    entries: Vec<Entry>,
+    /// By base name.
+    rules: HashMap<SmolStr, Vec<Rule>>,
+    /// `Type.*`, by type.
+    every_method: HashMap<SmolStr, Rule>,
+    names: Names,
+    unlisted: Vec<Unlisted>,
+}
+
+/// What some calls mean.
+#[derive(Clone, Debug)]
+struct Entry {
+    name: SmolStr,
+    basis: Basis,
+    hint: Option<SmolStr>,
+    /// None: it is known that nothing is known, so that no fallback applies.
+    meaning: Option<Meaning>,
+}
+
+/// One pattern and where it leads.
+#[derive(Clone, Debug)]
+struct Rule {
+    pattern: Pattern,
+    entry: usize,
+    is_distinct: bool,
+    any_receiver: bool,
+    /// The rule holds only where the chain has one of these names.
+    after: Vec<SmolStr>,
+    is_users: bool,
+}
+
+/// Names of types and modules.
+#[derive(Clone, Debug)]
+struct Names {
+    modules: HashSet<SmolStr>,
+    prefixes: Vec<SmolStr>,
+    types: HashSet<SmolStr>,
+    foreign: HashSet<SmolStr>,
+    reporters: Vec<SmolStr>,
+    registries: Vec<SmolStr>,
+    /// Types of logging and analytics modules, with their entry.
+    harmless: HashMap<SmolStr, usize>,
+}
+
+/// The vocabulary that comes with pushlint; read on first use.
+///
+/// # Panics
+///
+/// Never: that the embedded file can be read is tested.
+pub fn standard() -> &'static Vocabulary {
+    static STANDARD: OnceLock<Vocabulary> = OnceLock::new();
+    STANDARD.get_or_init(|| load::load(include_str!("apis.toml")).expect("the embedded vocabulary is tested"))
+}
+
+/// Whether a type is Apple's, going by its name alone; ask only about types that the project does not declare.
+pub fn is_apple_type(name: &str) -> bool {
+    standard().names.is_apple(name)
+}
+
+/// Whether a module comes with Apple's SDKs.
+pub fn is_apple_module(name: &str) -> bool {
+    standard().names.modules.contains(name)
+}
+
+/// Whether a type is one through which an app reports a call itself.
+pub fn is_reporter_type(name: &str) -> bool {
+    standard().names.reporters.iter().any(|ty| ty == name)
+}
+
+/// Whether a type is `PushKit`'s registry.
+pub fn is_registry_type(name: &str) -> bool {
+    standard().names.registries.iter().any(|ty| ty == name)
+}
+
+impl Vocabulary {
+    /// This vocabulary with the user's entries, which win over all others.
+    pub fn with_user(&self, reporters: &[UserReporter]) -> Result<Vocabulary, VocabularyError> {
+        let mut vocabulary = self.clone();
+        load::add_user(&mut vocabulary, reporters)?;
+        Ok(vocabulary)
+    }
+
+    /// The names of all entries, in the order of the file; several entries may share a name.
+    pub fn entry_names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// SDKs of which there is no call to know, and why.
+    pub fn unlisted(&self) -> &[Unlisted] {
+        &self.unlisted
+    }
+
+    /// What a call means; none where nothing is known about it.
+    pub fn lookup(&self, call: &OutsideCall) -> Option<Match<'_>> {
+        let call = self.names.plain(call);
+        let listed = self.rules.get(call.name.as_str()).into_iter().flatten();
+        let on_type = call.type_named().and_then(|ty| self.every_method.get(ty));
+        let best = listed
+            .chain(on_type)
+            .filter_map(|rule| Some((self.names.rank(rule, &call)?, rule)))
+            .reduce(|best, next| if next.0 > best.0 { next } else { best });
+        match best {
+            Some((_, rule)) => self.entries.get(rule.entry).and_then(Entry::as_match),
+            None => self.fallback(&call),
+        }
+    }
+
+    /// What is known from the type alone.
+    fn fallback(&self, call: &OutsideCall) -> Option<Match<'_>> {
+        // Whatever a logging or analytics module hands out logs or counts: its type may stand anywhere in front.
+        let named = if call.is_free() { Some(call.name.as_str()) } else { call.type_named() };
+        if let Some(entry) = named.and_then(|ty| self.names.harmless.get(ty)) {
+            return self.entries.get(*entry).and_then(Entry::as_match);
+        }
+        let ty = if call.is_free() { call.name.as_str() } else { call.probable_type()? };
+        // A method of a provider that is not listed may be somebody's extension that reports.
+        let is_reporter = !call.is_free() && self.names.reporters.iter().any(|reporter| reporter == ty);
+        (self.names.is_apple(ty) && !is_reporter).then_some(Match {
+            meaning: &Meaning::Harmless,
+            name: "Apple's SDK",
+            basis: Basis::Apple,
+            hint: None,
+        })
+    }
+
+    fn add(&mut self, rule: Rule, call: &str) -> Result<(), VocabularyError> {
+        match (&rule.pattern.name, &rule.pattern.owner) {
+            (None, Owner::Type(ty)) => {
+                let is_users = rule.is_users;
+                let before = self.every_method.insert(ty.clone(), rule);
+                if before.is_some_and(|before| before.is_users == is_users) {
+                    return Err(VocabularyError::Twice { call: call.to_owned() });
+                }
+            }
+            (Some(name), _) => {
+                let rules = self.rules.entry(name.clone()).or_default();
+                let is_same = |other: &Rule| {
+                    other.pattern == rule.pattern
+                        && other.after == rule.after
+                        && other.is_users == rule.is_users
+                };
+                if rules.iter().any(is_same) {
+                    return Err(VocabularyError::Twice { call: call.to_owned() });
+                }
+                rules.push(rule);
+            }
+            (None, _) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn as_match(&self) -> Option<Match<'_>> {
+        let meaning = self.meaning.as_ref()?;
+        Some(Match { meaning, name: &self.name, basis: self.basis, hint: self.hint.as_deref() })
+    }
+}
+
+/// How well a rule fits: the user's own first, then the type, then the labels, then a method by its name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    is_users: bool,
+    owner: u8,
+    has_name: bool,
+    has_labels: bool,
+}
+
+impl Names {
+    fn is_apple(&self, name: &str) -> bool {
+        if self.types.contains(name) {
+            return true;
+        }
+        let has_prefix = self.prefixes.iter().any(|prefix| {
+            name.strip_prefix(prefix.as_str()).is_some_and(|rest| {
+                // `UIView`, `NSURLSession`, but neither `UInt…` nor an abbreviation such as `PKHUD`.
+                starts_upper(rest) && rest.chars().any(char::is_lowercase)
+            })
+        });
+        has_prefix && !self.foreign.contains(name)
+    }
+
+    /// The call without the name of one of Apple's modules in front, and with a constructor under its type's name.
+    fn plain(&self, call: &OutsideCall) -> OutsideCall {
+        let mut call = call.clone();
+        let is_module = |name: &SmolStr| self.modules.contains(name) && !self.types.contains(name);
+        if call.chain.first().is_some_and(is_module) {
+            call.chain.remove(0);
+        }
+        if call.chain.is_empty() && call.receiver.as_ref().is_some_and(is_module) {
+            call.receiver = None;
+        }
+        if call.name == "init"
+            && let Some(ty) = call.receiver.clone().or_else(|| call.chain.last().cloned())
+            && starts_upper(&ty)
+        {
+            call.name = ty;
+            call.receiver = None;
+            call.chain.clear();
+        } else if call.chain.is_empty() && call.receiver.as_ref() == Some(&call.name) {
+            call.receiver = None;
+        }
+        call
+    }
+
+    fn rank(&self, rule: &Rule, call: &OutsideCall) -> Option<Rank> {
+        let is_after = rule.after.is_empty() || call.chain.iter().any(|name| rule.after.contains(name));
+        if !is_after || !rule.pattern.fits_labels(call) {
+            return None;
+        }
+        let owner = match &rule.pattern.owner {
+            Owner::Free => call.is_free().then_some(3),
+            Owner::Type(ty) if call.type_named().is_some_and(|named| named == ty) => Some(3),
+            Owner::Type(_) => (rule.is_distinct && call.probable_type().is_none()).then_some(2),
+            Owner::Any => {
+                let is_open = |ty: &str| self.is_apple(ty) || rule.any_receiver;
+                call.probable_type().is_none_or(is_open).then_some(1)
+            }
+        }?;
+        Some(Rank {
+            is_users: rule.is_users,
+            owner,
+            has_name: rule.pattern.name.is_some(),
+            has_labels: rule.pattern.labels.is_some(),
+        })
+    }
+}
+
+/// Members through which a type hands out its one instance.
+const SINGLETONS: &[&str] =
+    &["current", "default", "general", "global", "instance", "main", "shared", "sharedInstance", "standard"];
+
+impl OutsideCall {
+    fn is_free(&self) -> bool {
+        self.receiver.is_none() && self.chain.is_empty()
+    }
+
+    /// The receiver's type, or else the first type named in the chain: it says whose API this is.
+    fn type_named(&self) -> Option<&str> {
+        self.receiver
+            .as_ref()
+            .or_else(|| self.chain.iter().find(|name| starts_upper(name)))
+            .map(SmolStr::as_str)
+    }
+
+    /// The receiver's type where it is known, or follows from the chain: `Type` and `Type.shared`.
+    fn probable_type(&self) -> Option<&str> {
+        if let Some(receiver) = &self.receiver {
+            return Some(receiver);
+        }
+        match self.chain.as_slice() {
+            [ty] if starts_upper(ty) => Some(ty),
+            [ty, member] if starts_upper(ty) && SINGLETONS.contains(&member.as_str()) => Some(ty),
+            _ => None,
+        }
+    }
 }
