@@ -1,0 +1,203 @@
+//! Skeletons written by hand, with the answer that a person gives: the interpreter is right.
+
+use std::collections::BTreeSet;
+
+use pushlint::report::Outcome::{self, Deferred, Missing, Reported, Unseen};
+
+use crate::interpreter::{Answer, Limits, Place, answer};
+use crate::skeleton::{
+    Act, Api, Attempt, Block, Call, Condition, Flag, Function, Home, Kind, Loop, Program, Style, Value,
+    Variable, Work,
+};
+
+fn block(acts: impl IntoIterator<Item = Act>) -> Block {
+    acts.into_iter().map(Into::into).collect()
+}
+
+fn function(result: Kind, acts: impl IntoIterator<Item = Act>) -> Function {
+    Function {
+        home: Home::Owner,
+        result,
+        throws: false,
+        takes_payload: false,
+        takes_work: false,
+        body: block(acts),
+    }
+}
+
+fn call(function: usize) -> Call {
+    Call { function, work: None, attempt: Attempt::Throws }
+}
+
+fn solve(functions: Vec<Function>, handler: impl IntoIterator<Item = Act>) -> Answer {
+    let program = Program::new(functions, block(handler), Style::default());
+    answer(&program, &Limits::default()).expect("few paths")
+}
+
+fn outcomes(functions: Vec<Function>, handler: impl IntoIterator<Item = Act>) -> Vec<Outcome> {
+    solve(functions, handler).outcomes.into_iter().collect()
+}
+
+fn flag(number: u8) -> Condition {
+    Condition::Flag(Flag { is_static: false, number })
+}
+
+fn random() -> Condition {
+    Condition::Random
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}
+
+fn done() -> Variable {
+    Variable { number: 1, kind: Kind::Bool }
+}
+
+fn set_done(value: bool) -> Value {
+    Value::Bool(Condition::Constant(value))
+}
+
+#[test]
+fn a_straight_line() {
+    assert_eq!(outcomes(vec![], [Act::Noise(0)]), [Missing]);
+    assert_eq!(outcomes(vec![], [Act::Report]), [Reported]);
+    assert_eq!(outcomes(vec![], [Act::HandOut]), [Unseen]);
+    assert_eq!(outcomes(vec![], [Act::HandOut, Act::Report]), [Reported]);
+    let task = Act::Around(Api::Task, block([Act::Report]));
+    assert_eq!(outcomes(vec![], [Act::HandOut, task]), [Deferred]);
+}
+
+#[test]
+fn a_branch_unites_its_sides() {
+    assert_eq!(outcomes(vec![], [Act::If(random(), block([Act::Report]), None)]), [Missing, Reported]);
+    let both = Act::If(random(), block([Act::Report]), Some(block([Act::Report])));
+    assert_eq!(outcomes(vec![], [both]), [Reported]);
+}
+
+#[test]
+fn a_way_out_before_the_report_is_found_at_its_place() {
+    let solved = solve(vec![], [Act::Guard(random(), block([Act::Return(None)])), Act::Report]);
+    assert_eq!(solved.outcomes, BTreeSet::from([Missing, Reported]));
+    assert_eq!(solved.turns, BTreeSet::from([Place::At(2)]));
+}
+
+#[test]
+fn a_flag_stays_what_it_is_along_a_path() {
+    let ways =
+        [Act::If(flag(0), block([Act::Report]), None), Act::If(not(flag(0)), block([Act::Report]), None)];
+    assert_eq!(outcomes(vec![], ways.clone()), [Reported]);
+    let asks = || function(Kind::Bool, [Act::Return(Some(Value::Bool(flag(0))))]);
+    let apart = [
+        Act::If(Condition::Result(call(0)), block([Act::Report]), None),
+        Act::If(not(flag(0)), block([Act::Report]), None),
+    ];
+    let program = Program::new(vec![asks()], block(apart), Style::default());
+    let forgets = Limits { forgets: true, ..Limits::default() };
+    assert_eq!(answer(&program, &Limits::default()).map(|answer| answer.outcomes.len()), Some(1));
+    assert_eq!(answer(&program, &forgets).map(|answer| answer.outcomes.len()), Some(2));
+}
+
+#[test]
+fn a_variable_carries_what_happened() {
+    let ways = |finally: Condition| {
+        [
+            Act::Let(done(), true, set_done(false)),
+            Act::If(random(), block([Act::Report, Act::Assign(done(), set_done(true))]), None),
+            Act::If(finally, block([Act::Report]), None),
+        ]
+    };
+    assert_eq!(outcomes(vec![], ways(not(Condition::Local(done())))), [Reported]);
+    assert_eq!(outcomes(vec![], ways(Condition::Local(done()))), [Missing, Reported]);
+}
+
+#[test]
+fn the_caller_follows_the_result() {
+    let handles = || {
+        let reports = block([Act::Report, Act::Return(Some(set_done(true)))]);
+        function(Kind::Bool, [Act::If(random(), reports, None), Act::Return(Some(set_done(false)))])
+    };
+    let right = [Act::If(Condition::Result(call(0)), block([Act::Return(None)]), None), Act::Report];
+    assert_eq!(outcomes(vec![handles()], right), [Reported]);
+    let wrong = [Act::If(not(Condition::Result(call(0))), block([Act::Return(None)]), None), Act::Report];
+    let solved = solve(vec![handles()], wrong);
+    assert_eq!(solved.outcomes, BTreeSet::from([Missing, Reported]));
+    // The `return false` of the function is where the way turns away from the report.
+    assert_eq!(solved.turns, BTreeSet::from([Place::At(4)]));
+}
+
+#[test]
+fn an_error_leaves_for_the_catch() {
+    let throws = || Function {
+        throws: true,
+        ..function(Kind::Nothing, [Act::If(random(), block([Act::Throw]), None), Act::Report])
+    };
+    let caught = |catch: Block| Act::Do(block([Act::Call(call(0))]), catch);
+    assert_eq!(outcomes(vec![throws()], [caught(block([Act::Noise(0)]))]), [Missing, Reported]);
+    assert_eq!(outcomes(vec![throws()], [caught(block([Act::Report]))]), [Reported]);
+    let forced = Act::Call(Call { attempt: Attempt::Force, ..call(0) });
+    assert_eq!(outcomes(vec![throws()], [forced]), [Reported]);
+}
+
+#[test]
+fn a_loop_may_not_run() {
+    assert_eq!(outcomes(vec![], [Act::Loop(Loop::For, None, block([Act::Report]))]), [Missing, Reported]);
+    assert_eq!(
+        outcomes(vec![], [Act::Loop(Loop::RepeatWhile(random()), None, block([Act::Report]))]),
+        [Reported]
+    );
+    let forever = Loop::While(Condition::Constant(true));
+    let body = block([Act::If(random(), block([Act::Report, Act::Break(None)]), None)]);
+    assert_eq!(outcomes(vec![], [Act::Loop(forever, None, body)]), [Reported]);
+}
+
+#[test]
+fn a_defer_runs_at_the_end_of_its_own_block() {
+    let early = [Act::Defer(block([Act::Report])), Act::Guard(random(), block([Act::Return(None)]))];
+    assert_eq!(outcomes(vec![], early), [Reported]);
+    let late = [Act::Guard(random(), block([Act::Return(None)])), Act::Defer(block([Act::Report]))];
+    assert_eq!(outcomes(vec![], late), [Missing, Reported]);
+    let inside = [
+        Act::Let(done(), true, set_done(false)),
+        Act::If(random(), block([Act::Defer(block([Act::Assign(done(), set_done(true))]))]), None),
+        Act::If(Condition::Local(done()), block([Act::Report]), None),
+    ];
+    assert_eq!(outcomes(vec![], inside), [Missing, Reported]);
+}
+
+#[test]
+fn a_closure_counts_when_it_runs() {
+    let reports = || block([Act::Report]);
+    assert_eq!(outcomes(vec![], [Act::Now(reports())]), [Reported]);
+    assert_eq!(outcomes(vec![], [Act::LetClosure(1, reports())]), [Missing]);
+    assert_eq!(outcomes(vec![], [Act::LetClosure(1, reports()), Act::Run(1)]), [Reported]);
+    assert_eq!(outcomes(vec![], [Act::Around(Api::Sync, reports())]), [Reported]);
+    assert_eq!(outcomes(vec![], [Act::Around(Api::ForEach, reports())]), [Missing, Reported]);
+    assert_eq!(outcomes(vec![], [Act::Around(Api::Async, reports())]), [Deferred]);
+    let gets_work = |acts: Vec<Act>| {
+        let takes = Function { takes_work: true, ..function(Kind::Nothing, acts) };
+        outcomes(vec![takes], [Act::Call(Call { work: Some(Work::Closure(reports())), ..call(0) })])
+    };
+    assert_eq!(gets_work(vec![Act::RunWork]), [Reported]);
+    assert_eq!(gets_work(vec![]), [Missing]);
+    assert_eq!(gets_work(vec![Act::StoreWork]), [Deferred]);
+    assert_eq!(gets_work(vec![Act::If(random(), block([Act::RunWork]), None)]), [Missing, Reported]);
+}
+
+#[test]
+fn a_path_that_never_ends_is_none() {
+    let recursive = |acts: Vec<Act>| function(Kind::Nothing, acts);
+    assert_eq!(outcomes(vec![recursive(vec![Act::Call(call(0))])], [Act::Call(call(0))]), []);
+    let sometimes =
+        recursive(vec![Act::If(random(), block([Act::Call(call(0))]), Some(block([Act::Report])))]);
+    assert_eq!(outcomes(vec![sometimes], [Act::Call(call(0))]), [Reported]);
+}
+
+#[test]
+fn excused_ways_do_not_count() {
+    assert_eq!(outcomes(vec![], [Act::Guard(random(), block([Act::Fatal])), Act::Report]), [Reported]);
+    let voip = [Act::Guard(Condition::IsVoip, block([Act::Return(None)])), Act::Report];
+    assert_eq!(outcomes(vec![], voip), [Reported]);
+    let old = [Act::If(Condition::IsAvailable, block([Act::Report]), None)];
+    assert_eq!(outcomes(vec![], old), [Reported]);
+}

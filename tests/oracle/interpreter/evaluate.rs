@@ -1,0 +1,129 @@
+//! What calls, conditions and values come to on the path of a run.
+
+use crate::skeleton::{Attempt, CASES, Call, Condition, Kind, Subject, Value, Work};
+
+use super::{Closure, Datum, Duty, Leave, Place, Run, Step};
+
+impl<'p> Run<'p> {
+    /// A call of a project function.
+    pub(super) fn call(&mut self, call: &'p Call, scope: usize) -> Step<Datum> {
+        let program = self.program;
+        let function = &program.functions[call.function];
+        if self.active[call.function] == self.limits.depth {
+            return Err(Leave::TooFar);
+        }
+        let work = match &call.work {
+            Some(Work::Closure(body)) => Some(Closure { body, scope }),
+            Some(Work::Local(name)) => Some(self.find(scope, |scope| scope.closures.get(name).copied())),
+            Some(Work::PassedOn) => Some(self.find(scope, |scope| scope.work)),
+            None => None,
+        };
+        let before = self.duty;
+        let inner = self.function_scope(work);
+        self.active[call.function] += 1;
+        let result = self.block(&function.body, inner);
+        self.active[call.function] -= 1;
+        let place = match result {
+            Ok(()) => Place::End(Some(call.function)),
+            Err(Leave::Return(number, _) | Leave::Throw(number)) => Place::At(number),
+            Err(_) => return result.map(|()| Datum::Nothing),
+        };
+        if before < Duty::Reported && !self.is_late {
+            let reports = self.duty == Duty::Reported;
+            self.returned.push((call.function, reports));
+            if !reports {
+                self.calls.push((call.function, place));
+            }
+        }
+        match result {
+            Err(Leave::Return(_, datum)) => Ok(datum),
+            Err(thrown) => Err(thrown),
+            Ok(()) => Ok(Datum::Nothing),
+        }
+    }
+
+    /// A call with its `try`: what it gives, none where `try?` made nil of an error.
+    pub(super) fn attempt(&mut self, call: &'p Call, scope: usize, number: u32) -> Step<Option<Datum>> {
+        match (self.call(call, scope), call.attempt) {
+            (Err(Leave::Throw(_)), Attempt::Throws) => Err(Leave::Throw(number)),
+            (Err(Leave::Throw(_)), Attempt::Optional) => Ok(None),
+            (Err(Leave::Throw(_)), Attempt::Force) => Err(Leave::Dead),
+            (Err(other), _) => Err(other),
+            (Ok(datum), _) => Ok(Some(datum)),
+        }
+    }
+
+    pub(super) fn holds(&mut self, condition: &'p Condition, scope: usize, number: u32) -> Step<bool> {
+        Ok(match condition {
+            Condition::Random => self.either(),
+            Condition::Constant(value) => *value,
+            Condition::Flag(flag) => {
+                let activation = if self.limits.forgets { self.scopes[scope].activation } else { 0 };
+                let key = (*flag, activation);
+                let known = self.flags.get(&key).copied();
+                let value = known.unwrap_or_else(|| self.either());
+                self.flags.insert(key, value);
+                value
+            }
+            Condition::Local(variable) => {
+                self.find(scope, |scope| scope.variables.get(&variable.number).copied()).holds()
+            }
+            Condition::Result(call) => self.attempt(call, scope, number)?.is_some_and(Datum::holds),
+            Condition::Not(inner) => !self.holds(inner, scope, number)?,
+            Condition::And(left, right) => {
+                self.holds(left, scope, number)? && self.holds(right, scope, number)?
+            }
+            Condition::Or(left, right) => {
+                self.holds(left, scope, number)? || self.holds(right, scope, number)?
+            }
+            Condition::Choice(which, left, right) => {
+                let side = if self.holds(which, scope, number)? { left } else { right };
+                self.holds(side, scope, number)?
+            }
+            Condition::IsVoip | Condition::IsAvailable => {
+                let holds = self.either();
+                self.is_excused |= !holds;
+                holds
+            }
+        })
+    }
+
+    pub(super) fn value(&mut self, value: &'p Value, scope: usize, number: u32) -> Step<Datum> {
+        Ok(match value {
+            Value::Bool(condition) | Value::Optional(condition) => {
+                Datum::Is(self.holds(condition, scope, number)?)
+            }
+            Value::Nil => Datum::Is(false),
+            Value::Some => Datum::Is(true),
+            Value::Case(case) => Datum::Case(usize::from(*case)),
+            Value::AnyCase => Datum::Case(self.choose(CASES)),
+            Value::Of(call) => match self.attempt(call, scope, number)? {
+                // `try? f()` of a Bool is written `(try? f()) ?? false`; of a case `?? .other`.
+                None if self.program.functions[call.function].result == Kind::Case => Datum::Case(CASES - 1),
+                None => Datum::Is(false),
+                Some(datum) => datum,
+            },
+            Value::Either(left, right) => {
+                if self.attempt(left, scope, number)?.is_some_and(Datum::holds) {
+                    Datum::Is(true)
+                } else {
+                    Datum::Is(self.attempt(right, scope, number)?.is_some_and(Datum::holds))
+                }
+            }
+        })
+    }
+
+    pub(super) fn subject(&mut self, subject: &'p Subject, scope: usize, number: u32) -> Step<usize> {
+        let datum = match subject {
+            Subject::Any => Datum::Case(self.choose(CASES)),
+            Subject::Of(call) => self.attempt(call, scope, number)?.unwrap_or(Datum::Case(CASES - 1)),
+            Subject::Local(variable) => {
+                self.find(scope, |scope| scope.variables.get(&variable.number).copied())
+            }
+        };
+        Ok(match datum {
+            Datum::Case(case) => case,
+            Datum::Nothing | Datum::Is(_) => CASES - 1,
+        })
+    }
+}

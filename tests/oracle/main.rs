@@ -1,0 +1,15 @@
+//! The oracle: programs whose right answer is known by construction, against the analysis of the duty.
+//!
+//! A seeded generator makes *skeletons* of programs; a plain interpreter of skeletons walks every path of the
+//! push handler and says what becomes of the duty to report; a printer writes the skeleton down as Swift,
+//! which the library then reads like any other project. The interpreter never sees the library's facts.
+
+mod generator;
+mod interpreter;
+mod printer;
+mod random;
+mod skeleton;
+mod valid;
+
+mod by_hand;
+mod generated;

@@ -1,0 +1,353 @@
+//! The skeleton of a program: what matters for the duty to report, and nothing of how it is written down.
+//!
+//! The generator makes skeletons, the interpreter tells what each path of one does, the printer writes one
+//! down as Swift. None of them knows the facts that the library extracts.
+
+/// A program: project functions, and a push handler that is a method of [`Home::Owner`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Program {
+    pub(crate) functions: Vec<Function>,
+    pub(crate) handler: Block,
+    pub(crate) style: Style,
+}
+
+/// How a program is written down, where that must not change the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Style {
+    /// Every type in a file of its own; else everything in one.
+    pub(crate) is_split: bool,
+    /// The owner's methods stand in an extension (in a file of its own, if split).
+    pub(crate) has_extension: bool,
+    /// `self.` also where Swift does not ask for it.
+    pub(crate) is_explicit: bool,
+    /// Reports and project calls with trailing closures.
+    pub(crate) is_trailing: bool,
+    /// `if let`, `guard let` rather than `!= nil`; commas rather than `&&`.
+    pub(crate) binds: bool,
+}
+
+/// Where a function lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Home {
+    /// The registry's delegate, whose method the handler is.
+    Owner,
+    /// A class whose instance is a property of the owner.
+    Helper,
+    /// A class with a `shared` instance.
+    Shared,
+    /// Static functions of an enum.
+    Static,
+    /// Free functions.
+    Free,
+}
+
+pub(crate) const HOMES: [Home; 5] = [Home::Owner, Home::Helper, Home::Shared, Home::Static, Home::Free];
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Function {
+    pub(crate) home: Home,
+    pub(crate) result: Kind,
+    pub(crate) throws: bool,
+    /// Has the push's payload as its parameter.
+    pub(crate) takes_payload: bool,
+    /// Has a parameter `work: () -> Void`.
+    pub(crate) takes_work: bool,
+    pub(crate) body: Block,
+}
+
+/// The kind of a value: of a function's result, of a local variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Nothing,
+    Bool,
+    Optional,
+    /// An enum of three cases.
+    Case,
+}
+
+pub(crate) const CASES: usize = 3;
+
+/// A local variable. The number is unique in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Variable {
+    pub(crate) number: u32,
+    pub(crate) kind: Kind,
+}
+
+/// A constant `Bool` member of an instance or type: whatever it is, it stays so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Flag {
+    pub(crate) is_static: bool,
+    pub(crate) number: u8,
+}
+
+/// The label of a loop, unique in the program.
+pub(crate) type Label = u32;
+
+pub(crate) type Block = Vec<Stmt>;
+
+/// A statement with the number by which places are named.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Stmt {
+    pub(crate) number: u32,
+    pub(crate) act: Act,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Act {
+    /// Something that has nothing to do with calls.
+    Noise(u8),
+    /// `reportNewIncomingCall`
+    Report,
+    /// Gives the payload to a library whose code is not there.
+    HandOut,
+    /// Calls a project function and ignores its result.
+    Call(Call),
+    If(Condition, Block, Option<Block>),
+    Guard(Condition, Block),
+    /// One block per case; where there are fewer blocks than cases, the last is the `default`.
+    Switch(Subject, Vec<Block>),
+    Loop(Loop, Option<Label>, Block),
+    Break(Option<Label>),
+    Continue(Option<Label>),
+    Return(Option<Value>),
+    Throw,
+    /// `do { } catch { }`
+    Do(Block, Block),
+    Defer(Block),
+    /// `{ … }()`
+    Now(Block),
+    /// A closure given to a known API.
+    Around(Api, Block),
+    /// `let name = { … }`
+    LetClosure(u32, Block),
+    /// Calls such a closure.
+    Run(u32),
+    /// Calls the parameter `work`.
+    RunWork,
+    /// Stores the parameter `work` in a property.
+    StoreWork,
+    /// `let` (`false`) or `var` (`true`)
+    Let(Variable, bool, Value),
+    Assign(Variable, Value),
+    /// `fatalError()`
+    Fatal,
+    /// `#if DEBUG … #else … #endif`
+    Build(Block, Block),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Call {
+    pub(crate) function: usize,
+    pub(crate) work: Option<Work>,
+    pub(crate) attempt: Attempt,
+}
+
+/// What is given to a `work` parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Work {
+    Closure(Block),
+    /// A local closure constant.
+    Local(u32),
+    /// The caller's own parameter `work`.
+    PassedOn,
+}
+
+/// How a throwing function is called; means nothing for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    Throws,
+    Optional,
+    Force,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Condition {
+    /// Anything, anew each time.
+    Random,
+    Flag(Flag),
+    /// A local: true, not nil, or the first case.
+    Local(Variable),
+    /// A call's result: true, not nil, the first case; for a function without result, that `try?` gave no nil.
+    Result(Call),
+    Not(Box<Condition>),
+    And(Box<Condition>, Box<Condition>),
+    Or(Box<Condition>, Box<Condition>),
+    /// `a ? b : c`
+    Choice(Box<Condition>, Box<Condition>, Box<Condition>),
+    Constant(bool),
+    /// `type == .voIP`; only in the handler.
+    IsVoip,
+    /// `#available(iOS 12, *)`; only alone.
+    IsAvailable,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Bool(Condition),
+    /// nil, or not, as the condition says.
+    Optional(Condition),
+    Nil,
+    Some,
+    Case(u8),
+    /// Any of the cases, anew each time.
+    AnyCase,
+    /// The result of a call to a function of this kind.
+    Of(Call),
+    /// `a ?? b`, both calls to functions that give an optional.
+    Either(Call, Call),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Subject {
+    Any,
+    Of(Call),
+    Local(Variable),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Loop {
+    /// `for _ in …`
+    For,
+    While(Condition),
+    RepeatWhile(Condition),
+}
+
+/// The APIs that closures are given to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// `forEach { }`: any number of times, at once.
+    ForEach,
+    /// `queue.sync { }`: once, at once.
+    Sync,
+    /// `DispatchQueue.main.async { }`: later.
+    Async,
+    /// `DispatchQueue.main.asyncAfter(deadline:) { }`: later.
+    AsyncAfter,
+    /// `Task { }`: later.
+    Task,
+}
+
+impl From<Act> for Stmt {
+    fn from(act: Act) -> Self {
+        Stmt { number: 0, act }
+    }
+}
+
+impl Act {
+    /// The blocks in it, closures included, those in conditions left out (there are none).
+    pub(crate) fn blocks_mut(&mut self) -> Vec<&mut Block> {
+        match self {
+            Act::If(_, then, otherwise) => {
+                let mut blocks = vec![then];
+                blocks.extend(otherwise);
+                blocks
+            }
+            Act::Switch(_, cases) => cases.iter_mut().collect(),
+            Act::Do(one, two) | Act::Build(one, two) => vec![one, two],
+            Act::Guard(_, body)
+            | Act::Loop(_, _, body)
+            | Act::Defer(body)
+            | Act::Now(body)
+            | Act::Around(_, body)
+            | Act::LetClosure(_, body)
+            | Act::Call(Call { work: Some(Work::Closure(body)), .. }) => vec![body],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether nothing runs after it in its block.
+    pub(crate) fn leaves(&self) -> bool {
+        match self {
+            Act::Return(_) | Act::Throw | Act::Fatal | Act::Break(_) | Act::Continue(_) => true,
+            Act::If(_, then, Some(otherwise)) => leaves(then) && leaves(otherwise),
+            _ => false,
+        }
+    }
+}
+
+/// Whether nothing runs after a block.
+pub(crate) fn leaves(block: &[Stmt]) -> bool {
+    block.last().is_some_and(|last| last.act.leaves())
+}
+
+impl Program {
+    pub(crate) fn new(functions: Vec<Function>, handler: Block, style: Style) -> Self {
+        let mut program = Program { functions, handler, style };
+        program.number();
+        program
+    }
+
+    /// Gives every statement a number of its own.
+    fn number(&mut self) {
+        let mut next = 0;
+        for block in self.bodies_mut() {
+            number(block, &mut next);
+        }
+    }
+
+    /// Whether it reports anywhere.
+    pub(crate) fn reports(&self) -> bool {
+        self.clone().bodies_mut().into_iter().any(reports)
+    }
+
+    /// The body of every function, the handler's last.
+    pub(crate) fn bodies_mut(&mut self) -> Vec<&mut Block> {
+        let mut bodies: Vec<&mut Block> =
+            self.functions.iter_mut().map(|function| &mut function.body).collect();
+        bodies.push(&mut self.handler);
+        bodies
+    }
+}
+
+fn reports(block: &mut Block) -> bool {
+    block.iter_mut().any(|stmt| stmt.act == Act::Report || stmt.act.blocks_mut().into_iter().any(reports))
+}
+
+fn number(block: &mut Block, next: &mut u32) {
+    for stmt in block {
+        *next += 1;
+        stmt.number = *next;
+        for inner in stmt.act.blocks_mut() {
+            number(inner, next);
+        }
+    }
+}
+
+impl Value {
+    /// The calls in a value.
+    pub(crate) fn calls<'v>(&'v self, calls: &mut Vec<&'v Call>) {
+        match self {
+            Value::Bool(condition) | Value::Optional(condition) => condition.calls(calls),
+            Value::Of(call) => calls.push(call),
+            Value::Either(left, right) => calls.extend([left, right]),
+            Value::Nil | Value::Some | Value::Case(_) | Value::AnyCase => {}
+        }
+    }
+}
+
+impl Condition {
+    /// The calls in a condition.
+    pub(crate) fn calls<'v>(&'v self, calls: &mut Vec<&'v Call>) {
+        match self {
+            Condition::Result(call) => calls.push(call),
+            Condition::Not(inner) => inner.calls(calls),
+            Condition::And(left, right) | Condition::Or(left, right) => {
+                left.calls(calls);
+                right.calls(calls);
+            }
+            Condition::Choice(which, left, right) => {
+                which.calls(calls);
+                left.calls(calls);
+                right.calls(calls);
+            }
+            Condition::Random
+            | Condition::Flag(_)
+            | Condition::Local(_)
+            | Condition::Constant(_)
+            | Condition::IsVoip
+            | Condition::IsAvailable => {}
+        }
+    }
+}
