@@ -7,8 +7,11 @@
 
 pub mod facts;
 pub mod finding;
+pub mod fingerprint;
 pub mod program;
+pub mod render;
 pub mod report;
+pub mod rules;
 pub mod source;
 pub mod unit;
 pub mod vocabulary;

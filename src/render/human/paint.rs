@@ -1,0 +1,52 @@
+//! Colours and links for a terminal.
+
+use crate::finding::Level;
+
+/// Paints, or leaves text as it is where colours are not wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paint {
+    /// Whether to use colours.
+    pub(super) color: bool,
+}
+
+impl Paint {
+    pub(super) fn level(self, level: Level, text: &str) -> String {
+        self.with(
+            match level {
+                Level::Error => "1;31",
+                Level::Warning => "1;33",
+                Level::Note => "1;36",
+            },
+            text,
+        )
+    }
+
+    pub(super) fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    pub(super) fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    pub(super) fn help(self, text: &str) -> String {
+        self.with("36", text)
+    }
+
+    pub(super) fn code(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    fn with(self, code: &str, text: &str) -> String {
+        if self.color && !text.is_empty() {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// A hyperlink in the terminal (OSC 8).
+pub(super) fn link(uri: &str, words: &str) -> String {
+    format!("\u{1b}]8;;{uri}\u{1b}\\{words}\u{1b}]8;;\u{1b}\\")
+}

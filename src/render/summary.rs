@@ -1,0 +1,117 @@
+//! What is said beside the findings, on standard error: the notices, and one line about the whole run.
+
+use std::io::{self, Write};
+
+use super::visible::visible;
+use crate::finding::Level;
+use crate::report::{Outcome, Report};
+
+/// So many of the files that were not read are named; the others are counted.
+const NAMED_UNREAD_FILES: usize = 3;
+
+/// Writes the notices, one line each.
+pub fn notices(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for notice in &report.notices {
+        let text = visible(&notice.text);
+        match &notice.path {
+            Some(path) => writeln!(out, "pushlint: {}: {text}", visible(path))?,
+            None => writeln!(out, "pushlint: {text}")?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes one line: what was proved, what was found, what was read, what was not understood, the time.
+pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut parts = vec![proved(report), found(report), read(report)];
+    parts.extend(not_understood(report));
+    parts.push(time(report.coverage.elapsed_ms));
+    writeln!(out, "pushlint: {}", parts.join("; "))
+}
+
+fn proved(report: &Report) -> String {
+    let handlers = count(report.handlers.len(), "push handler", "push handlers");
+    if report.handlers.is_empty() {
+        let registries = match report.coverage.registries {
+            0 => String::new(),
+            some => format!(", but {}", count(some, "push registry", "push registries")),
+        };
+        return format!("{handlers} found{registries}");
+    }
+    let outcomes: Vec<Outcome> =
+        report.handlers.iter().flat_map(|handler| &handler.ways_out).map(|way| way.outcome).collect();
+    let total = count(outcomes.len(), "way out", "ways out");
+    let of = |wanted: Outcome| outcomes.iter().filter(|outcome| **outcome == wanted).count();
+    let (reporting, excused) = (of(Outcome::Reported), of(Outcome::Excused));
+    if outcomes.is_empty() {
+        format!("{handlers}, {total}")
+    } else if reporting == outcomes.len() {
+        let verb = if reporting == 1 { "it reports" } else { "all report" };
+        format!("{handlers}, {total}, {verb}")
+    } else {
+        let excused = if excused == 0 { String::new() } else { format!(", {excused} excused") };
+        let verb = if reporting == 1 { "reports" } else { "report" };
+        format!("{handlers}, {total}, {reporting} {verb}{excused}")
+    }
+}
+
+fn found(report: &Report) -> String {
+    let levels: Vec<String> = [
+        (Level::Error, "error", "errors"),
+        (Level::Warning, "warning", "warnings"),
+        (Level::Note, "note", "notes"),
+    ]
+    .into_iter()
+    .map(|(level, one, many)| (report.count(level), one, many))
+    .filter(|(number, ..)| *number > 0)
+    .map(|(number, one, many)| count(number, one, many))
+    .collect();
+    if levels.is_empty() { "no findings".to_owned() } else { levels.join(", ") }
+}
+
+fn read(report: &Report) -> String {
+    let coverage = &report.coverage;
+    format!(
+        "{} read, {} parsed",
+        count(coverage.swift_files, "Swift file", "Swift files"),
+        coverage.parsed_files
+    )
+}
+
+fn not_understood(report: &Report) -> Vec<String> {
+    let coverage = &report.coverage;
+    let mut parts = Vec::new();
+    if coverage.damaged_bodies > 0 {
+        parts.push(format!(
+            "{} not understood",
+            count(coverage.damaged_bodies, "function body", "function bodies")
+        ));
+    }
+    if coverage.unseen_handlers > 0 {
+        let verb = if coverage.unseen_handlers == 1 { "depends" } else { "depend" };
+        let handlers = count(coverage.unseen_handlers, "handler", "handlers");
+        parts.push(format!("{handlers} {verb} on code that cannot be seen"));
+    }
+    if !coverage.unread.is_empty() {
+        let named: Vec<_> =
+            coverage.unread.iter().take(NAMED_UNREAD_FILES).map(|path| visible(path)).collect();
+        let rest = match coverage.unread.len().saturating_sub(NAMED_UNREAD_FILES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        parts.push(format!("not read: {}{rest}", named.join(", ")));
+    }
+    parts
+}
+
+fn time(milliseconds: u128) -> String {
+    if milliseconds < 1000 {
+        format!("{milliseconds} ms")
+    } else {
+        format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,85 @@
+//! The report for a person.
+
+use pushlint::render::{Format, HumanOptions, RenderOptions};
+use unicode_width::UnicodeWidthStr;
+
+use crate::{rendered, sample};
+
+fn human(options: HumanOptions) -> String {
+    let options = RenderOptions { human: options, ..RenderOptions::default() };
+    rendered(&sample::report(), Format::Human, &options)
+}
+
+#[test]
+fn at_80_columns() {
+    insta::assert_snapshot!(human(HumanOptions::default()));
+}
+
+#[test]
+fn at_120_columns() {
+    insta::assert_snapshot!(human(HumanOptions { width: 120, ..HumanOptions::default() }));
+}
+
+#[test]
+fn in_ascii() {
+    insta::assert_snapshot!(human(HumanOptions { unicode: false, ..HumanOptions::default() }));
+}
+
+#[test]
+fn in_colour_with_links() {
+    let drawn = human(HumanOptions { color: true, links: true, ..HumanOptions::default() });
+    let link =
+        "\u{1b}]8;;https://github.com/pushlint/pushlint/blob/main/rules/missing-call-report.md\u{1b}\\";
+    assert!(drawn.contains(&format!("error[{link}missing-call-report\u{1b}]8;;\u{1b}\\]")));
+    insta::assert_snapshot!(drawn.replace('\u{1b}', "<ESC>"));
+}
+
+#[test]
+fn nothing_at_all_for_a_clean_project() {
+    assert_eq!(rendered(&sample::clean(), Format::Human, &RenderOptions::default()), "");
+}
+
+#[test]
+fn no_line_is_wider_than_asked() {
+    for width in [80, 100, 120, 200] {
+        for unicode in [true, false] {
+            for line in human(HumanOptions { width, unicode, ..HumanOptions::default() }).lines() {
+                // The path of a block stays whole, so that it can be clicked.
+                if !line.contains('[') || !line.contains(".swift:") {
+                    assert!(line.width() <= width, "{width}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_very_long_line_is_not_printed_whole() {
+    let drawn = human(HumanOptions::default());
+    assert!(drawn.contains("text].compactMap") && !drawn.contains(&"x".repeat(100)));
+}
+
+#[test]
+fn nothing_in_the_project_reaches_the_terminal_as_a_command() {
+    for color in [false, true] {
+        let drawn = human(HumanOptions { color, width: 200, ..HumanOptions::default() });
+        let own_colours = drawn.split('\u{1b}').skip(1).all(|after| {
+            after.strip_prefix('[').is_some_and(|after| {
+                after.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m')
+            })
+        });
+        assert!(own_colours && (color || !drawn.contains('\u{1b}')));
+        assert!(!drawn.contains(['\u{7}', '\u{202e}', '\r', '\t']));
+        assert!(
+            drawn.contains(r"\u{1b}[2J\u{202e}") && drawn.contains(r"Core/Evil\u{1b}]0;title\u{7}/Decoder")
+        );
+    }
+}
+
+#[test]
+fn blocks_follow_the_steps_through_the_files() {
+    let drawn = human(HumanOptions::default());
+    let place = |words: &str| drawn.find(words).unwrap_or_else(|| panic!("{words} in:\n{drawn}"));
+    assert!(place("1: the push arrives here") < place("3: the payload has no `id`"));
+    assert!(place("3: the payload has no `id`") < place("4: or it is not a UUID"));
+}

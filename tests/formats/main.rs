@@ -1,0 +1,36 @@
+//! One rich report in every format: what each format promises, and what its consumers require.
+
+mod human;
+mod json;
+mod sample;
+mod sarif;
+mod short;
+mod summary;
+
+use pushlint::render::{self, Format, RenderOptions};
+use pushlint::report::Report;
+
+/// The bytes of a format, as text.
+fn rendered(report: &Report, format: Format, options: &RenderOptions) -> String {
+    let mut out = Vec::new();
+    render::write(report, format, options, &mut out).expect("writing into memory");
+    String::from_utf8(out).expect("every format is UTF-8")
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    for format in Format::ALL {
+        let once = rendered(&sample::report(), format, &RenderOptions::default());
+        let twice = rendered(&sample::report(), format, &RenderOptions::default());
+        assert_eq!(once, twice, "{}", format.word());
+    }
+}
+
+#[test]
+fn a_failing_writer_is_told() {
+    for format in [Format::Human, Format::Short, Format::Json, Format::Sarif] {
+        let mut full: &mut [u8] = &mut [0; 16];
+        let result = render::write(&sample::report(), format, &RenderOptions::default(), &mut full);
+        assert!(result.is_err(), "{}", format.word());
+    }
+}
