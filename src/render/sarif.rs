@@ -129,12 +129,12 @@ impl<'a> Emitter<'a> {
 
     fn primary(&self, finding: &Finding) -> Location {
         let mut location = self.location(finding.location);
-        location.message = Some(finding.label.as_str()).filter(|label| !label.is_empty()).map(message);
+        location.message = Some(finding.label.as_str()).filter(|label| !label.is_empty()).map(words);
         location
     }
 
     fn labelled(&self, step: &Step) -> Location {
-        Location { message: Some(message(&step.text)), ..self.location(step.location) }
+        Location { message: Some(words(&step.text)), ..self.location(step.location) }
     }
 
     fn location(&self, location: source::Location) -> Location {
@@ -166,7 +166,7 @@ impl<'a> Emitter<'a> {
         let mut places: Vec<Location> = finding.steps.iter().map(|step| self.labelled(step)).collect();
         if finding.steps.iter().all(|step| step.location != finding.location) {
             let text = if finding.label.is_empty() { &finding.message } else { &finding.label };
-            places.push(Location { message: Some(message(text)), ..self.location(finding.location) });
+            places.push(Location { message: Some(words(text)), ..self.location(finding.location) });
         }
         let locations: Vec<ThreadFlowLocation> = places
             .into_iter()
@@ -196,7 +196,7 @@ impl<'a> Emitter<'a> {
                 ArtifactChange::builder().artifact_location(artifact(path)).replacements(replacements).build()
             })
             .collect();
-        Fix::builder().description(message(&fix.title)).artifact_changes(changes).build()
+        Fix::builder().description(words(&fix.title)).artifact_changes(changes).build()
     }
 }
 
@@ -241,7 +241,7 @@ fn link_words(text: &str) -> String {
 }
 
 fn notification(level: &str, text: &str, path: Option<&str>) -> Notification {
-    let mut notification = Notification::builder().level(json!(level)).message(message(text)).build();
+    let mut notification = Notification::builder().level(json!(level)).message(words(text)).build();
     notification.locations = path.map(|path| {
         let physical = PhysicalLocation::builder().artifact_location(artifact(path)).build();
         vec![Location::builder().physical_location(physical).build()]
@@ -254,6 +254,12 @@ fn artifact(path: &str) -> ArtifactLocation {
     ArtifactLocation::builder().uri(uri).uri_base_id(ROOT).build()
 }
 
+/// A message without links.
+fn words(text: &str) -> Message {
+    message(&plain(text))
+}
+
+/// A message whose links are meant.
 fn message(text: &str) -> Message {
     Message::builder().text(text).build()
 }

@@ -1,6 +1,11 @@
 //! The report for a person.
 
+use std::collections::BTreeSet;
+
+use pushlint::finding::{Confidence, Finding, Level, Step};
 use pushlint::render::{Format, HumanOptions, RenderOptions};
+use pushlint::report::Report;
+use pushlint::source::{Location, SourceFile, Sources, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::{rendered, sample};
@@ -82,4 +87,60 @@ fn blocks_follow_the_steps_through_the_files() {
     let place = |words: &str| drawn.find(words).unwrap_or_else(|| panic!("{words} in:\n{drawn}"));
     assert!(place("1: the push arrives here") < place("3: the payload has no `id`"));
     assert!(place("3: the payload has no `id`") < place("4: or it is not a UUID"));
+}
+
+/// The drawing of a finding at `spans[0]` with a step at each of `spans`.
+fn drawn(text: &str, spans: &[(usize, usize)]) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new("a.swift", "a.swift", text));
+    let places = spans.iter().map(|(start, end)| Location { file, span: Span::new(*start, *end) });
+    let steps = places.map(|location| Step { location, text: format!("at {}", location.span.start) });
+    let steps: Vec<Step> = steps.collect();
+    let finding = Finding {
+        rule: "missing-call-report",
+        level: Level::Error,
+        confidence: Confidence::High,
+        message: "no report".to_owned(),
+        location: steps[0].location,
+        label: String::new(),
+        related: Vec::new(),
+        steps,
+        help: None,
+        example: None,
+        fix: None,
+        consulted: BTreeSet::new(),
+    };
+    let report = Report { sources, findings: vec![finding], ..Report::default() };
+    rendered(&report, Format::Human, &RenderOptions::default())
+}
+
+#[test]
+fn marks_that_cover_each_other_are_drawn_apart() {
+    insta::assert_snapshot!(drawn(
+        "if let a = b.c(d) { return }\n",
+        &[(11, 17), (0, 28), (11, 12), (15, 16)]
+    ));
+}
+
+#[test]
+fn steps_at_one_place_share_it() {
+    insta::assert_snapshot!(drawn("reportCall(call)\n", &[(0, 10), (11, 15), (0, 10)]));
+}
+
+#[test]
+fn a_place_without_characters_is_pointed_at() {
+    insta::assert_snapshot!(drawn("func f() {\n}\n\n", &[(12, 12), (14, 14)]));
+}
+
+#[test]
+fn an_empty_file_and_a_place_outside_of_the_text_are_no_problem() {
+    assert!(drawn("", &[(0, 0)]).contains("at 0"));
+    assert!(drawn("let ü = 1", &[(5, 9000), (9000, 9001)]).contains("1: at 5"));
+}
+
+#[test]
+fn many_marks_in_a_very_long_line_are_all_in_sight() {
+    let line = format!("{}\n", "word ".repeat(2000));
+    let drawn = drawn(&line, &[(0, 4), (2500, 2504), (5000, 5004), (9995, 9999)]);
+    insta::assert_snapshot!(drawn);
 }

@@ -27,8 +27,16 @@ fn the_same_report_gives_the_same_bytes() {
 }
 
 #[test]
+fn no_format_tells_where_the_project_lies_on_the_machine() {
+    for format in Format::ALL {
+        let written = rendered(&sample::report(), format, &RenderOptions::default());
+        assert!(!written.contains(sample::CHECKOUT), "{}", format.word());
+    }
+}
+
+#[test]
 fn a_failing_writer_is_told() {
-    for format in [Format::Human, Format::Short, Format::Json, Format::Sarif] {
+    for format in Format::ALL {
         let mut full: &mut [u8] = &mut [0; 16];
         let result = render::write(&sample::report(), format, &RenderOptions::default(), &mut full);
         assert!(result.is_err(), "{}", format.word());

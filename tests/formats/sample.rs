@@ -36,6 +36,9 @@ pub(crate) const HANDLER_PATH: &str = "My App/Anrufe 100% für alle/AppDelegate+
 pub(crate) const DECODER_PATH: &str = "Core/Evil\u{1b}]0;title\u{7}/Decoder.swift";
 pub(crate) const DELEGATE_PATH: &str = "My App/CallingApp.swift";
 
+/// Where the project lies on the machine; no format may tell.
+pub(crate) const CHECKOUT: &str = "/machine/layout";
+
 /// The text of the finding whose message is given, cut out of the source.
 pub(crate) fn marked<'a>(report: &'a Report, finding: &Finding) -> &'a str {
     report.sources.get(finding.location.file).slice(finding.location.span)
@@ -44,14 +47,16 @@ pub(crate) fn marked<'a>(report: &'a Report, finding: &Finding) -> &'a str {
 /// Three files, findings of every level, steps that cross files, handlers, notices.
 pub(crate) fn report() -> Report {
     let mut sources = Sources::default();
+    let absolute = |path: &str| format!("{CHECKOUT}/{path}");
     let long = format!(
         "return [\"{}\", text].compactMap(UUID.init(uuidString:)).first // {}",
         "x".repeat(5000),
         "y".repeat(5000)
     );
-    let handler = sources.add(SourceFile::new(HANDLER_PATH, HANDLER_PATH, HANDLER));
-    let decoder = sources.add(SourceFile::new(DECODER_PATH, "evil", DECODER.replace("LONG", &long)));
-    let delegate = sources.add(SourceFile::new(DELEGATE_PATH, DELEGATE_PATH, DELEGATE));
+    let handler = sources.add(SourceFile::new(HANDLER_PATH, absolute(HANDLER_PATH), HANDLER));
+    let decoder =
+        sources.add(SourceFile::new(DECODER_PATH, absolute(DECODER_PATH), DECODER.replace("LONG", &long)));
+    let delegate = sources.add(SourceFile::new(DELEGATE_PATH, absolute(DELEGATE_PATH), DELEGATE));
     let at = |file: FileId, words: &str| {
         let start = sources.get(file).text.find(words).expect("the words are in the source");
         Location { file, span: Span::new(start, start + words.len()) }

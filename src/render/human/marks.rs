@@ -20,7 +20,7 @@ pub(super) struct Mark {
     /// Whether it is the finding's own place.
     pub(super) is_primary: bool,
     /// The place in the story.
-    order: usize,
+    pub(super) order: usize,
 }
 
 /// A range of lines of one file, with its marks in the order of their places.
@@ -75,14 +75,21 @@ pub(super) fn blocks(finding: &Finding, sources: &Sources) -> Vec<Block> {
             }
         }
         for block in &mut in_file {
-            let lines = sources.get(file).lines().lines();
             block.first_line = block.first_line.saturating_sub(CONTEXT).max(1);
-            block.last_line = (block.last_line + CONTEXT).min(lines);
+            block.last_line =
+                (block.last_line + CONTEXT).min(last_written_line(sources, file)).max(block.last_line);
         }
         in_file.sort_by_key(Block::order);
         blocks.extend(in_file);
     }
     blocks
+}
+
+/// The last line, without the empty one that follows a final line end.
+fn last_written_line(sources: &Sources, file: FileId) -> usize {
+    let file = sources.get(file);
+    let last = file.lines().lines();
+    if file.lines().line_span(last, &file.text).is_empty() { last.saturating_sub(1) } else { last }
 }
 
 /// Steps first, numbered where there are several; then the finding's own place, if no step stands there; then
@@ -107,9 +114,14 @@ fn marks(finding: &Finding, sources: &Sources) -> Vec<(Location, Mark)> {
             let end_of_line = file.lines().line_span(line, &file.text);
             let text_of_line = file.slice(end_of_line).trim_end_matches(['\r', '\n']);
             let end = end_of_line.start + text_of_line.len() as u32;
-            let start = location.span.start.min(end);
-            let span = Span { start, end: location.span.end.clamp(start, end) };
+            let start = boundary(&file.text, location.span.start.min(end));
+            let span = Span { start, end: boundary(&file.text, location.span.end.clamp(start, end)) };
             (location, Mark { span, line, text, is_primary: location == finding.location, order })
         })
         .collect()
+}
+
+/// The start of the character that a byte belongs to.
+fn boundary(text: &str, byte: u32) -> u32 {
+    (0..=byte).rev().find(|at| text.is_char_boundary(*at as usize)).unwrap_or(0)
 }

@@ -107,7 +107,8 @@ fn name(block: &Block, file: &SourceFile) -> String {
 struct LineMark {
     start: usize,
     end: usize,
-    texts: Vec<String>,
+    /// The words, with their place in the story.
+    texts: Vec<(usize, String)>,
     is_primary: bool,
 }
 
@@ -118,11 +119,12 @@ fn apart<'a>(marks: impl Iterator<Item = &'a Mark>, start_of_line: usize) -> Vec
     for mark in marks {
         let start = (mark.span.start as usize).saturating_sub(start_of_line);
         let end = (mark.span.end as usize).saturating_sub(start_of_line);
-        let text = Some(visible(&mark.text).into_owned()).filter(|text| !text.is_empty());
+        let text = Some((mark.order, visible(&mark.text).into_owned())).filter(|(_, text)| !text.is_empty());
         match apart.last_mut() {
             Some(last) if last.start == start => {
                 last.end = if last.end == start { end } else { last.end.min(end.max(start)) };
                 last.texts.extend(text);
+                last.texts.sort();
                 last.is_primary |= mark.is_primary;
             }
             last => {
@@ -139,7 +141,7 @@ fn apart<'a>(marks: impl Iterator<Item = &'a Mark>, start_of_line: usize) -> Vec
 
 impl LineMark {
     fn words_width(&self) -> usize {
-        self.texts.iter().map(|text| text.width()).max().unwrap_or(0)
+        self.texts.iter().map(|(_, text)| text.width()).max().unwrap_or(0)
     }
 
     /// The labels that draw the mark. miette hangs words on the middle of a label; the words of the last mark
@@ -164,7 +166,7 @@ impl LineMark {
 
     fn words(&self, column: usize, room: usize) -> Option<String> {
         let room = room.saturating_sub(column + CORNER).max(LEAST_WORDS);
-        let lines: Vec<String> = self.texts.iter().flat_map(|text| wrap(text, room, room)).collect();
+        let lines: Vec<String> = self.texts.iter().flat_map(|(_, text)| wrap(text, room, room)).collect();
         Some(lines.join("\n")).filter(|words| !words.is_empty())
     }
 }
