@@ -5,6 +5,10 @@
 //!       -rules-> findings -suppress-> -baseline-> report -render-> bytes
 //! ```
 
+pub mod cli;
+pub mod config;
+pub mod discover;
+pub mod error;
 pub mod facts;
 pub mod finding;
 pub mod fingerprint;

@@ -1,0 +1,151 @@
+//! The command line, as clap types. No logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds the mistakes that make an iOS app lose VoIP pushes or get killed by the system.
+#[derive(Debug, Parser)]
+#[command(name = "pushlint", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    after_help = "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not do what was asked."
+)]
+pub struct Cli {
+    /// What to do, if not to check.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What and how to check.
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// What to do other than to check.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List every rule, a line each
+    Rules {
+        /// The form of the list
+        #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
+    },
+    /// Show the page of a rule: what is wrong, why it matters, how to fix it
+    Explain {
+        /// The rule's id
+        #[arg(value_name = "ID")]
+        rule: String,
+    },
+    /// List the files that a check would read
+    Files(ScopeArgs),
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+pub struct ScopeArgs {
+    /// Files and folders to report on [default: the current folder]. The project around them is analysed.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Use this configuration file instead of the nearest pushlint.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+    /// Read what .gitignore and .ignore exclude, too
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// How many threads to use [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// What and how to check.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The form of the findings on standard output
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    pub format: OutputFormat,
+    /// Write the findings of the same run to a file, too; repeatable
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub output: Vec<String>,
+    /// The level from which on findings make the exit status 1 [default: warning]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOnWord>,
+    /// Report this rule only; repeatable
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Do not report this rule; repeatable
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Report only what is at least this sure
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<ConfidenceWord>,
+    /// Read the source of this file from standard input (PATH is `-`)
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Say nothing but the findings and what went wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Colours in the human report
+    #[arg(long, value_enum, default_value_t = ColorWord::Auto, value_name = "WHEN")]
+    pub color: ColorWord,
+}
+
+/// The forms of the findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// The source, with the way to the mistake drawn into it
+    Human,
+    /// One line per finding
+    Short,
+    /// Everything, in pushlint's own JSON
+    Json,
+    /// SARIF 2.1.0, for GitHub code scanning and other viewers
+    Sarif,
+}
+
+/// The forms of the list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A line per rule
+    Human,
+    /// JSON
+    Json,
+}
+
+/// From which level on findings fail the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOnWord {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Note,
+    /// Nothing
+    Never,
+}
+
+/// How sure a finding must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConfidenceWord {
+    /// Everything
+    Low,
+    /// No guesses
+    Medium,
+    /// Only what rests on the code alone
+    High,
+}
+
+/// When there are colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWord {
+    /// In a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

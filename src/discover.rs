@@ -1,0 +1,282 @@
+//! From the paths that a person names to the files of the projects around them, and the units they form.
+//!
+//! The *scope* is the project, the *request* says what is reported: a hook that names one file still gets
+//! the answer that the whole project gives.
+//!
+//! The project is the git root, else the nearest folder upward with a `pushlint.toml`, `.xcodeproj` or
+//! `Package.swift`, else the folder that was named. A file that is named and lies in no project is alone.
+//!
+//! Ignore files are honoured while walking, and folders that tools fill (Pods, `node_modules`, …) are not
+//! entered; but what is named is read. Symbolic links are not followed, so loops do no harm. Everything is
+//! sorted by path: the answer does not depend on threads or on the file system.
+
+mod role;
+mod units;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+pub use role::of_path;
+pub use units::{Unit, split};
+
+use crate::config;
+use crate::report::Notice;
+use crate::source::Role;
+
+/// What is to be found.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Files and folders, absolute or relative to `folder`; none asks for `folder`.
+    pub paths: Vec<PathBuf>,
+    /// The current folder, absolute.
+    pub folder: PathBuf,
+    /// A file that counts as there and as named, whatever the disk says: its text comes from elsewhere.
+    pub given: Option<PathBuf>,
+    /// Ignore files do not count.
+    pub no_ignore: bool,
+    /// How many threads walk.
+    pub threads: usize,
+}
+
+/// The language of a file, as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// `.swift`
+    Swift,
+    /// `.m`, `.mm`
+    ObjectiveC,
+    /// `.h`
+    Header,
+}
+
+impl Language {
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "swift" => Some(Self::Swift),
+            "m" | "mm" => Some(Self::ObjectiveC),
+            "h" => Some(Self::Header),
+            _ => None,
+        }
+    }
+}
+
+/// A file of a project.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// The path relative to [`Discovery::base`], with `/` between its parts.
+    pub path: String,
+    /// The path to open.
+    pub absolute: PathBuf,
+    /// The language.
+    pub language: Language,
+    /// What its path says about it.
+    pub role: Role,
+    /// Findings that concern it are reported.
+    pub is_requested: bool,
+    /// It was named itself, not through a folder.
+    pub is_named: bool,
+}
+
+/// The files of all projects that were asked for, sorted by path.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// The root of the project; the folder above all of them if there are several.
+    pub base: PathBuf,
+    /// The files, by path.
+    pub files: Vec<File>,
+    /// The units that hold a requested file.
+    pub units: Vec<Unit>,
+    /// What could not be found or read.
+    pub notices: Vec<Notice>,
+}
+
+/// Something that was named, with the names of symbolic links in its folder resolved.
+struct Named {
+    path: PathBuf,
+    is_folder: bool,
+}
+
+/// Finds the projects around the paths, their files and their units.
+pub fn discover(wanted: &Wanted) -> Discovery {
+    let mut notices = Vec::new();
+    let named = resolve(wanted, &mut notices);
+    let roots = roots(&named);
+    let base = common_folder(&roots).unwrap_or_else(|| wanted.folder.clone());
+
+    let whole: Vec<PathBuf> =
+        roots.iter().filter(|(_, is_walked)| **is_walked).map(|(root, _)| root.clone()).collect();
+    let mut found = walk::walk(&whole, wanted);
+    // What was named and not reached is ignored, or lies in a folder that a walk does not enter.
+    let missed: Vec<PathBuf> = named
+        .iter()
+        .filter(|one| one.is_folder && !found.folders.contains(&one.path))
+        .map(|one| one.path.clone())
+        .collect();
+    let missed: Vec<PathBuf> = missed
+        .iter()
+        .filter(|path| !missed.iter().any(|other| *path != other && path.starts_with(other)))
+        .cloned()
+        .collect();
+    found.add(walk::walk(&missed, wanted));
+    notices.extend(found.errors.iter().map(|(path, text)| Notice {
+        path: path.as_deref().map(|path| shown(&base, path)),
+        text: format!("cannot be read: {text}"),
+        is_failure: true,
+    }));
+
+    let single: BTreeSet<&Path> =
+        named.iter().filter(|one| !one.is_folder).map(|one| one.path.as_path()).collect();
+    let mut paths: BTreeSet<PathBuf> = found.files.into_iter().collect();
+    paths.extend(single.iter().map(|path| path.to_path_buf()));
+    let folders: Vec<&Path> =
+        named.iter().filter(|one| one.is_folder).map(|one| one.path.as_path()).collect();
+    let is_given =
+        |path: &Path| wanted.given.as_deref().is_some_and(|given| named_path(wanted, given) == path);
+    let files: Vec<File> = paths
+        .into_iter()
+        .filter_map(|absolute| {
+            let is_named = single.contains(absolute.as_path());
+            let language = Language::of(&absolute).or(is_given(&absolute).then_some(Language::Swift))?;
+            let requesting = folders
+                .iter()
+                .filter(|folder| absolute.starts_with(folder))
+                .max_by_key(|folder| folder.as_os_str().len());
+            let path = shown(&base, &absolute);
+            Some(File {
+                role: role(&path, requesting.map(|folder| shown(&base, folder)).as_deref(), is_named),
+                path,
+                language,
+                is_requested: is_named || requesting.is_some(),
+                is_named,
+                absolute,
+            })
+        })
+        .collect();
+    let units = units::units(&base, &files, &found.markers);
+    Discovery { base, files, units, notices }
+}
+
+/// The role of a file. Who names a folder inside `Tests` or `Pods` wants to hear about that code.
+fn role(path: &str, requested: Option<&str>, is_named: bool) -> Role {
+    let inside = requested.filter(|folder| of_path(&format!("{folder}/x.swift")) != Role::Own);
+    match inside {
+        _ if is_named && of_path(path) == Role::Vendored => Role::Own,
+        Some(folder) => of_path(path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/')),
+        None => of_path(path),
+    }
+}
+
+fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
+    let here = [PathBuf::from(".")];
+    let paths = if wanted.paths.is_empty() && wanted.given.is_none() { &here[..] } else { &wanted.paths };
+    let mut named = Vec::new();
+    for path in paths {
+        let mut tell = |text: String, is_failure: bool| {
+            notices.push(Notice { path: Some(path.display().to_string()), text, is_failure });
+        };
+        let absolute = wanted.folder.join(path);
+        match std::fs::metadata(&absolute) {
+            Err(error) => tell(format!("cannot be read: {}", words(&error)), true),
+            Ok(data) if data.is_dir() => match absolute.canonicalize() {
+                Ok(path) => named.push(Named { path: around_bundle(path), is_folder: true }),
+                Err(error) => tell(format!("cannot be read: {}", words(&error)), true),
+            },
+            Ok(data) if data.is_file() && Language::of(path).is_none() => {
+                tell("is not a Swift file, and was not read".to_owned(), false);
+            }
+            Ok(data) if data.is_file() => {
+                named.push(Named { path: named_path(wanted, path), is_folder: false });
+            }
+            Ok(_) => tell(
+                "is neither a file nor a folder; source can be piped in with `--stdin-filename`".to_owned(),
+                true,
+            ),
+        }
+    }
+    if let Some(given) = &wanted.given {
+        named.push(Named { path: named_path(wanted, given), is_folder: false });
+    }
+    named
+}
+
+/// The folder around an Xcode project or workspace: who names one means the app.
+fn around_bundle(mut path: PathBuf) -> PathBuf {
+    if path.extension().is_some_and(|kind| kind == "xcodeproj" || kind == "xcworkspace") {
+        path.pop();
+    }
+    path
+}
+
+/// The path with links in its folder resolved, the file's own name kept: build systems link single files.
+pub(crate) fn named_path(wanted: &Wanted, path: &Path) -> PathBuf {
+    let path = &wanted.folder.join(path);
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path.clone(),
+    }
+}
+
+/// What the system says, without its error number.
+pub(crate) fn words(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// The roots of the projects, outermost only, and whether all of their files belong to the run.
+fn roots(named: &[Named]) -> BTreeMap<PathBuf, bool> {
+    let mut roots: BTreeMap<PathBuf, bool> = BTreeMap::new();
+    for one in named {
+        let folder =
+            if one.is_folder { one.path.as_path() } else { one.path.parent().unwrap_or(Path::new("/")) };
+        let (root, is_walked) = match project_root(folder) {
+            Some(root) => (root.to_path_buf(), true),
+            None => (folder.to_path_buf(), one.is_folder),
+        };
+        *roots.entry(root).or_default() |= is_walked;
+    }
+    let walked: Vec<PathBuf> =
+        roots.iter().filter(|(_, is_walked)| **is_walked).map(|(root, _)| root.clone()).collect();
+    roots.retain(|root, _| !walked.iter().any(|other| other != root && root.starts_with(other)));
+    roots
+}
+
+/// The git root, else the nearest folder that says that it is a project.
+pub fn project_root(folder: &Path) -> Option<&Path> {
+    let mut above = folder.ancestors();
+    above
+        .clone()
+        .find(|folder| folder.join(".git").exists())
+        .or_else(|| above.find(|folder| is_project(folder)))
+}
+
+fn is_project(folder: &Path) -> bool {
+    folder.join(config::FILE_NAME).is_file()
+        || folder.join("Package.swift").is_file()
+        || std::fs::read_dir(folder).is_ok_and(|entries| {
+            entries.flatten().any(|entry| {
+                Path::new(&entry.file_name()).extension().is_some_and(|kind| kind == "xcodeproj")
+            })
+        })
+}
+
+fn common_folder(roots: &BTreeMap<PathBuf, bool>) -> Option<PathBuf> {
+    let mut paths = roots.keys();
+    let mut common = paths.next()?.clone();
+    for path in paths {
+        while !path.starts_with(&common) {
+            if !common.pop() {
+                break;
+            }
+        }
+    }
+    Some(common)
+}
+
+/// A path as it is shown: relative to the base, `/` between the parts.
+pub(crate) fn shown(base: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(base).unwrap_or(path);
+    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,121 @@
+//! The walk over folders: which files are there, and which of them define apps and libraries.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::units::{Marker, MarkerKind};
+use super::{Language, Wanted, role};
+
+/// What a walk came across, in no order.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) markers: BTreeSet<Marker>,
+    pub(super) folders: BTreeSet<PathBuf>,
+    pub(super) errors: Vec<(Option<PathBuf>, String)>,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, other: Found) {
+        self.files.extend(other.files);
+        self.markers.extend(other.markers);
+        self.folders.extend(other.folders);
+        self.errors.extend(other.errors);
+    }
+}
+
+enum Sight {
+    File(PathBuf),
+    Folder(PathBuf),
+    Marker(Marker),
+    Error(Option<PathBuf>, String),
+}
+
+/// Walks the folders, each of which is entered whatever its name and whatever ignore files say about it.
+pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
+    let mut found = Found::default();
+    let Some((first, others)) = folders.split_first() else { return found };
+    let mut builder = WalkBuilder::new(first);
+    for folder in others {
+        builder.add(folder);
+    }
+    builder.require_git(false).threads(wanted.threads);
+    if wanted.no_ignore {
+        builder.ignore(false).git_ignore(false).git_global(false).git_exclude(false).parents(false);
+    }
+    // Markers are seen here, since bundles such as an `.xcodeproj` are not entered.
+    let (sender, sights) = mpsc::channel();
+    let markers = sender.clone();
+    builder.filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if let Some(kind) = MarkerKind::of(entry.file_name(), is_folder) {
+            // The receiver outlives the walk.
+            let _ = markers.send(Sight::Marker(Marker { kind, path: entry.path().to_path_buf() }));
+        }
+        !is_folder || entry.depth() == 0 || !entry.file_name().to_str().is_some_and(role::is_not_entered)
+    });
+    builder.build_parallel().run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            if let Some(sight) = sight(entry) {
+                let _ = sender.send(sight);
+            }
+            WalkState::Continue
+        })
+    });
+    drop(sender);
+    drop(builder);
+    for sight in sights {
+        match sight {
+            Sight::File(path) => found.files.push(path),
+            Sight::Folder(path) => drop(found.folders.insert(path)),
+            Sight::Marker(marker) => drop(found.markers.insert(marker)),
+            Sight::Error(path, text) => found.errors.push((path, text)),
+        }
+    }
+    found.errors.sort();
+    found
+}
+
+fn sight(entry: Result<DirEntry, ignore::Error>) -> Option<Sight> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => return refusal(error, None),
+    };
+    // A broken line in an ignore file is git's matter.
+    let kind = entry.file_type()?;
+    if kind.is_dir() {
+        Some(Sight::Folder(entry.into_path()))
+    } else {
+        (kind.is_file() && Language::of(entry.path()).is_some()).then(|| Sight::File(entry.into_path()))
+    }
+}
+
+/// What cannot be read is told; what vanished while walking was not there.
+fn refusal(error: ignore::Error, path: Option<PathBuf>) -> Option<Sight> {
+    match error {
+        ignore::Error::WithPath { path, err } => refusal(*err, Some(path)),
+        ignore::Error::WithDepth { err, .. } => refusal(*err, path),
+        ignore::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        ignore::Error::Io(error) => Some(Sight::Error(path, super::words(&error))),
+        ignore::Error::Partial(_) | ignore::Error::Glob { .. } => None,
+        other => Some(Sight::Error(path, other.to_string())),
+    }
+}
+
+/// The project files of a folder, ignored ones included: generated project files are often not in git.
+pub(super) fn markers_in(folder: &Path) -> Vec<Marker> {
+    walkdir::WalkDir::new(folder)
+        .min_depth(1)
+        .max_depth(1)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let kind = MarkerKind::of(entry.file_name(), entry.file_type().is_dir())?;
+            Some(Marker { kind, path: entry.into_path() })
+        })
+        .collect()
+}

@@ -1,0 +1,58 @@
+//! What stops a run. Everything else that the user should know is a [`crate::report::Notice`].
+
+use std::io;
+
+/// The run cannot go on; its exit status is 2.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was asked for makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// `pushlint.toml` is broken.
+    #[error("{place}: {text}")]
+    Config {
+        /// `path:line:column`
+        place: String,
+        /// What is wrong there.
+        text: String,
+    },
+    /// A file that the run cannot do without cannot be read.
+    #[error("{path}: cannot be read: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// An output cannot be written.
+    #[error("{path}: cannot be written: {source}")]
+    Write {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// `; did you mean …?` where a known word is close to what was written, else nothing.
+pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    known
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(written, word), word))
+        .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
+        .min()
+        .map_or_else(String::new, |(_, word)| format!("; did you mean `{word}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_close_word_is_proposed() {
+        let known = ["missing-call-report", "deferred-call-report", "exclude"];
+        assert_eq!(did_you_mean("mising-call-report", known), "; did you mean `missing-call-report`?");
+        assert_eq!(did_you_mean("exlude", known), "; did you mean `exclude`?");
+        assert_eq!(did_you_mean("format", known), "");
+    }
+}
