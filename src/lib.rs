@@ -17,5 +17,6 @@ pub mod render;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod swift;
 pub mod unit;
 pub mod vocabulary;

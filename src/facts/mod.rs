@@ -8,6 +8,7 @@
 //! kept, and everything that no analysis asks about left out.
 
 mod body;
+pub mod dump;
 mod types;
 
 pub use body::*;
@@ -47,6 +48,8 @@ pub struct FileFacts {
     pub file: FileId,
     /// Imported modules (`import class PushKit.PKPushRegistry` gives `PushKit`), in order, without repeats.
     pub imports: Vec<SmolStr>,
+    /// `typealias A = B` at file scope.
+    pub aliases: Vec<(SmolStr, TypeRef)>,
     /// Type declarations and extensions, nested and local ones included.
     pub types: Vec<TypeDecl>,
     /// Functions, initialisers, accessors and closures.
@@ -69,6 +72,7 @@ impl FileFacts {
         Self {
             file,
             imports: Vec::new(),
+            aliases: Vec::new(),
             types: Vec::new(),
             functions: Vec::new(),
             properties: Vec::new(),

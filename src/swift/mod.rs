@@ -1,0 +1,245 @@
+//! The Swift front end: source text becomes [`FileFacts`].
+//!
+//! This is the only place that knows the grammar (`tree-sitter-swift`, pinned to an exact version). It
+//! promises facts for every text: what the grammar does not understand is repaired where a known gap is
+//! the cause, and marked as damaged where it is not. Nothing here panics or overflows, whatever the text.
+
+mod build;
+mod declarations;
+mod expressions;
+mod members;
+mod operators;
+mod patterns;
+mod scan;
+mod statements;
+mod types;
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use smol_str::SmolStr;
+use thiserror::Error;
+use tree_sitter::{Node, ParseOptions, Parser, Tree, TreeCursor};
+
+use crate::facts::{
+    BuildCondition, Expr, ExprId, ExprKind, FileFacts, FunctionId, MAX_DEPTH, Stmt, StmtId, StmtKind, TypeId,
+};
+use crate::source::{FileId, Span};
+use build::Directive;
+use scan::Scan;
+
+/// Larger files are generated; the parser's memory grows with them.
+const MAX_BYTES: usize = 2_000_000;
+/// The grammar's scanner is quadratic in a run of `#` and cannot be interrupted there.
+const MAX_HASHES: usize = 1_000;
+/// What one file may cost.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// Why a file was not understood at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum GiveUp {
+    /// More than 2 MB.
+    #[error("the file is larger than 2 MB")]
+    TooLarge,
+    /// The parser was stopped.
+    #[error("parsing took longer than 2 seconds")]
+    TooSlow,
+    /// A run of `#` on which the parser would hang.
+    #[error("the file has a run of more than 1000 `#` characters")]
+    HashRun,
+}
+
+thread_local! {
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
+/// Reads one file.
+pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
+    if text.len() > MAX_BYTES {
+        return Err(GiveUp::TooLarge);
+    }
+    if has_hash_run(text.as_bytes()) {
+        return Err(GiveUp::HashRun);
+    }
+    let deadline = Instant::now() + TIME_LIMIT;
+    let tree = syntax_tree(text.as_bytes(), deadline).ok_or(GiveUp::TooSlow)?;
+    let damage = damage_of(&tree);
+    let scan = Scan::new(text);
+    let mut reader = Reader::new(file, text, &tree, &scan, damage);
+    reader.file(tree.root_node());
+    Ok(reader.finish())
+}
+
+fn has_hash_run(bytes: &[u8]) -> bool {
+    let mut run = 0;
+    bytes.iter().any(|byte| {
+        run = if *byte == b'#' { run + 1 } else { 0 };
+        run > MAX_HASHES
+    })
+}
+
+/// Parses bytes; nothing where the deadline passes.
+fn syntax_tree(bytes: &[u8], deadline: Instant) -> Option<Tree> {
+    PARSER.with_borrow_mut(|parser| {
+        if parser.language().is_none() {
+            parser.set_language(&tree_sitter_swift::LANGUAGE.into()).ok()?;
+        }
+        let mut give_up = |_: &tree_sitter::ParseState| {
+            if Instant::now() > deadline { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = ParseOptions::new().progress_callback(&mut give_up);
+        let tree =
+            parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        if tree.is_none() {
+            parser.reset();
+        }
+        tree
+    })
+}
+
+/// The places that the grammar did not understand, in order: error nodes, and tokens it had to invent. The
+/// `!` that it invents in an empty tuple is harmless.
+fn damage_of(tree: &Tree) -> Vec<Span> {
+    let mut damage = Vec::new();
+    if !tree.root_node().has_error() {
+        return damage;
+    }
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_error() || (node.is_missing() && node.kind() != "!") {
+            damage.push(span_of(node));
+        }
+        if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                damage.sort_unstable();
+                return damage;
+            }
+        }
+    }
+}
+
+fn span_of(node: Node<'_>) -> Span {
+    Span::new(node.start_byte(), node.end_byte())
+}
+
+/// A child of a node, with the field it stands in.
+#[derive(Clone, Copy)]
+struct Kid<'t> {
+    node: Node<'t>,
+    field: Option<&'t str>,
+}
+
+impl<'t> Kid<'t> {
+    fn kind(&self) -> &'t str {
+        self.node.kind()
+    }
+}
+
+/// Walks one tree and collects its facts.
+struct Reader<'t> {
+    text: &'t str,
+    facts: FileFacts,
+    cursor: TreeCursor<'t>,
+    scan: &'t Scan,
+    damage: Vec<Span>,
+    depth: usize,
+    owner: Option<TypeId>,
+    function: Option<FunctionId>,
+    build: Vec<BuildCondition>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(file: FileId, text: &'t str, tree: &'t Tree, scan: &'t Scan, damage: Vec<Span>) -> Self {
+        Self {
+            text,
+            facts: FileFacts::new(file),
+            cursor: tree.walk(),
+            scan,
+            damage,
+            depth: 0,
+            owner: None,
+            function: None,
+            build: Vec::new(),
+        }
+    }
+
+    /// Marks the functions that contain damage, and hands the facts over.
+    fn finish(mut self) -> FileFacts {
+        self.damage.sort_unstable();
+        self.damage.dedup();
+        for function in &mut self.facts.functions {
+            let from = self.damage.partition_point(|span| span.start < function.span.start);
+            function.is_damaged |= self.damage[from..]
+                .iter()
+                .take_while(|span| span.start <= function.span.end)
+                .any(|span| span.end <= function.span.end);
+        }
+        self.facts.damaged = self.damage;
+        self.facts
+    }
+
+    /// The children of a node without comments and errors.
+    fn kids(&mut self, node: Node<'t>) -> Vec<Kid<'t>> {
+        let mut kids = self.all_kids(node);
+        kids.retain(|kid| !kid.node.is_error());
+        kids
+    }
+
+    /// The children of a node without comments.
+    fn all_kids(&mut self, node: Node<'t>) -> Vec<Kid<'t>> {
+        let mut kids = Vec::with_capacity(node.child_count() as usize);
+        self.cursor.reset(node);
+        if self.cursor.goto_first_child() {
+            loop {
+                let child = self.cursor.node();
+                if !child.is_extra() || child.is_error() {
+                    kids.push(Kid { node: child, field: self.cursor.field_name() });
+                }
+                if !self.cursor.goto_next_sibling() {
+                    break;
+                }
+            }
+        }
+        kids
+    }
+
+    fn source(&self, node: Node<'t>) -> &'t str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// The name that a node spells, without back-ticks.
+    fn name(&self, node: Node<'t>) -> SmolStr {
+        SmolStr::new(self.source(node).trim().trim_matches('`'))
+    }
+
+    fn push_expr(&mut self, kind: ExprKind, span: Span) -> ExprId {
+        self.facts.exprs.push(Expr { kind, span });
+        ExprId(self.facts.exprs.len() as u32 - 1)
+    }
+
+    fn push_stmt(&mut self, kind: StmtKind, span: Span) -> StmtId {
+        self.facts.stmts.push(Stmt { kind, span });
+        StmtId(self.facts.stmts.len() as u32 - 1)
+    }
+
+    /// Goes one level down, unless the nesting is too deep: then the place counts as damaged.
+    fn nested<T>(&mut self, span: Span, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.damage.push(span);
+            return None;
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    fn directives(&self, span: Span) -> &'t [Directive] {
+        self.scan.directives_in(span)
+    }
+}
