@@ -239,7 +239,7 @@ impl Vocabulary {
     pub fn lookup(&self, call: &OutsideCall) -> Option<Match<'_>> {
         let call = self.names.plain(call);
         let listed = self.rules.get(call.name.as_str()).into_iter().flatten();
-        let on_type = call.type_named().and_then(|ty| self.every_method.get(ty));
+        let on_type = call.types_named().filter_map(|ty| self.every_method.get(ty));
         let best = listed
             .chain(on_type)
             .filter_map(|rule| Some((self.names.rank(rule, &call)?, rule)))
@@ -253,8 +253,8 @@ impl Vocabulary {
     /// What is known from the type alone.
     fn fallback(&self, call: &OutsideCall) -> Option<Match<'_>> {
         // Whatever a logging or analytics module hands out logs or counts: its type may stand anywhere in front.
-        let named = if call.is_free() { Some(call.name.as_str()) } else { call.type_named() };
-        if let Some(entry) = named.and_then(|ty| self.names.harmless.get(ty)) {
+        let mut named = call.types_named().chain(call.is_free().then_some(call.name.as_str()));
+        if let Some(entry) = named.find_map(|ty| self.names.harmless.get(ty)) {
             return self.entries.get(*entry).and_then(Entry::as_match);
         }
         let ty = if call.is_free() { call.name.as_str() } else { call.probable_type()? };
@@ -318,8 +318,8 @@ impl Names {
         }
         let has_prefix = self.prefixes.iter().any(|prefix| {
             name.strip_prefix(prefix.as_str()).is_some_and(|rest| {
-                // `UIView`, `NSURLSession`, but neither `UInt…` nor an abbreviation such as `PKHUD`.
-                starts_upper(rest) && rest.chars().any(char::is_lowercase)
+                // A word follows: `UIView`, but neither `UInteger` nor `UICKeyChainStore`.
+                starts_upper(rest) && rest.chars().nth(1).is_some_and(char::is_lowercase)
             })
         });
         has_prefix && !self.foreign.contains(name)
@@ -355,7 +355,9 @@ impl Names {
         }
         let owner = match &rule.pattern.owner {
             Owner::Free => call.is_free().then_some(3),
-            Owner::Type(ty) if call.type_named().is_some_and(|named| named == ty) => Some(3),
+            Owner::Type(ty) if call.types_named().any(|named| named == ty) => Some(3),
+            // What stands before it tells as much as its type would.
+            Owner::Any if !rule.after.is_empty() => Some(3),
             Owner::Type(_) => (rule.is_distinct && call.probable_type().is_none()).then_some(2),
             Owner::Any => {
                 let is_open = |ty: &str| self.is_apple(ty) || rule.any_receiver;
@@ -380,12 +382,10 @@ impl OutsideCall {
         self.receiver.is_none() && self.chain.is_empty()
     }
 
-    /// The receiver's type, or else the first type named in the chain: it says whose API this is.
-    fn type_named(&self) -> Option<&str> {
-        self.receiver
-            .as_ref()
-            .or_else(|| self.chain.iter().find(|name| starts_upper(name)))
-            .map(SmolStr::as_str)
+    /// The receiver's type, or else every type (or module) named in the chain: one of them says whose API it is.
+    fn types_named(&self) -> impl Iterator<Item = &str> {
+        let in_chain = if self.receiver.is_none() { self.chain.as_slice() } else { &[] };
+        self.receiver.iter().chain(in_chain.iter().filter(|name| starts_upper(name))).map(SmolStr::as_str)
     }
 
     /// The receiver's type where it is known, or follows from the chain: `Type` and `Type.shared`.
