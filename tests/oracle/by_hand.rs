@@ -21,6 +21,7 @@ fn function(result: Kind, acts: impl IntoIterator<Item = Act>) -> Function {
         throws: false,
         takes_payload: false,
         takes_work: false,
+        is_property: false,
         body: block(acts),
     }
 }

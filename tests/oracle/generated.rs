@@ -5,6 +5,8 @@ use tree_sitter::{Node, Parser};
 use crate::generator::generate;
 use crate::interpreter::{Limits, answer};
 use crate::printer::print;
+use crate::shrink::shrink;
+use crate::skeleton::Program;
 use crate::valid::is_valid;
 
 #[test]
@@ -53,4 +55,19 @@ fn first_error(root: Node<'_>) -> Option<Node<'_>> {
         open.extend(node.children(&mut cursor).filter(|child| child.has_error() || child.is_missing()));
     }
     None
+}
+
+#[test]
+fn a_failing_program_shrinks_to_what_matters() {
+    let is_mixed = |program: &Program| {
+        answer(program, &Limits::default()).is_some_and(|answer| answer.outcomes.len() > 1)
+    };
+    for program in (0..200).map(generate).filter(is_mixed).take(10) {
+        let mut smallest = shrink(&program, is_mixed);
+        assert!(is_mixed(&smallest));
+        assert!(
+            smallest.bodies_mut().into_iter().map(|body| body.len()).sum::<usize>() <= 3,
+            "{smallest:#?}"
+        );
+    }
 }

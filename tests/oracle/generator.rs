@@ -7,8 +7,8 @@ mod values;
 
 use crate::random::Dice;
 use crate::skeleton::{
-    Act, Api, Block, Condition, Function, HOMES, Home, Kind, Label, Loop, Program, Style, Subject, Variable,
-    leaves,
+    Act, Api, Block, Condition, Function, HOMES, Held, Home, Kind, Label, Loop, Program, Style, Subject,
+    Variable, leaves,
 };
 
 /// The kinds of statements that a program may use or not.
@@ -130,12 +130,14 @@ impl Generator {
             } else {
                 Kind::Nothing
             };
+            let is_property = result != Kind::Nothing && self.dice.chance(20);
             let function = Function {
                 home: self.dice.pick(&HOMES),
                 result,
-                throws: self.has(Feature::Throw) && self.dice.chance(50),
-                takes_payload: self.dice.chance(50),
-                takes_work: self.has(Feature::Work) && self.dice.chance(50),
+                throws: !is_property && self.has(Feature::Throw) && self.dice.chance(50),
+                takes_payload: !is_property && self.dice.chance(50),
+                takes_work: !is_property && self.has(Feature::Work) && self.dice.chance(50),
+                is_property,
                 body: Vec::new(),
             };
             self.functions.push(function);
@@ -173,6 +175,9 @@ impl Generator {
             is_explicit: self.dice.chance(50),
             is_trailing: self.dice.chance(50),
             binds: self.dice.chance(50),
+            asks_payload: self.dice.chance(50),
+            has_namesakes: self.dice.chance(50),
+            helper: self.dice.pick(&[Held::Plain, Held::Annotated, Held::Lazily, Held::AsProtocol]),
         };
         Program::new(std::mem::take(&mut self.functions), handler, style)
     }

@@ -8,6 +8,7 @@ mod generator;
 mod interpreter;
 mod printer;
 mod random;
+mod shrink;
 mod skeleton;
 mod valid;
 

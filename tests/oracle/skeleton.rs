@@ -24,6 +24,23 @@ pub(crate) struct Style {
     pub(crate) is_trailing: bool,
     /// `if let`, `guard let` rather than `!= nil`; commas rather than `&&`.
     pub(crate) binds: bool,
+    /// Open conditions ask the payload, where there is one.
+    pub(crate) asks_payload: bool,
+    /// Functions of different types have the same names.
+    pub(crate) has_namesakes: bool,
+    /// How the owner holds the helper.
+    pub(crate) helper: Held,
+}
+
+/// How an object is held in a property.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Held {
+    #[default]
+    Plain,
+    Annotated,
+    Lazily,
+    /// The property is of a protocol type that the object's class is the only one to implement.
+    AsProtocol,
 }
 
 /// Where a function lives.
@@ -52,6 +69,8 @@ pub(crate) struct Function {
     pub(crate) takes_payload: bool,
     /// Has a parameter `work: () -> Void`.
     pub(crate) takes_work: bool,
+    /// Is written as a computed property; has no parameters then, throws nothing, and gives a result.
+    pub(crate) is_property: bool,
     pub(crate) body: Block,
 }
 

@@ -2,8 +2,8 @@
 //! errors are handled, results returned. The generator keeps to this, and shrinking must not leave it.
 
 use crate::skeleton::{
-    Act, Api, Attempt, Block, Call, Condition, Kind, Label, Loop, Program, Stmt, Subject, Value, Variable,
-    Work, leaves,
+    Act, Api, Attempt, Block, Call, Condition, Function, Kind, Label, Loop, Program, Stmt, Subject, Value,
+    Variable, Work, leaves,
 };
 
 /// What is in reach at one point of a program.
@@ -40,7 +40,12 @@ pub(crate) fn is_valid(program: &Program) -> bool {
                 has_work: function.takes_work,
                 ..Room::default()
             };
-            (function.result == Kind::Nothing || leaves(&function.body))
+            let is_plain = function.result != Kind::Nothing
+                && !function.throws
+                && !function.takes_payload
+                && !function.takes_work;
+            (!function.is_property || is_plain)
+                && (function.result == Kind::Nothing || leaves(&function.body))
                 && checker.block(&function.body, room)
         })
 }
@@ -98,10 +103,7 @@ impl Checker<'_> {
             Act::Switch(subject, cases) => {
                 let subject = match subject {
                     Subject::Any => true,
-                    Subject::Of(call) => {
-                        self.program.functions[call.function].result == Kind::Case
-                            && self.call(call, room, false)
-                    }
+                    Subject::Of(call) => self.gives(call, Kind::Case) && self.call(call, room, false),
                     Subject::Local(variable) => variable.kind == Kind::Case && knows(*variable, room),
                 };
                 let inner = Room { can_break: true, ..room.clone() };
@@ -174,8 +176,16 @@ impl Checker<'_> {
         }
     }
 
+    fn function(&self, call: &Call) -> Option<&Function> {
+        self.program.functions.get(call.function)
+    }
+
+    fn gives(&self, call: &Call, kind: Kind) -> bool {
+        self.function(call).is_some_and(|function| function.result == kind)
+    }
+
     fn call(&self, call: &Call, room: &Room, is_stmt: bool) -> bool {
-        let function = &self.program.functions[call.function];
+        let Some(function) = self.function(call) else { return false };
         let work = match &call.work {
             None => !function.takes_work,
             Some(Work::Closure(_)) => is_stmt && function.takes_work,
@@ -199,7 +209,8 @@ impl Checker<'_> {
 
     /// `try` and `try!` cover all that follows, so they do not go together.
     fn one_try(&self, calls: &[&Call]) -> bool {
-        let throwing = calls.iter().filter(|call| self.program.functions[call.function].throws);
+        let throwing =
+            calls.iter().filter(|call| self.function(call).is_some_and(|function| function.throws));
         !throwing.clone().any(|call| call.attempt == Attempt::Force) || throwing.count() == 1
     }
 
@@ -210,7 +221,7 @@ impl Checker<'_> {
             Condition::IsVoip => room.is_handler,
             Condition::Local(variable) => knows(*variable, room),
             Condition::Result(call) => {
-                let function = &self.program.functions[call.function];
+                let Some(function) = self.function(call) else { return false };
                 let has_result = function.result != Kind::Nothing
                     || (function.throws && call.attempt == Attempt::Optional);
                 has_result && self.call(call, room, false)
@@ -234,14 +245,12 @@ impl Checker<'_> {
             Value::Optional(condition) => kind == Kind::Optional && self.part(condition, room),
             Value::Nil | Value::Some => kind == Kind::Optional,
             Value::Case(_) | Value::AnyCase => kind == Kind::Case,
-            Value::Of(call) => {
-                self.program.functions[call.function].result == kind && self.call(call, room, false)
-            }
+            Value::Of(call) => self.call(call, room, false) && self.gives(call, kind),
             Value::Either(left, right) => {
                 kind == Kind::Optional
-                    && [left, right].into_iter().all(|call| {
-                        self.program.functions[call.function].result == kind && self.call(call, room, false)
-                    })
+                    && [left, right]
+                        .into_iter()
+                        .all(|call| self.call(call, room, false) && self.gives(call, kind))
             }
         };
         valid && self.one_try(&calls)

@@ -17,12 +17,30 @@ impl Writer<'_> {
             Some(Work::PassedOn) => args.push("work: work".to_owned()),
             Some(Work::Closure(_)) => args.push("work: {}".to_owned()),
         }
+        if self.program.functions[call.function].is_property {
+            return self.callee(call.function);
+        }
         format!("{}({})", self.callee(call.function), args.join(", "))
+    }
+
+    pub(super) fn function_name(&self, index: usize) -> String {
+        let names = [
+            "prepare", "handle", "ring", "check", "route", "begin", "accept", "inspect", "announce",
+            "resolve",
+        ];
+        let home = self.program.functions[index].home;
+        let number = if self.style().has_namesakes && home != Home::Free {
+            // Counted per type, so that functions of different types have the same name.
+            self.program.functions[..index].iter().filter(|other| other.home == home).count()
+        } else {
+            index + if home == Home::Free { 10 } else { 0 }
+        };
+        format!("{}{number}", names[number % names.len()])
     }
 
     pub(super) fn callee(&self, function: usize) -> String {
         let home = self.program.functions[function].home;
-        let name = function_name(function);
+        let name = self.function_name(function);
         let receiver = match home {
             Home::Free => String::new(),
             Home::Static if self.home == Home::Static && !self.style().is_explicit => String::new(),
@@ -49,8 +67,21 @@ impl Writer<'_> {
         }
     }
 
+    /// A number for a name or key that nothing else has.
+    fn fresh(&self) -> usize {
+        self.fresh.set(self.fresh.get() + 1);
+        self.fresh.get()
+    }
+
+    /// Whether an open condition is written as a question to the payload. No key is asked at two places, since
+    /// that the answers agree is nothing that an analysis need know.
+    fn asks_payload(&self) -> bool {
+        let has_payload = self.function.is_none_or(|index| self.program.functions[index].takes_payload);
+        self.style().asks_payload && has_payload
+    }
+
     /// The conditions of an `if`, `guard` or `while`.
-    pub(super) fn whole_condition(&mut self, condition: &Condition) -> String {
+    pub(super) fn whole_condition(&self, condition: &Condition) -> String {
         if let (true, Condition::And(left, right)) = (self.style().binds, condition) {
             return format!("{}, {}", self.whole_condition(left), self.whole_condition(right));
         }
@@ -62,8 +93,7 @@ impl Writer<'_> {
                     let text = self.bare_call(call);
                     match function.result {
                         Kind::Optional => {
-                            self.fresh += 1;
-                            return format!("let found{} = {word}{text}", self.fresh);
+                            return format!("let found{} = {word}{text}", self.fresh());
                         }
                         Kind::Case if call.attempt != Attempt::Optional || !function.throws => {
                             return format!("case .ring = {word}{text}");
@@ -72,8 +102,13 @@ impl Writer<'_> {
                     }
                 }
                 Condition::Local(variable) if variable.kind == Kind::Optional => {
-                    self.fresh += 1;
-                    return format!("let found{} = {}", self.fresh, variable_name(*variable));
+                    return format!("let found{} = {}", self.fresh(), variable_name(*variable));
+                }
+                Condition::Random if self.asks_payload() => {
+                    let fresh = self.fresh();
+                    return format!(
+                        "let found{fresh} = payload.dictionaryPayload[\"key{fresh}\"] as? String"
+                    );
                 }
                 _ => {}
             }
@@ -83,6 +118,9 @@ impl Writer<'_> {
 
     pub(super) fn condition(&self, condition: &Condition) -> String {
         match condition {
+            Condition::Random if self.asks_payload() => {
+                format!("payload.dictionaryPayload[\"key{}\"] != nil", self.fresh())
+            }
             Condition::Random => "Bool.random()".to_owned(),
             Condition::Constant(value) => value.to_string(),
             Condition::Flag(flag) => self.flag(*flag),
@@ -106,6 +144,9 @@ impl Writer<'_> {
             Condition::Not(inner) => match &**inner {
                 Condition::Local(variable) if variable.kind == Kind::Optional => {
                     format!("{} == nil", variable_name(*variable))
+                }
+                Condition::Random if self.asks_payload() => {
+                    format!("payload.dictionaryPayload[\"key{}\"] == nil", self.fresh())
                 }
                 Condition::Random | Condition::Flag(_) | Condition::Constant(_) => {
                     format!("!{}", self.condition(inner))
@@ -198,10 +239,4 @@ pub(super) fn variable_name(variable: Variable) -> String {
         Kind::Optional => format!("call{}", variable.number),
         Kind::Nothing | Kind::Case => format!("kind{}", variable.number),
     }
-}
-
-pub(super) fn function_name(index: usize) -> String {
-    let names =
-        ["prepare", "handle", "ring", "check", "route", "begin", "accept", "inspect", "announce", "resolve"];
-    format!("{}{index}", names[index % names.len()])
 }
