@@ -301,6 +301,32 @@ fn harmless_calls_hand_nothing_out() {
 }
 
 #[test]
+fn a_bare_name_inside_of_a_subclass_is_still_a_function() {
+    for ancestor in ["UIResponder", "UIViewController", "FlutterAppDelegate"] {
+        assert_eq!(meaning(typed(ancestor, "fatalError(_:)")), Some(&Meaning::Diverges), "{ancestor}");
+        assert_eq!(meaning(typed(ancestor, "print(_:)")), Some(&Meaning::Harmless), "{ancestor}");
+        assert_eq!(
+            meaning(typed(ancestor, "perform(_:with:afterDelay:)")),
+            Some(&Meaning::RunsLater),
+            "{ancestor}"
+        );
+        // It may be declared in C, or in another module.
+        assert_eq!(typed(ancestor, "handleIncomingPush(_:)"), None, "{ancestor}");
+    }
+    is_no_report(typed("RCTEventEmitter", "sendEvent(withName:body:)"));
+    assert_eq!(meaning(typed("String", "removeFirst(_:)")), Some(&Meaning::Harmless));
+    assert_eq!(meaning(typed("CXCallUpdate", "init()")), Some(&Meaning::Harmless));
+}
+
+#[test]
+fn methods_of_apples_protocols_run_what_the_app_implements() {
+    for ty in ["PKPushRegistryDelegate", "UIApplicationDelegate", "NSObject", "View"] {
+        assert_eq!(typed(ty, "receiver.incoming(_:)"), None, "{ty}");
+    }
+    assert_eq!(meaning(typed("UIViewController", "screen.loadViewIfNeeded()")), Some(&Meaning::Harmless));
+}
+
+#[test]
 fn a_posted_notification_runs_its_observers() {
     for text in [
         "NotificationCenter.default.post(name:object:userInfo:)",

@@ -24,11 +24,11 @@ use crate::unit::UserReporter;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutsideCall {
     /// The type of the receiver, or the type named before the dot, without module and generic arguments;
-    /// none where it is unknown, and for free functions. For a member that a project type inherits: its
-    /// nearest ancestor outside the project.
+    /// none where it is unknown. For a member that a project type inherits, and for a function called by its
+    /// bare name inside of such a type: the type's nearest ancestor outside the project.
     pub receiver: Option<SmolStr>,
     /// The names of the receiver chain as written, outermost last: `DispatchQueue.main.async` gives
-    /// `["DispatchQueue", "main"]`; empty for a free function or a constructor.
+    /// `["DispatchQueue", "main"]`; empty for a constructor and for what is called by its bare name.
     pub chain: Vec<SmolStr>,
     /// The base name: `reportNewIncomingCall`, `Task`, `init` where a constructor is written out.
     pub name: SmolStr,
@@ -102,7 +102,7 @@ pub enum Basis {
 }
 
 impl Basis {
-    /// The word for people: "known from its …".
+    /// For people: what it is known from.
     pub fn word(self) -> &'static str {
         match self {
             Basis::Apple => "Apple's documentation",
@@ -180,6 +180,8 @@ struct Names {
     modules: HashSet<SmolStr>,
     prefixes: Vec<SmolStr>,
     types: HashSet<SmolStr>,
+    /// Apple's too, but what their methods do is up to the app.
+    open: HashSet<SmolStr>,
     foreign: HashSet<SmolStr>,
     reporters: Vec<SmolStr>,
     registries: Vec<SmolStr>,
@@ -257,10 +259,7 @@ impl Vocabulary {
         if let Some(entry) = named.find_map(|ty| self.names.harmless.get(ty)) {
             return self.entries.get(*entry).and_then(Entry::as_match);
         }
-        let ty = if call.is_free() { call.name.as_str() } else { call.probable_type()? };
-        // A method of a provider that is not listed may be somebody's extension that reports.
-        let is_reporter = !call.is_free() && self.names.reporters.iter().any(|reporter| reporter == ty);
-        (self.names.is_apple(ty) && !is_reporter).then_some(Match {
+        self.names.is_harmless_by_type(call).then_some(Match {
             meaning: &Meaning::Harmless,
             name: "Apple's SDK",
             basis: Basis::Apple,
@@ -313,7 +312,7 @@ struct Rank {
 
 impl Names {
     fn is_apple(&self, name: &str) -> bool {
-        if self.types.contains(name) {
+        if self.types.contains(name) || self.open.contains(name) {
             return true;
         }
         let has_prefix = self.prefixes.iter().any(|prefix| {
@@ -323,6 +322,22 @@ impl Names {
             })
         });
         has_prefix && !self.foreign.contains(name)
+    }
+
+    /// Whether a call reports nothing because the type that it belongs to is Apple's.
+    fn is_harmless_by_type(&self, call: &OutsideCall) -> bool {
+        if call.is_free() {
+            return self.is_apple(&call.name);
+        }
+        let Some(ty) = call.probable_type() else { return false };
+        if call.chain.is_empty() && !self.types.contains(ty) {
+            // A bare name inside of a subclass may be a function that is declared anywhere.
+            return false;
+        }
+        // A method of a provider that is not listed may be somebody's extension that reports.
+        let is_reporter = self.reporters.iter().any(|reporter| reporter == ty);
+        let is_protocol = ["Delegate", "DataSource", "Protocol"].iter().any(|end| ty.ends_with(end));
+        self.is_apple(ty) && !is_reporter && !is_protocol && !self.open.contains(ty)
     }
 
     /// The call without the name of one of Apple's modules in front, and with a constructor under its type's name.
@@ -354,7 +369,9 @@ impl Names {
             return None;
         }
         let owner = match &rule.pattern.owner {
-            Owner::Free => call.is_free().then_some(3),
+            Owner::Free if call.is_free() => Some(3),
+            // A function called inside of a type that inherits from somewhere.
+            Owner::Free => call.chain.is_empty().then_some(2),
             Owner::Type(ty) if call.types_named().any(|named| named == ty) => Some(3),
             // What stands before it tells as much as its type would.
             Owner::Any if !rule.after.is_empty() => Some(3),
