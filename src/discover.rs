@@ -10,6 +10,7 @@
 //! entered; but what is named is read. Symbolic links are not followed, so loops do no harm. Everything is
 //! sorted by path: the answer does not depend on threads or on the file system.
 
+mod definition;
 mod role;
 mod units;
 mod walk;
@@ -21,6 +22,7 @@ pub use role::of_path;
 pub use units::{Unit, split};
 
 use crate::config;
+use crate::error::reason;
 use crate::report::Notice;
 use crate::source::Role;
 
@@ -177,10 +179,10 @@ fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
         };
         let absolute = wanted.folder.join(path);
         match std::fs::metadata(&absolute) {
-            Err(error) => tell(format!("cannot be read: {}", words(&error)), true),
+            Err(error) => tell(format!("cannot be read: {}", reason(&error)), true),
             Ok(data) if data.is_dir() => match absolute.canonicalize() {
                 Ok(path) => named.push(Named { path: around_bundle(path), is_folder: true }),
-                Err(error) => tell(format!("cannot be read: {}", words(&error)), true),
+                Err(error) => tell(format!("cannot be read: {}", reason(&error)), true),
             },
             Ok(data) if data.is_file() && Language::of(path).is_none() => {
                 tell("is not a Swift file, and was not read".to_owned(), false);
@@ -215,14 +217,6 @@ pub(crate) fn named_path(wanted: &Wanted, path: &Path) -> PathBuf {
         (Some(Ok(folder)), Some(name)) => folder.join(name),
         _ => path.clone(),
     }
-}
-
-/// What the system says, without its error number.
-pub(crate) fn words(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// The roots of the projects, outermost only, and whether all of their files belong to the run.

@@ -17,7 +17,7 @@ pub enum Error {
         text: String,
     },
     /// A file that the run cannot do without cannot be read.
-    #[error("{path}: cannot be read: {source}")]
+    #[error("{path}: cannot be read: {}", reason(source))]
     Read {
         /// The file.
         path: String,
@@ -25,13 +25,21 @@ pub enum Error {
         source: io::Error,
     },
     /// An output cannot be written.
-    #[error("{path}: cannot be written: {source}")]
+    #[error("{path}: cannot be written: {}", reason(source))]
     Write {
         /// The file.
         path: String,
         /// Why.
         source: io::Error,
     },
+}
+
+/// What the system says, in lower case and without its error number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// `; did you mean …?` where a known word is close to what was written, else nothing.

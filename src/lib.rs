@@ -5,7 +5,9 @@
 //!       -rules-> findings -suppress-> -baseline-> report -render-> bytes
 //! ```
 
+pub mod check;
 pub mod cli;
+pub mod command;
 pub mod config;
 pub mod discover;
 pub mod error;

@@ -1,3 +1,7 @@
-//! The `pushlint` binary.
+//! The `pushlint` binary: arguments and streams in, exit status out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pushlint::command::main(std::env::args_os())
+}

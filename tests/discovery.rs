@@ -1,4 +1,5 @@
 //! Which files belong to a run, and which of them are joined by name.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -296,4 +297,63 @@ fn one_app_with_two_starts_in_one_folder_stays_one() {
         parts(&["App/main-ios.swift", "App/main-mac.swift", "Kit/K.swift"]),
         [": App/main-ios.swift App/main-mac.swift Kit/K.swift"]
     );
+}
+
+#[test]
+fn a_product_that_one_folder_provides_is_found_by_its_name() {
+    let app = "isa = PBXNativeTarget; productType = \"com.apple.product-type.application\";\n";
+    let uses = format!("{app} productName = Kit; path = Core.framework;");
+    let project = project(&[
+        (".git/", ""),
+        ("App/App.xcodeproj/project.pbxproj", &uses),
+        ("App/A.swift", ""),
+        ("Kit/Package.swift", &format!("{PACKAGE}products: [.library(\n name: \"Kit\", targets: [])]")),
+        ("Kit/K.swift", ""),
+        ("Core/Core.xcodeproj/project.pbxproj", PBXPROJ),
+        ("Core/C.swift", ""),
+    ]);
+    assert_eq!(units(&found(&project, &[])), ["App: App/A.swift Core/C.swift Kit/K.swift Kit/Package.swift"]);
+}
+
+#[test]
+fn an_example_does_not_take_the_app_around_it_for_its_library() {
+    let app = "productType = \"com.apple.product-type.application\";";
+    let project = project(&[
+        ("App.xcodeproj/project.pbxproj", app),
+        ("Package.swift", PACKAGE),
+        ("App/A.swift", ""),
+        ("Kit/Package.swift", PACKAGE),
+        ("Kit/K.swift", ""),
+        ("Kit/Example/Example.xcodeproj/project.pbxproj", app),
+        ("Kit/Example/E.swift", ""),
+    ]);
+    assert_eq!(
+        units(&found(&project, &[])),
+        [
+            ": App/A.swift Kit/K.swift Kit/Package.swift Package.swift",
+            "Kit/Example: Kit/Example/E.swift Kit/K.swift Kit/Package.swift"
+        ]
+    );
+}
+
+#[test]
+fn the_mac_half_of_a_flutter_plugin_is_left_out() {
+    let project = project(&[
+        ("pubspec.yaml", "name: calls\n"),
+        ("ios/Classes/P.swift", ""),
+        ("macos/Classes/P.swift", ""),
+    ]);
+    assert_eq!(units(&found(&project, &[])), [": ios/Classes/P.swift"]);
+}
+
+#[test]
+fn a_test_host_does_not_swallow_the_library_that_it_tests() {
+    let reference = "relativePath = \"../..\";";
+    let project = project(&[
+        ("Package.swift", PACKAGE),
+        ("Sources/S.swift", ""),
+        ("Tests/Host/Host.xcodeproj/project.pbxproj", reference),
+        ("Tests/Host/H.swift", ""),
+    ]);
+    assert_eq!(units(&found(&project, &[])), [": Package.swift Sources/S.swift"]);
 }

@@ -9,17 +9,20 @@
 //!   a package inside an app's folder is part of the app.
 //!
 //! What no folder claims belongs to the root. On top of its own files a unit *sees* what its project files
-//! refer to by path (local packages, subprojects, `:path =>` pods, Flutter packages, these by name too), and an
-//! app that lies inside a library's folder (an example) sees the library. Seeing goes one way: two apps that use one package
-//! do not see each other. A unit that another one sees as a whole is not looked at a second time alone.
+//! refer to: by path (local packages, subprojects, `:path =>` pods, Flutter packages) or by the name of a product
+//! that one other folder alone provides; and an app that lies inside a library's folder (an example) sees the
+//! library. Seeing goes one way: two apps that use one package do not see each other. A library that another
+//! unit sees is not looked at a second time alone.
 //!
-//! An `.xcodeproj` that git ignores still counts; `Pods.xcodeproj` never does.
+//! An `.xcodeproj` that git ignores still counts; `Pods.xcodeproj` never does, and a folder with tests only forms
+//! no unit.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use super::definition::{Definition, Marker};
 use super::{File, shown, walk};
+use crate::source::Role;
 
 /// The files that are joined by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,139 +31,6 @@ pub struct Unit {
     pub folder: String,
     /// Indices into the discovered files, ascending.
     pub files: Vec<usize>,
-}
-
-/// A file (or bundle) that defines an app or a library.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Marker {
-    pub(super) path: PathBuf,
-    pub(super) kind: MarkerKind,
-}
-
-/// What a marker is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum MarkerKind {
-    XcodeProject,
-    /// XcodeGen or Tuist.
-    ProjectSpec,
-    Podfile,
-    Flutter,
-    SwiftPackage,
-    PodSpec,
-}
-
-impl MarkerKind {
-    /// What an entry of a folder is, told from its name.
-    pub(super) fn of(name: &OsStr, is_folder: bool) -> Option<Self> {
-        let name = name.to_str()?;
-        match (is_folder, name) {
-            (true, _) if name.ends_with("Pods.xcodeproj") => None,
-            (true, _) => name.ends_with(".xcodeproj").then_some(Self::XcodeProject),
-            (false, "Package.swift") => Some(Self::SwiftPackage),
-            (false, "Project.swift" | "project.yml") => Some(Self::ProjectSpec),
-            (false, "Podfile") => Some(Self::Podfile),
-            (false, "pubspec.yaml") => Some(Self::Flutter),
-            (false, _) => name.ends_with(".podspec").then_some(Self::PodSpec),
-        }
-    }
-}
-
-/// What the markers of one folder say together.
-#[derive(Debug, Default)]
-struct Definition {
-    /// Never part of the unit above.
-    is_separate: bool,
-    /// Something that an app below it uses.
-    is_library: bool,
-    references: BTreeSet<PathBuf>,
-    /// The name of the Flutter package, and those it depends on.
-    name: Option<String>,
-    dependencies: BTreeSet<String>,
-}
-
-impl Definition {
-    fn add(&mut self, marker: &Marker) {
-        let Some(folder) = marker.path.parent() else { return };
-        let file = match marker.kind {
-            MarkerKind::XcodeProject => marker.path.join("project.pbxproj"),
-            _ => marker.path.clone(),
-        };
-        let text =
-            std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        let is_meant = match marker.kind {
-            // A model of an app may have these names too.
-            MarkerKind::SwiftPackage => text.contains("PackageDescription"),
-            MarkerKind::ProjectSpec => text.contains("ProjectDescription") || text.contains("targets:"),
-            _ => true,
-        };
-        if !is_meant {
-            return;
-        }
-        match marker.kind {
-            MarkerKind::XcodeProject | MarkerKind::ProjectSpec | MarkerKind::Podfile => {
-                self.is_separate = true;
-            }
-            MarkerKind::Flutter => {
-                self.is_separate = true;
-                self.is_library = true;
-                self.name = text
-                    .lines()
-                    .find_map(|line| line.strip_prefix("name:"))
-                    .map(|name| name.trim().to_owned());
-                self.dependencies = text
-                    .lines()
-                    .filter_map(|line| {
-                        line.strip_prefix("  ").filter(|rest| !rest.starts_with([' ', '#', '-']))
-                    })
-                    .filter_map(|line| line.split_once(':'))
-                    .map(|(name, _)| name.to_owned())
-                    .collect();
-            }
-            MarkerKind::SwiftPackage | MarkerKind::PodSpec => self.is_library = true,
-        }
-        let keys: &[&str] = match marker.kind {
-            MarkerKind::XcodeProject => &["relativePath = ", "path = "],
-            MarkerKind::Podfile => &[":path =>", "path:"],
-            MarkerKind::PodSpec => &[],
-            MarkerKind::ProjectSpec | MarkerKind::Flutter | MarkerKind::SwiftPackage => &["path:"],
-        };
-        for key in keys {
-            for value in values(&text, key) {
-                let path = lexical(&folder.join(value));
-                let is_project = path.extension().is_some_and(|kind| kind == "xcodeproj");
-                if *key == "path = " && !is_project && !value.starts_with("..") {
-                    continue;
-                }
-                let target = if is_project { path.parent().map(Path::to_path_buf) } else { Some(path) };
-                self.references.extend(target.filter(|target| target != folder));
-            }
-        }
-    }
-}
-
-/// What follows a key in a project file, up to the end of the string or of the word.
-fn values<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
-    text.match_indices(key).filter_map(move |(at, _)| {
-        let rest = text.get(at + key.len()..)?.trim_start_matches(' ');
-        let value = match rest.chars().next()? {
-            quote @ ('"' | '\'') => rest.get(1..)?.split(quote).next()?,
-            _ => rest.split([' ', ';', ',', '\n', '\r', ')']).next()?,
-        };
-        (!value.is_empty()).then_some(value)
-    })
-}
-
-/// The path without `.` and `..`, without asking the disk.
-fn lexical(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 struct Map<'a> {
@@ -202,26 +72,35 @@ impl Map<'_> {
                 open.extend(self.named(&definition.dependencies));
             }
             if folder == home {
-                let above = folder
-                    .parent()
-                    .filter(|above| above.starts_with(self.base))
-                    .map(|above| self.home(above));
-                open.extend(
-                    above
-                        .filter(|above| self.definitions.get(*above).is_some_and(|it| it.is_library))
-                        .map(Path::to_path_buf),
-                );
+                let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(self.base));
+                let is_library = |at: &&Path| self.definitions.get(*at).is_some_and(|it| it.is_library);
+                let library = above.into_iter().find(is_library);
+                open.extend(library.filter(|library| !self.is_app(library)).map(Path::to_path_buf));
             }
         }
         seen
     }
 
-    /// The folders of the Flutter packages of these names.
+    fn is_app(&self, folder: &Path) -> bool {
+        self.definitions.get(folder).is_some_and(|definition| definition.is_app)
+    }
+
+    /// The folders that provide something of these names, where only one folder does.
     fn named(&self, names: &BTreeSet<String>) -> impl Iterator<Item = PathBuf> {
-        self.definitions
-            .iter()
-            .filter(|(_, definition)| definition.name.as_ref().is_some_and(|name| names.contains(name)))
-            .map(|(folder, _)| folder.clone())
+        names.iter().filter_map(|name| {
+            let mut provide = self.definitions.iter().filter(|(_, it)| it.provides.contains(name));
+            let (folder, _) = provide.next()?;
+            provide.next().is_none().then(|| folder.clone())
+        })
+    }
+
+    /// Whether a folder holds the part of a Flutter package that is built for the Mac, where the same names
+    /// stand for other things.
+    fn is_for_mac(&self, folder: &Path) -> bool {
+        folder.ancestors().take_while(|above| above.starts_with(self.base)).any(|above| {
+            above.file_name().is_some_and(|name| name == "macos")
+                && above.parent().and_then(|up| self.definitions.get(up)).is_some_and(|it| it.is_flutter)
+        })
     }
 }
 
@@ -244,26 +123,33 @@ pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> 
         }
     }
 
-    let homes: Vec<PathBuf> =
-        files.iter().map(|file| map.home(file.absolute.parent().unwrap_or(base)).to_path_buf()).collect();
-    let seen: BTreeMap<&Path, BTreeSet<PathBuf>> = homes
-        .iter()
-        .map(PathBuf::as_path)
+    let home = |file: &File| {
+        let folder = file.absolute.parent().unwrap_or(base);
+        (!map.is_for_mac(folder)).then(|| map.home(folder).to_path_buf())
+    };
+    let homes: Vec<Option<PathBuf>> = files.iter().map(home).collect();
+    // A test host is no app; what it sees is looked at without it.
+    let own = files.iter().zip(&homes).filter(|(file, _)| file.role == Role::Own);
+    let seen: BTreeMap<&Path, BTreeSet<PathBuf>> = own
+        .filter_map(|(_, home)| home.as_deref())
         .collect::<BTreeSet<_>>()
         .into_iter()
         .map(|home| (home, map.seen(home)))
         .collect();
     let sees = |who: &Path, whom: &Path| seen.get(who).is_some_and(|folders| folders.contains(whom));
-    // Of units that see each other the first is looked at.
-    let is_seen_by_another = |home: &Path| {
-        seen.keys().any(|other| *other != home && sees(other, home) && !(sees(home, other) && home < *other))
+    // Of libraries that see each other the first is looked at.
+    let is_part_of_another = |home: &Path| {
+        !map.is_app(home)
+            && seen
+                .keys()
+                .any(|other| *other != home && sees(other, home) && !(sees(home, other) && home < *other))
     };
-    let alone = seen.iter().filter(|(home, _)| !is_seen_by_another(home));
+    let alone = seen.iter().filter(|(home, _)| !is_part_of_another(home));
     let units = alone.map(|(home, folders)| {
         let folders: Vec<(&Path, &Path)> =
             folders.iter().map(|folder| (folder.as_path(), map.home(folder))).collect();
         let belongs = |at: &usize| match (files.get(*at), homes.get(*at)) {
-            (Some(file), Some(its_home)) => {
+            (Some(file), Some(Some(its_home))) => {
                 folders.iter().any(|(folder, home)| its_home == home && file.absolute.starts_with(folder))
             }
             _ => false,
@@ -276,18 +162,9 @@ pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> 
 }
 
 fn define(map: &mut Map<'_>, marker: &Marker) {
-    let mut definition = Definition::default();
-    definition.add(marker);
-    let Some(folder) = marker.path.parent().filter(|_| definition.is_separate || definition.is_library)
-    else {
-        return;
-    };
-    let all = map.definitions.entry(folder.to_path_buf()).or_default();
-    all.is_separate |= definition.is_separate;
-    all.is_library |= definition.is_library;
-    all.references.extend(definition.references);
-    all.dependencies.extend(definition.dependencies);
-    all.name = all.name.take().or(definition.name);
+    if let (Some(definition), Some(folder)) = (Definition::read(marker), marker.path.parent()) {
+        map.definitions.entry(folder.to_path_buf()).or_default().add(definition);
+    }
 }
 
 /// Splits a unit that holds several apps, each starting in a folder of its own: every part has what lies in

@@ -6,7 +6,9 @@ use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::units::{Marker, MarkerKind};
+use crate::error::reason;
+
+use super::definition::{Marker, MarkerKind};
 use super::{Language, Wanted, role};
 
 /// What a walk came across, in no order.
@@ -100,7 +102,7 @@ fn refusal(error: ignore::Error, path: Option<PathBuf>) -> Option<Sight> {
         ignore::Error::WithPath { path, err } => refusal(*err, Some(path)),
         ignore::Error::WithDepth { err, .. } => refusal(*err, path),
         ignore::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        ignore::Error::Io(error) => Some(Sight::Error(path, super::words(&error))),
+        ignore::Error::Io(error) => Some(Sight::Error(path, reason(&error))),
         ignore::Error::Partial(_) | ignore::Error::Glob { .. } => None,
         other => Some(Sight::Error(path, other.to_string())),
     }

@@ -1,0 +1,387 @@
+//! The pipeline: from the paths that a person names to the [`Report`].
+//!
+//! Every file of the scope is read once and searched for a few words. A unit in which nothing names PushKit
+//! costs no more than that; only of the others texts are kept and parsed.
+
+mod scan;
+mod threads;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::config::Config;
+use crate::discover::{self, Discovery, File, Language, Unit, Wanted};
+use crate::error::{Error, reason};
+use crate::facts::FileFacts;
+use crate::finding::Finding;
+use crate::report::{Coverage, Handler, Notice, Outcome, Report};
+use crate::source::{FileId, Location, Role, SourceFile, Sources};
+use crate::swift;
+use crate::unit::{self, Settings, UnitResult};
+
+use scan::{Scan, Scanner};
+use threads::in_parallel;
+
+/// How a run goes about its work; nothing here changes its answer, ignored files apart.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many threads walk, read and parse.
+    pub threads: usize,
+    /// Ignore files do not count.
+    pub no_ignore: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
+        Self { threads: threads.max(2), no_ignore: false }
+    }
+}
+
+/// Text from elsewhere that stands for a file: what an editor has not saved yet.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The file that it stands for.
+    pub path: PathBuf,
+    /// The text.
+    pub bytes: Vec<u8>,
+}
+
+/// What is asked of a run.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// Files and folders; none asks for the current folder.
+    pub paths: Vec<PathBuf>,
+    /// The current folder, absolute.
+    pub folder: PathBuf,
+    /// Text that stands for a file, which is then asked for too.
+    pub given: Option<Given>,
+    /// What the user decided.
+    pub config: Config,
+    /// How to go about it.
+    pub options: Options,
+}
+
+/// Checks what is asked for. What cannot be read does not stop the run: the report's notices name it.
+pub fn run(request: &Request) -> Result<Report, Error> {
+    let start = Instant::now();
+    if !request.folder.is_absolute() {
+        return Err(Error::Usage(format!("`{}` is not an absolute path", request.folder.display())));
+    }
+    let mut run = Run::new(request);
+    run.scan();
+    let mut outcome = Outcomes::default();
+    for unit in run.units_with_pushkit() {
+        let result = run.analyse(&unit);
+        outcome.add(result);
+    }
+    let mut report = run.finish(outcome);
+    report.coverage.elapsed_ms = start.elapsed().as_millis();
+    Ok(report)
+}
+
+/// The files that a run over these paths would read, by path, with a word about each.
+pub fn files(request: &Request) -> (Vec<File>, Vec<Notice>) {
+    let run = Run::new(request);
+    let in_units: BTreeSet<usize> =
+        run.discovery.units.iter().flat_map(|unit| &unit.files).copied().collect();
+    let files = run.discovery.files.into_iter().enumerate();
+    // Headers are looked into only where their unit has to do with PushKit.
+    let is_read = |at: usize, file: &File| in_units.contains(&at) && file.language != Language::Header;
+    (files.filter(|(at, file)| is_read(*at, file)).map(|(_, file)| file).collect(), run.discovery.notices)
+}
+
+/// Checks texts that are one unit, each with its path. Nothing is read.
+pub fn texts(files: &[(&str, &str)], settings: &Settings) -> Report {
+    let mut sources = Sources::default();
+    let mut sorted = files.to_vec();
+    sorted.sort_unstable();
+    let mut facts = Vec::new();
+    let mut notices = Vec::new();
+    for (path, text) in sorted {
+        let mut source = SourceFile::new(path, path, text);
+        source.role = discover::of_path(path);
+        let file = sources.add(source);
+        match swift::parse(file, text) {
+            Ok(parsed) => facts.push(parsed),
+            Err(reason) => notices.push(not_understood(path, reason)),
+        }
+    }
+    let coverage = Coverage { swift_files: files.len(), parsed_files: facts.len(), ..Coverage::default() };
+    let mut outcome = Outcomes::default();
+    outcome.add(unit::analyse(facts, &sources, settings));
+    let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
+    outcome.into_report(sources, notices, coverage, &everything, &Config::default())
+}
+
+fn not_understood(path: &str, reason: swift::GiveUp) -> Notice {
+    Notice { path: Some(path.to_owned()), text: format!("was not understood: {reason}"), is_failure: false }
+}
+
+/// What the analyses of all units said.
+#[derive(Default)]
+struct Outcomes {
+    findings: BTreeMap<(Location, &'static str), Finding>,
+    handlers: BTreeMap<Location, Handler>,
+    registries: usize,
+    damaged_bodies: usize,
+}
+
+impl Outcomes {
+    /// A file that two units see is judged twice. The unit that knows less about it (the example of a library)
+    /// judges harder, so the milder finding of a rule at a place counts, and the first answer about a handler.
+    fn add(&mut self, result: UnitResult) {
+        for finding in result.findings {
+            let key = (finding.location, finding.rule);
+            match self.findings.get(&key) {
+                Some(known) if (known.level, known.confidence) <= (finding.level, finding.confidence) => {}
+                _ => drop(self.findings.insert(key, finding)),
+            }
+        }
+        for handler in result.handlers {
+            self.handlers.entry(handler.location).or_insert(handler);
+        }
+        self.registries += result.registries;
+        self.damaged_bodies += result.damaged_bodies;
+    }
+
+    /// The report on the files that were asked for: nothing about code of others and tests, and of the rest
+    /// what concerns a requested file.
+    fn into_report(
+        self,
+        sources: Sources,
+        notices: Vec<Notice>,
+        coverage: Coverage,
+        requested: &BTreeSet<FileId>,
+        config: &Config,
+    ) -> Report {
+        let is_own = |location: &Location| sources.get(location.file).role == Role::Own;
+        let mut findings: Vec<Finding> = self
+            .findings
+            .into_values()
+            .filter(|finding| is_own(&finding.location))
+            .filter(|finding| {
+                requested.contains(&finding.location.file)
+                    || finding.consulted.iter().any(|file| requested.contains(file))
+            })
+            .collect();
+        config.apply(&mut findings);
+        let handlers: Vec<Handler> = self
+            .handlers
+            .into_values()
+            .filter(|handler| is_own(&handler.location) && requested.contains(&handler.location.file))
+            .collect();
+        let is_unseen =
+            |handler: &&Handler| handler.ways_out.iter().any(|way| way.outcome == Outcome::Unseen);
+        let coverage = Coverage {
+            damaged_bodies: self.damaged_bodies,
+            registries: self.registries,
+            unseen_handlers: handlers.iter().filter(is_unseen).count(),
+            ..coverage
+        };
+        let mut report = Report { sources, findings, notices, handlers, coverage };
+        report.sort();
+        report
+    }
+}
+
+/// A run in progress.
+struct Run<'a> {
+    request: &'a Request,
+    discovery: Discovery,
+    given: Option<PathBuf>,
+    /// By index of the file; none where it was not or could not be read.
+    scans: Vec<Option<Scan>>,
+    sources: Sources,
+    ids: BTreeMap<usize, FileId>,
+    parsed: BTreeSet<usize>,
+    coverage: Coverage,
+}
+
+impl<'a> Run<'a> {
+    fn new(request: &'a Request) -> Self {
+        let wanted = Wanted {
+            paths: request.paths.clone(),
+            folder: request.folder.clone(),
+            given: request.given.as_ref().map(|given| given.path.clone()),
+            no_ignore: request.options.no_ignore,
+            threads: request.options.threads,
+        };
+        let mut discovery = discover::discover(&wanted);
+        for file in &mut discovery.files {
+            if request.config.excludes(&file.absolute) && file.role == Role::Own {
+                file.role = Role::Vendored;
+            }
+        }
+        Self {
+            request,
+            given: wanted.given.as_deref().map(|given| discover::named_path(&wanted, given)),
+            scans: vec![None; discovery.files.len()],
+            discovery,
+            sources: Sources::default(),
+            ids: BTreeMap::new(),
+            parsed: BTreeSet::new(),
+            coverage: Coverage::default(),
+        }
+    }
+
+    fn file(&self, at: usize) -> &File {
+        &self.discovery.files[at]
+    }
+
+    fn read(&self, buffer: &mut Vec<u8>, at: usize) -> std::io::Result<()> {
+        let file = self.file(at);
+        match &self.request.given {
+            Some(given) if self.given.as_ref() == Some(&file.absolute) => {
+                buffer.clear();
+                buffer.extend_from_slice(&given.bytes);
+                Ok(())
+            }
+            _ => scan::read_into(buffer, &file.absolute),
+        }
+    }
+
+    /// Reads and searches every file of the units that were asked for.
+    fn scan(&mut self) {
+        let scanner = Scanner::new();
+        let in_units: BTreeSet<usize> =
+            self.discovery.units.iter().flat_map(|unit| &unit.files).copied().collect();
+        let first: Vec<usize> =
+            in_units.iter().copied().filter(|at| self.file(*at).language != Language::Header).collect();
+        self.scan_files(&scanner, &first);
+        // Headers are many, and say something only where their unit has to do with PushKit.
+        let headers: BTreeSet<usize> = self
+            .discovery
+            .units
+            .iter()
+            .filter(|unit| unit.files.iter().any(|at| self.names_pushkit(*at)))
+            .flat_map(|unit| unit.files.iter().copied())
+            .filter(|at| self.file(*at).language == Language::Header)
+            .collect();
+        self.scan_files(&scanner, &headers.into_iter().collect::<Vec<_>>());
+
+        self.coverage.swift_files = in_units
+            .iter()
+            .filter(|at| {
+                self.file(**at).language == Language::Swift && self.file(**at).role != Role::Vendored
+            })
+            .count();
+        self.coverage.unread = in_units
+            .iter()
+            .filter(|at| self.file(**at).role == Role::Own && self.file(**at).language != Language::Swift)
+            .filter(|at| self.names_pushkit(**at))
+            .map(|at| self.file(*at).path.clone())
+            .collect();
+        if self.coverage.swift_files == 0 && self.discovery.notices.is_empty() {
+            self.discovery.notices.push(Notice {
+                path: None,
+                text: "no Swift files were found".to_owned(),
+                is_failure: false,
+            });
+        }
+    }
+
+    fn names_pushkit(&self, at: usize) -> bool {
+        self.scans.get(at).and_then(Option::as_ref).is_some_and(|scan| scan.names_pushkit)
+    }
+
+    fn scan_files(&mut self, scanner: &Scanner, files: &[usize]) {
+        let scans = in_parallel(self.request.options.threads, files, |buffer: &mut Vec<u8>, at| {
+            self.read(buffer, *at).map(|()| scanner.scan(buffer))
+        });
+        for (at, scan) in files.iter().zip(scans) {
+            let file = &mut self.discovery.files[*at];
+            let told = match scan {
+                Ok(scan) => {
+                    if scan.is_test && file.role == Role::Own {
+                        file.role = Role::Test;
+                    }
+                    let told = if scan.is_utf16 {
+                        Some(("is UTF-16 and was not read; pushlint reads UTF-8".to_owned(), false))
+                    } else {
+                        scan.is_damaged_text
+                            .then(|| ("is not UTF-8 throughout; what is not was replaced".to_owned(), false))
+                    };
+                    self.scans[*at] = Some(scan);
+                    told
+                }
+                Err(error) => {
+                    let is_gone = error.kind() == std::io::ErrorKind::NotFound;
+                    Some((format!("cannot be read: {}", reason(&error)), file.is_named || !is_gone))
+                }
+            };
+            let path = Some(file.path.clone());
+            self.discovery.notices.extend(told.map(|(text, is_failure)| Notice { path, text, is_failure }));
+        }
+    }
+
+    /// The units in which the project's own Swift names PushKit, several apps in one unit taken apart.
+    fn units_with_pushkit(&self) -> Vec<Unit> {
+        let is_own =
+            |at: &usize| self.file(*at).role == Role::Own && self.file(*at).language == Language::Swift;
+        let matters = |unit: &Unit| {
+            let mut own = unit.files.iter().filter(|at| is_own(at));
+            own.any(|at| self.names_pushkit(*at)) && unit.files.iter().any(|at| self.file(*at).is_requested)
+        };
+        let is_entry =
+            |at: &usize| is_own(at) && self.scans[*at].as_ref().is_some_and(|scan| scan.is_app_entry);
+        let units = self.discovery.units.iter().filter(|unit| matters(unit)).flat_map(|unit| {
+            let entries: Vec<usize> = unit.files.iter().copied().filter(is_entry).collect();
+            discover::split(unit, &self.discovery.files, &entries)
+        });
+        units.filter(matters).collect()
+    }
+
+    fn analyse(&mut self, unit: &Unit) -> UnitResult {
+        let readable = |at: &usize| {
+            self.file(*at).language == Language::Swift
+                && self.scans[*at].as_ref().is_some_and(|scan| !scan.is_utf16)
+        };
+        let files: Vec<usize> = unit.files.iter().copied().filter(readable).collect();
+        let texts = in_parallel(self.request.options.threads, &files, |buffer: &mut Vec<u8>, at| {
+            self.read(buffer, *at).ok().map(|()| Arc::<str>::from(scan::decode(buffer)))
+        });
+        // A file that vanished since the first look was not there.
+        let texts: Vec<(usize, Arc<str>)> =
+            files.into_iter().zip(texts).filter_map(|(at, text)| Some((at, text?))).collect();
+        let texts: Vec<(FileId, Arc<str>)> =
+            texts.into_iter().map(|(at, text)| (self.source(at, &text), text)).collect();
+        let parsed = in_parallel(self.request.options.threads, &texts, |(): &mut (), (file, text)| {
+            swift::parse(*file, text)
+        });
+        let mut facts: Vec<FileFacts> = Vec::new();
+        for ((file, _), parsed) in texts.iter().zip(parsed) {
+            match parsed {
+                Ok(parsed) => facts.push(parsed),
+                Err(reason) => {
+                    self.discovery.notices.push(not_understood(&self.sources.get(*file).path, reason));
+                }
+            }
+        }
+        self.parsed.extend(facts.iter().map(|facts| facts.file.0 as usize));
+        unit::analyse(facts, &self.sources, &self.request.config.settings)
+    }
+
+    /// The number of a file in the report's sources; the same in every unit that sees it.
+    fn source(&mut self, at: usize, text: &Arc<str>) -> FileId {
+        if let Some(known) = self.ids.get(&at) {
+            return *known;
+        }
+        let file = &self.discovery.files[at];
+        let mut source = SourceFile::new(file.path.clone(), &file.absolute, Arc::clone(text));
+        source.role = file.role;
+        let id = self.sources.add(source);
+        self.ids.insert(at, id);
+        id
+    }
+
+    fn finish(self, outcome: Outcomes) -> Report {
+        let requested: BTreeSet<FileId> =
+            self.ids.iter().filter(|(at, _)| self.file(**at).is_requested).map(|(_, id)| *id).collect();
+        let coverage = Coverage { parsed_files: self.parsed.len(), ..self.coverage };
+        outcome.into_report(self.sources, self.discovery.notices, coverage, &requested, &self.request.config)
+    }
+}

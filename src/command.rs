@@ -1,0 +1,108 @@
+//! The subcommands: each turns parsed arguments into bytes on the streams and an exit status.
+
+mod check;
+mod explain;
+mod files;
+mod rules;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::check::{Options, Request};
+use crate::cli::{Cli, Command, ScopeArgs};
+use crate::config::Config;
+use crate::error::Error;
+
+/// The exit status of a run that could not do what was asked.
+const FAILURE: u8 = 2;
+
+/// Runs the program: 0 nothing at or above the threshold, 1 findings, 2 could not do what was asked.
+pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    let mut out = io::stdout().lock();
+    let outcome = match &cli.command {
+        None => check::check(&cli.check, &mut out),
+        Some(Command::Files(scope)) => files::files(scope, &mut out),
+        Some(Command::Rules { format }) => rules::rules(*format, &mut out),
+        Some(Command::Explain { rule }) => explain::explain(rule, &mut out),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(error) => {
+            // Where standard error is closed there is nobody to tell.
+            let _ = writeln!(io::stderr(), "pushlint: {error}");
+            FAILURE.into()
+        }
+    }
+}
+
+/// Help and version go to standard output; a wrong argument is one line on standard error.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let more = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let line = more.fold(first, |line, part| {
+        let glue = if line.ends_with(':') { " " } else { "; " };
+        line + glue + part.trim_start_matches("tip: ")
+    });
+    let _ = writeln!(io::stderr(), "pushlint: {line}; try `pushlint --help`");
+    FAILURE.into()
+}
+
+/// The request that the arguments make, for text that may stand for a file.
+fn request(scope: &ScopeArgs, start: Option<&Path>) -> Result<Request, Error> {
+    let folder = std::env::current_dir().map_err(|source| Error::Read { path: ".".to_owned(), source })?;
+    let config = config(scope, &folder, start.or(scope.paths.first().map(PathBuf::as_path)))?;
+    let defaults = Options::default();
+    Ok(Request {
+        paths: scope.paths.clone(),
+        folder,
+        given: None,
+        config,
+        options: Options {
+            threads: scope.threads.map_or(defaults.threads, usize::from),
+            no_ignore: scope.no_ignore,
+        },
+    })
+}
+
+/// The configuration: the file that is named, else the nearest one above what is checked first.
+fn config(scope: &ScopeArgs, folder: &Path, start: Option<&Path>) -> Result<Config, Error> {
+    if scope.no_config {
+        return Ok(Config::default());
+    }
+    if let Some(path) = &scope.config {
+        return Config::read(&folder.join(path), &path.display().to_string());
+    }
+    let start = folder.join(start.unwrap_or(Path::new("")));
+    let start = start.canonicalize().unwrap_or(start);
+    match Config::find(&start) {
+        Some(path) => {
+            let shown = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            Config::read(&path, &shown)
+        }
+        None => Ok(Config::default()),
+    }
+}
+
+/// Output that nobody reads any more is no failure: `pushlint | head`.
+fn unless_closed(result: io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: "standard output".to_owned(), source: error })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,339 @@
+//! The real binary: what it prints where, and its exit status.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// An app that sets its registry up and never reports a call.
+const LOSES_CALLS: &str = r"
+import PushKit
+import CallKit
+
+final class Calls: NSObject, PKPushRegistryDelegate {
+    let provider = CXProvider(configuration: CXProviderConfiguration())
+
+    func pushRegistry(_ registry: PKPushRegistry, didUpdate credentials: PKPushCredentials, for type: PKPushType) {}
+
+    func pushRegistry(
+        _ registry: PKPushRegistry,
+        didReceiveIncomingPushWith payload: PKPushPayload,
+        for type: PKPushType,
+        completion: @escaping () -> Void
+    ) {
+        completion()
+    }
+}
+";
+
+const CLEAN: &str = "struct A { let b = 1 }\n";
+
+fn project(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, bytes) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
+    command.current_dir(folder).args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn run(project: &TempDir, args: &[&str]) -> Output {
+    command(project.path(), args).output().unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+#[test]
+fn a_clean_project_is_success_and_says_what_was_proved() {
+    let output = run(&project(&[("A.swift", CLEAN.as_bytes())]), &[]);
+    assert_eq!((status(&output), stdout(&output)), (0, ""));
+    assert!(stderr(&output).starts_with("pushlint: 0 push handlers found; no findings; 1 Swift file read"));
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn a_lost_call_is_status_1_in_every_format() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    for format in ["human", "short", "json", "sarif"] {
+        let output = run(&project, &["--format", format]);
+        assert_eq!(status(&output), 1, "{format}");
+        assert!(stdout(&output).contains("missing-call-report"), "{format}");
+    }
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn the_threshold_is_the_users() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    assert_eq!(status(&run(&project, &["--fail-on", "never"])), 0);
+    assert_eq!(status(&run(&project, &["--skip", "missing-call-report"])), 0);
+    assert_eq!(status(&run(&project, &["--only", "missing-call-report"])), 1);
+    fs::write(project.path().join("pushlint.toml"), "[rules]\nmissing-call-report = \"note\"\n").unwrap();
+    assert_eq!(status(&run(&project, &[])), 0);
+    assert_eq!(status(&run(&project, &["--fail-on", "note"])), 1);
+    assert_eq!(status(&run(&project, &["--no-config"])), 1);
+}
+
+#[test]
+fn what_is_asked_wrongly_is_one_line_and_status_2() {
+    let project = project(&[("A.swift", CLEAN.as_bytes())]);
+    for (args, line) in [
+        (&["--frmat", "short"][..], "pushlint: unexpected argument '--frmat' found"),
+        (&["--format", "xml"], "pushlint: invalid value 'xml' for '--format <FORMAT>'"),
+        (
+            &["--only", "mising-call-report"],
+            "pushlint: unknown rule `mising-call-report`; did you mean `missing-call-report`?",
+        ),
+        (&["explain", "missing-report"], "pushlint: unknown rule `missing-report`"),
+        (&["--output", "sarf=x"], "pushlint: --output sarf=x: unknown format `sarf`; did you mean `sarif`?"),
+        (&["--output", "sarif"], "pushlint: --output sarif: expected FORMAT=PATH"),
+        (&["--config", "none.toml"], "pushlint: none.toml: cannot be read: "),
+        (&["-"], "pushlint: `-` needs `--stdin-filename`"),
+    ] {
+        let output = run(&project, args);
+        assert_eq!((status(&output), stdout(&output)), (2, ""), "{args:?}");
+        assert!(stderr(&output).starts_with(line), "{args:?}: {}", stderr(&output));
+        assert_eq!(stderr(&output).lines().count(), 1, "{args:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn a_missing_path_is_named_and_the_others_are_still_checked() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    let output = run(&project, &["--quiet", "--format", "short", "Missing.swift", "Calls.swift"]);
+    assert_eq!(status(&output), 2);
+    assert_eq!(stderr(&output), "pushlint: Missing.swift: cannot be read: no such file or directory\n");
+    assert!(stdout(&output).starts_with("Calls.swift:"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = project(&[("A.swift", CLEAN.as_bytes()), ("B.swift", CLEAN.as_bytes())]);
+    let path = project.path().join("B.swift");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
+    if fs::read(&path).is_ok() {
+        return; // root reads everything
+    }
+    let output = run(&project, &["--quiet"]);
+    assert_eq!(status(&output), 2);
+    assert_eq!(stderr(&output), "pushlint: B.swift: cannot be read: permission denied\n");
+}
+
+#[test]
+fn a_broken_configuration_is_named_with_its_place() {
+    let project = project(&[("A.swift", CLEAN.as_bytes()), ("pushlint.toml", b"\nexlude = []\n")]);
+    let output = run(&project, &[]);
+    assert_eq!(status(&output), 2);
+    assert_eq!(
+        stderr(&output),
+        "pushlint: pushlint.toml:2:1: unknown key `exlude`; did you mean `exclude`?\n"
+    );
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn the_configuration_above_what_is_checked_counts() {
+    let project = project(&[
+        ("pushlint.toml", b"exclude = [\"Old\"]\n"),
+        ("App/Old/Calls.swift", LOSES_CALLS.as_bytes()),
+    ]);
+    assert_eq!(status(&run(&project, &["App"])), 0);
+    assert_eq!(
+        status(&run(&project, &["App/Old/Calls.swift"])),
+        0,
+        "an exclusion holds for a named file too"
+    );
+    assert_eq!(status(&run(&project, &["App", "--no-config"])), 1);
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn strange_files_do_not_stop_the_run() {
+    let mut latin = LOSES_CALLS.as_bytes().to_vec();
+    latin.extend_from_slice(b"// \xE9t\xE9\n");
+    let project = project(&[
+        ("Empty.swift", b""),
+        ("Latin.swift", &latin),
+        ("Wide.swift", b"\xFF\xFEi\0m\0p\0o\0r\0t\0"),
+        ("Binary.swift", &[0, 159, 146, 150, 0]),
+        ("x.swift/A.swift", CLEAN.as_bytes()),
+    ]);
+    let output = run(&project, &["--format", "short"]);
+    assert_eq!(status(&output), 1);
+    assert!(stdout(&output).starts_with("Latin.swift:"));
+    assert!(stderr(&output).contains("Latin.swift: is not UTF-8 throughout"));
+    assert!(stderr(&output).contains("Wide.swift: is UTF-16"));
+    assert!(!stderr(&output).contains("Empty.swift"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_circle_of_links_ends() {
+    let project = project(&[("App/A.swift", CLEAN.as_bytes())]);
+    std::os::unix::fs::symlink("..", project.path().join("App/up")).unwrap();
+    let output = run(&project, &[]);
+    assert_eq!(status(&output), 0);
+    assert!(stderr(&output).contains("1 Swift file read"));
+}
+
+#[test]
+fn a_folder_without_swift_is_success_and_says_so() {
+    let output = run(&project(&[("README.md", b"hello")]), &[]);
+    assert_eq!(status(&output), 0);
+    assert!(stderr(&output).contains("pushlint: no Swift files were found"));
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn source_on_standard_input_stands_for_its_file() {
+    let project = project(&[("App/Calls.swift", CLEAN.as_bytes())]);
+    let mut child =
+        command(project.path(), &["--stdin-filename", "App/Calls.swift", "--format", "short", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+    child.stdin.take().unwrap().write_all(LOSES_CALLS.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(status(&output), 1);
+    assert!(stdout(&output).starts_with("Calls.swift:") || stdout(&output).starts_with("App/Calls.swift:"));
+}
+
+#[test]
+fn output_that_nobody_reads_is_no_failure() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    let mut child = command(project.path(), &["rules", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn colours_are_for_those_who_ask() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    let coloured = |args: &[&str], no_color: Option<&str>| {
+        let mut command = command(project.path(), args);
+        if let Some(value) = no_color {
+            command.env("NO_COLOR", value);
+        }
+        command.output().unwrap().stdout.contains(&0x1B)
+    };
+    assert!(!coloured(&[], None), "there is no terminal");
+    assert!(coloured(&["--color", "always"], None));
+    assert!(coloured(&["--color", "always"], Some("1")), "who asks on the command line means it");
+    assert!(!coloured(&["--color", "never"], None));
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn further_outputs_are_written_whole() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    let output =
+        run(&project, &["--output", "sarif=out.sarif", "--output", "short=out.txt", "--format", "short"]);
+    assert_eq!(status(&output), 1);
+    assert_eq!(fs::read_to_string(project.path().join("out.txt")).unwrap(), stdout(&output));
+    assert!(fs::read_to_string(project.path().join("out.sarif")).unwrap().contains("\"2.1.0\""));
+    assert_eq!(fs::read_dir(project.path()).unwrap().count(), 3, "nothing else is left behind");
+}
+
+#[test]
+fn an_output_in_a_missing_folder_is_named() {
+    let project = project(&[("A.swift", CLEAN.as_bytes())]);
+    let output = run(&project, &["--quiet", "--output", "sarif=none/out.sarif"]);
+    assert_eq!(status(&output), 2);
+    assert!(
+        stderr(&output).starts_with("pushlint: none/out.sarif: cannot be written: no such file or directory")
+    );
+    assert_eq!(stderr(&output).lines().count(), 1);
+}
+
+#[test]
+#[ignore = "needs the rules"]
+fn a_hook_that_names_one_file_gets_the_answer_of_the_project() {
+    let helper = "import Foundation\nfunc helper() {}\n";
+    let project = project(&[
+        (".git/HEAD", b""),
+        ("App/Calls.swift", LOSES_CALLS.as_bytes()),
+        ("App/Helper.swift", helper.as_bytes()),
+    ]);
+    assert_eq!(status(&run(&project, &["App/Helper.swift"])), 0);
+    assert_eq!(status(&run(&project, &["App/Calls.swift"])), 1);
+}
+
+#[test]
+fn tests_and_code_of_others_are_never_reported_on() {
+    let project = project(&[
+        ("AppTests/Calls.swift", LOSES_CALLS.as_bytes()),
+        ("Pods/Calls/Calls.swift", LOSES_CALLS.as_bytes()),
+        ("ThirdParty/Calls.swift", LOSES_CALLS.as_bytes()),
+        ("App/A.swift", CLEAN.as_bytes()),
+    ]);
+    assert_eq!(status(&run(&project, &[])), 0);
+}
+
+#[test]
+fn what_is_in_another_language_is_said() {
+    let project = project(&[
+        ("App/A.swift", CLEAN.as_bytes()),
+        ("App/Calls.m", b"#import <PushKit/PushKit.h>\n"),
+        ("App/Other.m", b"#import <UIKit/UIKit.h>\n"),
+    ]);
+    let output = run(&project, &[]);
+    assert_eq!(status(&output), 0);
+    assert!(stderr(&output).contains("not read: App/Calls.m"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("Other.m"));
+}
+
+#[test]
+fn every_rule_is_listed_and_explained() {
+    let project = project(&[]);
+    let list = run(&project, &["rules"]);
+    assert_eq!(status(&list), 0);
+    for line in stdout(&list).lines() {
+        let id = line.split_whitespace().next().unwrap();
+        let page = run(&project, &["explain", id]);
+        assert!(status(&page) == 0 && stdout(&page).starts_with(id), "{id}");
+    }
+    assert!(stdout(&list).contains("missing-call-report"));
+}
+
+#[test]
+fn the_files_of_a_check_are_listed() {
+    let project = project(&[
+        ("App/A.swift", CLEAN.as_bytes()),
+        ("AppTests/T.swift", CLEAN.as_bytes()),
+        ("README.md", b""),
+    ]);
+    let output = run(&project, &["files"]);
+    assert_eq!((status(&output), stdout(&output)), (0, "App/A.swift\nAppTests/T.swift\ttest code\n"));
+}
