@@ -1,0 +1,56 @@
+//! `rules/*.md`.
+
+use pushlint::finding::Level;
+use pushlint::rules::RULES;
+
+use crate::examples::{Example, examples};
+use crate::{fail_with, not_swift};
+
+const TRIGGERS: &str = "What triggers it";
+const WITH_EXAMPLES: [&str; 3] = [TRIGGERS, "What does not", "How to fix it"];
+
+/// Every example of every page, with the id of the rule.
+fn all() -> Vec<(&'static str, Example)> {
+    let of_rule = |rule: &'static pushlint::rules::Rule| {
+        let examples = examples(&format!("rules/{}.md", rule.id), rule.page);
+        examples.into_iter().map(move |example| (rule.id, example))
+    };
+    RULES.iter().flat_map(of_rule).collect()
+}
+
+#[test]
+fn what_triggers_a_rule_shows_where() {
+    let without_mark = all().into_iter().filter(|(id, example)| {
+        example.heading == TRIGGERS && !example.expectations().iter().any(|mark| mark.rule == *id)
+    });
+    let complaints: Vec<String> =
+        without_mark.map(|(_, example)| format!("{}: nothing is marked", example.place)).collect();
+    fail_with(&complaints);
+}
+
+#[test]
+fn what_does_not_trigger_it_and_the_repair_are_worth_a_note_at_most() {
+    let mut complaints = Vec::new();
+    for (_, example) in all().iter().filter(|(_, example)| example.heading != TRIGGERS) {
+        for mark in example.expectations().iter().filter(|mark| mark.level != Some(Level::Note)) {
+            complaints.push(format!("{}: {mark} is marked", example.place));
+        }
+    }
+    fail_with(&complaints);
+}
+
+#[test]
+fn every_page_has_examples_of_both_kinds_and_a_repair() {
+    let all = all();
+    for rule in RULES {
+        for heading in WITH_EXAMPLES {
+            let has_one = all.iter().any(|(id, example)| *id == rule.id && example.heading == heading);
+            assert!(has_one, "rules/{}.md: \"{heading}\"", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_example_is_swift() {
+    fail_with(&all().iter().flat_map(|(_, example)| not_swift(example)).collect::<Vec<_>>());
+}
