@@ -66,7 +66,11 @@ pub(crate) fn examples(name: &str, text: &str) -> Vec<Example> {
                 assert!(twice.is_none(), "{place}: a file of that name twice");
             }
             None => {
-                examples.push(Example { heading: heading.clone(), place, files: Files::from([(file, code)]) })
+                examples.push(Example {
+                    heading: heading.clone(),
+                    place,
+                    files: Files::from([(file, code)]),
+                });
             }
         }
     }

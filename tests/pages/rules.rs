@@ -4,7 +4,7 @@ use pushlint::finding::Level;
 use pushlint::rules::RULES;
 
 use crate::examples::{Example, examples};
-use crate::{fail_with, not_swift};
+use crate::{fail_with, not_understood};
 
 const TRIGGERS: &str = "What triggers it";
 const WITH_EXAMPLES: [&str; 3] = [TRIGGERS, "What does not", "How to fix it"];
@@ -51,6 +51,6 @@ fn every_page_has_examples_of_both_kinds_and_a_repair() {
 }
 
 #[test]
-fn every_example_is_swift() {
-    fail_with(&all().iter().flat_map(|(_, example)| not_swift(example)).collect::<Vec<_>>());
+fn every_example_is_understood() {
+    fail_with(&all().iter().flat_map(|(_, example)| not_understood(example)).collect::<Vec<_>>());
 }
