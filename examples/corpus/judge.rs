@@ -110,9 +110,7 @@ impl<'a> Court<'a> {
         let verdict = handler.verdict(|way| {
             decided.keys().any(|exit| exit.is_near(way)) || !undecided.iter().any(|exit| exit.is_near(way))
         });
-        let ways: Vec<String> =
-            handler.ways.iter().map(|(place, outcome)| format!("{outcome:?} at {place}")).collect();
-        Some((verdict, format!("{}: {}", verdict.word(), ways.join(", "))))
+        Some((verdict, format!("{}: {handler}", verdict.word())))
     }
 
     fn handlers(&mut self) {

@@ -47,9 +47,9 @@ struct Arguments {
     /// Only repositories whose name contains this
     #[arg(long, value_name = "TEXT", default_value = "")]
     only: String,
-    /// Print every finding too
+    /// Print every finding, handler and notice too
     #[arg(long)]
-    findings: bool,
+    all: bool,
 }
 
 fn main() -> ExitCode {
@@ -89,7 +89,7 @@ fn evaluate(arguments: &Arguments) -> Result<bool, String> {
         .checkouts
         .canonicalize()
         .map_err(|error| format!("{}: {error}", arguments.checkouts.display()))?;
-    let run = Run { checkouts, only: &arguments.only, prints_findings: arguments.findings };
+    let run = Run { checkouts, only: &arguments.only, prints_all: arguments.all };
 
     let current = corrected.as_ref().map_or(&delivered, |(labels, _)| labels);
     let (said, mut failures) = run.labelled(current);
@@ -129,10 +129,12 @@ fn evaluate(arguments: &Arguments) -> Result<bool, String> {
 }
 
 fn goals(tally: &Tally) -> Vec<Goal> {
+    let handlers = tally.score(Kind::Handlers);
     let exits = tally.score(Kind::Exits);
     let stored = tally.score(Kind::StoredProperties);
     let goal = |name, is_met, figure| Goal { name, is_met, figure };
     vec![
+        goal("every handler recognised", handlers.found == handlers.labelled, handlers.brief()),
         goal("no false error", tally.false_errors == 0, tally.false_errors.to_string()),
         goal(
             "95 % of the lost calls found, at the right exit",
@@ -175,7 +177,7 @@ fn totals<'a>(
 fn print_repository(labels: &Labels, said: &Said, tally: &Tally) {
     let score = |kind| tally.score(kind).brief();
     println!(
-        "{:<54} handlers {}, lost {}, exits {}, stored {}, order {}, chains {}, false errors {}, {} ms",
+        "{:<54} handlers {}, lost {}, exits {}, stored {}, order {}, chains {}, false errors {}, damaged bodies {}, {} ms",
         labels.repo,
         score(Kind::Handlers),
         score(Kind::LostHandlers),
@@ -184,8 +186,22 @@ fn print_repository(labels: &Labels, said: &Said, tally: &Tally) {
         score(Kind::Order),
         score(Kind::OptionalChains),
         tally.false_errors,
+        said.damaged,
         said.time.as_millis(),
     );
+}
+
+fn print_all(folder: &Path, said: &Said) {
+    println!("{}", folder.file_name().unwrap_or_default().to_string_lossy());
+    for handler in &said.handlers {
+        println!("  handler {}: {handler}", handler.place);
+    }
+    for finding in &said.findings {
+        println!("  {} {finding}", finding.place);
+    }
+    for notice in &said.notices {
+        println!("  notice {notice}");
+    }
 }
 
 fn print_disagreement(repo: &str, disagreement: &Disagreement) {
@@ -203,7 +219,7 @@ fn print_disagreement(repo: &str, disagreement: &Disagreement) {
 struct Run<'a> {
     checkouts: PathBuf,
     only: &'a str,
-    prints_findings: bool,
+    prints_all: bool,
 }
 
 impl Run<'_> {
@@ -220,10 +236,8 @@ impl Run<'_> {
             return Err("there is no checkout".to_owned());
         }
         let said = examine(folder)?;
-        if self.prints_findings {
-            for finding in &said.findings {
-                println!("  {} {finding}", finding.place);
-            }
+        if self.prints_all {
+            print_all(folder, &said);
         }
         Ok(said)
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use pushlint::check::{self, Request};
 use pushlint::finding::{Finding, Level};
-use pushlint::report::{Handler, Outcome, Report};
+use pushlint::report::{Handler, Notice, Outcome, Report};
 use pushlint::source::Location;
 
 use crate::labels::{Place, Verdict};
@@ -18,6 +18,10 @@ pub(crate) struct Said {
     pub(crate) handlers: Vec<SaidHandler>,
     /// How many files it names as not read.
     pub(crate) unread: usize,
+    /// How many function bodies on the way were not understood.
+    pub(crate) damaged: usize,
+    /// What else it says about the run.
+    pub(crate) notices: Vec<String>,
     pub(crate) time: Duration,
 }
 
@@ -92,6 +96,14 @@ impl SaidHandler {
     }
 }
 
+impl std::fmt::Display for SaidHandler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ways: Vec<String> =
+            self.ways.iter().map(|(place, outcome)| format!("{outcome:?} at {place}")).collect();
+        write!(f, "{}", ways.join(", "))
+    }
+}
+
 /// Runs pushlint on a checkout. A panic is an answer too: the other repositories are still judged.
 pub(crate) fn examine(checkout: &Path) -> Result<Said, String> {
     let start = Instant::now();
@@ -122,10 +134,16 @@ fn reduce(report: &Report, checkout: &Path) -> Said {
         place: place(&handler.location),
         ways: handler.ways_out.iter().map(|way| (place(&way.location), way.outcome)).collect(),
     };
+    let notice = |notice: &Notice| match &notice.path {
+        Some(path) => format!("{path}: {}", notice.text),
+        None => notice.text.clone(),
+    };
     Said {
         findings: report.findings.iter().map(finding).collect(),
         handlers: report.handlers.iter().map(handler).collect(),
         unread: report.coverage.unread.len(),
+        damaged: report.coverage.damaged_bodies,
+        notices: report.notices.iter().map(notice).collect(),
         time: Duration::ZERO,
     }
 }
