@@ -15,8 +15,9 @@ mod role;
 mod units;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 pub use role::of_path;
 pub use units::{Unit, split};
@@ -112,7 +113,7 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     // What was named and not reached is ignored, or lies in a folder that a walk does not enter.
     let missed: Vec<PathBuf> = named
         .iter()
-        .filter(|one| one.is_folder && !found.folders.contains(&one.path))
+        .filter(|one| one.is_folder && !found.folders.contains(one.path.as_os_str()))
         .map(|one| one.path.clone())
         .collect();
     let missed: Vec<PathBuf> = missed
@@ -127,36 +128,51 @@ pub fn discover(wanted: &Wanted) -> Discovery {
         is_failure: true,
     }));
 
-    let single: BTreeSet<&Path> =
-        named.iter().filter(|one| !one.is_folder).map(|one| one.path.as_path()).collect();
-    let mut paths: BTreeSet<PathBuf> = found.files.into_iter().collect();
-    paths.extend(single.iter().map(|path| path.to_path_buf()));
-    let folders: Vec<&Path> =
-        named.iter().filter(|one| one.is_folder).map(|one| one.path.as_path()).collect();
-    let is_given =
-        |path: &Path| wanted.given.as_deref().is_some_and(|given| named_path(wanted, given) == path);
-    let files: Vec<File> = paths
-        .into_iter()
-        .filter_map(|absolute| {
-            let is_named = single.contains(absolute.as_path());
-            let language = Language::of(&absolute).or(is_given(&absolute).then_some(Language::Swift))?;
-            let requesting = folders
-                .iter()
-                .filter(|folder| absolute.starts_with(folder))
-                .max_by_key(|folder| folder.as_os_str().len());
-            let path = shown(&base, &absolute);
-            Some(File {
-                role: role(&path, requesting.map(|folder| shown(&base, folder)).as_deref(), is_named),
-                path,
-                language,
-                is_requested: is_named || requesting.is_some(),
-                is_named,
-                absolute,
-            })
-        })
-        .collect();
+    let files = files(wanted, &base, &named, found.files);
     let units = units::units(&base, &files, &found.markers);
     Discovery { base, files, units, notices }
+}
+
+/// The files that were found and named, by path, with what the request says about each.
+fn files(wanted: &Wanted, base: &Path, named: &[Named], mut paths: Vec<PathBuf>) -> Vec<File> {
+    let single: HashSet<&OsStr> =
+        named.iter().filter(|one| !one.is_folder).map(|one| one.path.as_os_str()).collect();
+    let requested: Vec<&Path> =
+        named.iter().filter(|one| one.is_folder).map(|one| one.path.as_path()).collect();
+    let given = wanted.given.as_deref().map(|given| named_path(wanted, given));
+    paths.extend(named.iter().filter(|one| !one.is_folder).map(|one| one.path.clone()));
+    let mut sorted: Vec<(String, PathBuf)> =
+        paths.into_iter().map(|path| (shown(base, &path), path)).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    // The folder that asks for the files of a folder: the innermost of those that were named.
+    let mut asking: HashMap<OsString, Option<String>> = HashMap::new();
+    let innermost = |folder: &Path| {
+        let around = requested.iter().filter(|asked| folder.starts_with(asked));
+        around.max_by_key(|asked| asked.as_os_str().len()).map(|asked| shown(base, asked))
+    };
+    let mut files = Vec::with_capacity(sorted.len());
+    for (path, absolute) in sorted {
+        let is_given = given.as_ref().is_some_and(|given| *given == absolute);
+        let Some(language) = Language::of(&absolute).or(is_given.then_some(Language::Swift)) else {
+            continue;
+        };
+        let is_named = single.contains(absolute.as_os_str());
+        let folder = absolute.parent().unwrap_or(base);
+        let asked = match asking.get(folder.as_os_str()) {
+            Some(asked) => asked,
+            None => asking.entry(folder.as_os_str().to_owned()).or_insert_with(|| innermost(folder)),
+        };
+        files.push(File {
+            role: role(&path, asked.as_deref(), is_named),
+            is_requested: is_named || asked.is_some(),
+            is_named,
+            path,
+            language,
+            absolute,
+        });
+    }
+    files
 }
 
 /// The role of a file. Who names a folder inside `Tests` or `Pods` wants to hear about that code.
@@ -271,6 +287,6 @@ fn common_folder(roots: &BTreeMap<PathBuf, bool>) -> Option<PathBuf> {
 
 /// A path as it is shown: relative to the base, `/` between the parts.
 pub(crate) fn shown(base: &Path, path: &Path) -> String {
-    let relative = path.strip_prefix(base).unwrap_or(path);
-    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    let relative = path.strip_prefix(base).unwrap_or(path).to_string_lossy();
+    if MAIN_SEPARATOR == '/' { relative.into_owned() } else { relative.replace(MAIN_SEPARATOR, "/") }
 }

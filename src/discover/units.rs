@@ -17,7 +17,8 @@
 //! An `.xcodeproj` that git ignores still counts; `Pods.xcodeproj` never does, and a folder with tests only forms
 //! no unit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::definition::{Definition, Marker};
@@ -110,28 +111,25 @@ pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> 
     for marker in markers {
         define(&mut map, marker);
     }
-    let folders: BTreeSet<&Path> = files
-        .iter()
-        .filter_map(|file| file.absolute.parent())
-        .flat_map(|folder| folder.ancestors().take_while(|above| above.starts_with(base)))
-        .collect();
-    let unclaimed: Vec<&Path> =
-        folders.into_iter().filter(|folder| !map.definitions.contains_key(map.home(folder))).collect();
-    for folder in unclaimed {
+    let folders = Folders::new(files);
+    for folder in folders.unclaimed(&map) {
         for marker in walk::markers_in(folder) {
             define(&mut map, &marker);
         }
     }
 
-    let home = |file: &File| {
-        let folder = file.absolute.parent().unwrap_or(base);
-        (!map.is_for_mac(folder)).then(|| map.home(folder).to_path_buf())
-    };
-    let homes: Vec<Option<PathBuf>> = files.iter().map(home).collect();
+    let homes: Vec<Option<&Path>> =
+        folders.all.iter().map(|folder| (!map.is_for_mac(folder)).then(|| map.home(folder))).collect();
     // A test host is no app; what it sees is looked at without it.
-    let own = files.iter().zip(&homes).filter(|(file, _)| file.role == Role::Own);
+    let own: BTreeSet<usize> = files
+        .iter()
+        .zip(&folders.of_file)
+        .filter(|(file, _)| file.role == Role::Own)
+        .map(|(_, at)| *at)
+        .collect();
     let seen: BTreeMap<&Path, BTreeSet<PathBuf>> = own
-        .filter_map(|(_, home)| home.as_deref())
+        .into_iter()
+        .filter_map(|at| homes.get(at).copied().flatten())
         .collect::<BTreeSet<_>>()
         .into_iter()
         .map(|home| (home, map.seen(home)))
@@ -145,20 +143,76 @@ pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> 
                 .any(|other| *other != home && sees(other, home) && !(sees(home, other) && home < *other))
     };
     let alone = seen.iter().filter(|(home, _)| !is_part_of_another(home));
-    let units = alone.map(|(home, folders)| {
-        let folders: Vec<(&Path, &Path)> =
-            folders.iter().map(|folder| (folder.as_path(), map.home(folder))).collect();
-        let belongs = |at: &usize| match (files.get(*at), homes.get(*at)) {
-            (Some(file), Some(Some(its_home))) => {
-                folders.iter().any(|(folder, home)| its_home == home && file.absolute.starts_with(folder))
-            }
-            _ => false,
-        };
-        Unit { folder: shown(base, home), files: (0..files.len()).filter(belongs).collect() }
+    let units = alone.map(|(home, places)| Unit {
+        folder: shown(base, home),
+        files: folders.files_in(&map, files, &homes, places),
     });
     units
         .filter(|unit| unit.files.iter().any(|at| files.get(*at).is_some_and(|file| file.is_requested)))
         .collect()
+}
+
+/// The folders of all files: there are many files to a folder, and asking about paths is slow.
+struct Folders<'a> {
+    all: Vec<&'a Path>,
+    /// By index of the file, the index of its folder.
+    of_file: Vec<usize>,
+}
+
+impl<'a> Folders<'a> {
+    fn new(files: &'a [File]) -> Self {
+        let mut known: HashMap<&OsStr, usize> = HashMap::new();
+        let mut all = Vec::new();
+        let of_file = files
+            .iter()
+            .map(|file| {
+                let folder = file.absolute.parent().unwrap_or(Path::new(""));
+                *known.entry(folder.as_os_str()).or_insert_with(|| {
+                    all.push(folder);
+                    all.len() - 1
+                })
+            })
+            .collect();
+        Self { all, of_file }
+    }
+
+    /// The folders with files, and those above them, that lie below no project file.
+    fn unclaimed(&self, map: &Map<'_>) -> BTreeSet<&'a Path> {
+        let is_unclaimed = |folder: &&&Path| !map.definitions.contains_key(map.home(folder));
+        let folders = self.all.iter().filter(is_unclaimed);
+        folders
+            .flat_map(|folder| folder.ancestors().take_while(|above| above.starts_with(map.base)))
+            .collect()
+    }
+
+    /// The files that lie in one of the places and belong to the unit to which the place belongs.
+    fn files_in(
+        &self,
+        map: &Map<'_>,
+        files: &[File],
+        homes: &[Option<&Path>],
+        places: &BTreeSet<PathBuf>,
+    ) -> Vec<usize> {
+        let places: Vec<(&Path, &Path)> =
+            places.iter().map(|place| (place.as_path(), map.home(place))).collect();
+        let is_inside: Vec<bool> = self
+            .all
+            .iter()
+            .zip(homes)
+            .map(|(folder, home)| {
+                let Some(home) = home else { return false };
+                places.iter().any(|(place, its_home)| its_home == home && folder.starts_with(place))
+            })
+            .collect();
+        // A project file may name a single file of another folder.
+        let single: HashSet<&OsStr> = places.iter().map(|(place, _)| place.as_os_str()).collect();
+        let belongs = |at: &usize| {
+            let folder = self.of_file.get(*at);
+            folder.and_then(|folder| is_inside.get(*folder)).is_some_and(|is_inside| *is_inside)
+                || files.get(*at).is_some_and(|file| single.contains(file.absolute.as_os_str()))
+        };
+        (0..files.len()).filter(belongs).collect()
+    }
 }
 
 fn define(map: &mut Map<'_>, marker: &Marker) {

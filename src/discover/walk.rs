@@ -1,6 +1,7 @@
 //! The walk over folders: which files are there, and which of them define apps and libraries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -16,7 +17,7 @@ use super::{Language, Wanted, role};
 pub(super) struct Found {
     pub(super) files: Vec<PathBuf>,
     pub(super) markers: BTreeSet<Marker>,
-    pub(super) folders: BTreeSet<PathBuf>,
+    pub(super) folders: HashSet<OsString>,
     pub(super) errors: Vec<(Option<PathBuf>, String)>,
 }
 
@@ -73,7 +74,7 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
     for sight in sights {
         match sight {
             Sight::File(path) => found.files.push(path),
-            Sight::Folder(path) => drop(found.folders.insert(path)),
+            Sight::Folder(path) => drop(found.folders.insert(path.into_os_string())),
             Sight::Marker(marker) => drop(found.markers.insert(marker)),
             Sight::Error(path, text) => found.errors.push((path, text)),
         }
