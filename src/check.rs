@@ -96,6 +96,7 @@ pub fn files(request: &Request) -> (Vec<File>, Vec<Notice>) {
 
 /// Checks texts that are one unit, each with its path. Nothing is read.
 pub fn texts(files: &[(&str, &str)], settings: &Settings) -> Report {
+    let scanner = Scanner::new();
     let mut sources = Sources::default();
     let mut sorted = files.to_vec();
     sorted.sort_unstable();
@@ -105,6 +106,9 @@ pub fn texts(files: &[(&str, &str)], settings: &Settings) -> Report {
         let mut source = SourceFile::new(path, path, text);
         source.role = discover::of_path(path);
         let file = sources.add(source);
+        if scanner.scan(text.as_bytes()).is_test {
+            continue;
+        }
         match swift::parse(file, text) {
             Ok(parsed) => facts.push(parsed),
             Err(reason) => notices.push(not_understood(path, reason)),

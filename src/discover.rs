@@ -4,7 +4,8 @@
 //! the answer that the whole project gives.
 //!
 //! The project is the git root, else the nearest folder upward with a `pushlint.toml`, `.xcodeproj` or
-//! `Package.swift`, else the folder that was named. A file that is named and lies in no project is alone.
+//! `Package.swift`, else the folder that was named. A file that is named and lies in no project is alone. Paths
+//! are shown from the project's root on, and outside of projects from the current folder on.
 //!
 //! Ignore files are honoured while walking, and folders that tools fill (Pods, `node_modules`, …) are not
 //! entered; but what is named is read. Symbolic links are not followed, so loops do no harm. Everything is
@@ -104,11 +105,11 @@ struct Named {
 pub fn discover(wanted: &Wanted) -> Discovery {
     let mut notices = Vec::new();
     let named = resolve(wanted, &mut notices);
-    let roots = roots(&named);
-    let base = common_folder(&roots).unwrap_or_else(|| wanted.folder.clone());
+    let roots = roots(&named, &wanted.folder);
+    let base = common_folder(roots.values().map(|root| &root.base)).unwrap_or_else(|| wanted.folder.clone());
 
     let whole: Vec<PathBuf> =
-        roots.iter().filter(|(_, is_walked)| **is_walked).map(|(root, _)| root.clone()).collect();
+        roots.iter().filter(|(_, root)| root.is_walked).map(|(folder, _)| folder.clone()).collect();
     let mut found = walk::walk(&whole, wanted);
     // What was named and not reached is ignored, or lies in a folder that a walk does not enter.
     let missed: Vec<PathBuf> = named
@@ -235,21 +236,34 @@ pub(crate) fn named_path(wanted: &Wanted, path: &Path) -> PathBuf {
     }
 }
 
-/// The roots of the projects, outermost only, and whether all of their files belong to the run.
-fn roots(named: &[Named]) -> BTreeMap<PathBuf, bool> {
-    let mut roots: BTreeMap<PathBuf, bool> = BTreeMap::new();
+/// The root of a project, or a folder or file in no project.
+struct Root {
+    /// All files below belong to the run.
+    is_walked: bool,
+    /// The folder from which paths are shown: the root itself, outside of projects the current folder.
+    base: PathBuf,
+}
+
+/// The roots of what was named, outermost only.
+fn roots(named: &[Named], here: &Path) -> BTreeMap<PathBuf, Root> {
+    let here = here.canonicalize().unwrap_or_else(|_| here.to_path_buf());
+    let mut roots: BTreeMap<PathBuf, Root> = BTreeMap::new();
     for one in named {
         let folder =
             if one.is_folder { one.path.as_path() } else { one.path.parent().unwrap_or(Path::new("/")) };
-        let (root, is_walked) = match project_root(folder) {
-            Some(root) => (root.to_path_buf(), true),
-            None => (folder.to_path_buf(), one.is_folder),
+        let (folder, root) = match project_root(folder) {
+            Some(root) => (root, Root { is_walked: true, base: root.to_path_buf() }),
+            None => {
+                let base = if folder.starts_with(&here) { here.as_path() } else { folder };
+                (folder, Root { is_walked: one.is_folder, base: base.to_path_buf() })
+            }
         };
-        *roots.entry(root).or_default() |= is_walked;
+        let known = roots.entry(folder.to_path_buf()).or_insert(root);
+        known.is_walked |= one.is_folder;
     }
     let walked: Vec<PathBuf> =
-        roots.iter().filter(|(_, is_walked)| **is_walked).map(|(root, _)| root.clone()).collect();
-    roots.retain(|root, _| !walked.iter().any(|other| other != root && root.starts_with(other)));
+        roots.iter().filter(|(_, root)| root.is_walked).map(|(folder, _)| folder.clone()).collect();
+    roots.retain(|folder, _| !walked.iter().any(|other| other != folder && folder.starts_with(other)));
     roots
 }
 
@@ -272,15 +286,10 @@ fn is_project(folder: &Path) -> bool {
         })
 }
 
-fn common_folder(roots: &BTreeMap<PathBuf, bool>) -> Option<PathBuf> {
-    let mut paths = roots.keys();
-    let mut common = paths.next()?.clone();
-    for path in paths {
-        while !path.starts_with(&common) {
-            if !common.pop() {
-                break;
-            }
-        }
+fn common_folder<'a>(mut folders: impl Iterator<Item = &'a PathBuf>) -> Option<PathBuf> {
+    let mut common = folders.next()?.clone();
+    for folder in folders {
+        while !folder.starts_with(&common) && common.pop() {}
     }
     Some(common)
 }

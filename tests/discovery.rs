@@ -102,8 +102,8 @@ fn the_scope_is_the_project_and_the_request_is_what_was_named() {
 
 #[test]
 fn a_file_in_no_project_is_alone() {
-    let project = project(&[("A.swift", ""), ("B.swift", "")]);
-    assert_eq!(paths(&found(&project, &["A.swift"])), ["A.swift"]);
+    let project = project(&[("App/A.swift", ""), ("App/B.swift", "")]);
+    assert_eq!(paths(&found(&project, &["App/A.swift"])), ["App/A.swift"]);
 }
 
 #[test]
