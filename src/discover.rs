@@ -251,12 +251,11 @@ fn roots(named: &[Named], here: &Path) -> BTreeMap<PathBuf, Root> {
     for one in named {
         let folder =
             if one.is_folder { one.path.as_path() } else { one.path.parent().unwrap_or(Path::new("/")) };
-        let (folder, root) = match project_root(folder) {
-            Some(root) => (root, Root { is_walked: true, base: root.to_path_buf() }),
-            None => {
-                let base = if folder.starts_with(&here) { here.as_path() } else { folder };
-                (folder, Root { is_walked: one.is_folder, base: base.to_path_buf() })
-            }
+        let (folder, root) = if let Some(root) = project_root(folder) {
+            (root, Root { is_walked: true, base: root.to_path_buf() })
+        } else {
+            let base = if folder.starts_with(&here) { here.as_path() } else { folder };
+            (folder, Root { is_walked: one.is_folder, base: base.to_path_buf() })
         };
         let known = roots.entry(folder.to_path_buf()).or_insert(root);
         known.is_walked |= one.is_folder;

@@ -357,3 +357,16 @@ fn a_test_host_does_not_swallow_the_library_that_it_tests() {
     ]);
     assert_eq!(units(&found(&project, &[])), [": Package.swift Sources/S.swift"]);
 }
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let names: Vec<String> = (0..200).map(|at| format!("App/Part{}/File{at}.swift", at % 17)).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let project = project(&files);
+    let with = |threads| {
+        let folder = project.path().canonicalize().unwrap();
+        discover(&Wanted { folder, threads, ..Wanted::default() })
+    };
+    assert_eq!(paths(&with(1)), paths(&with(8)));
+    assert_eq!(units(&with(1)), units(&with(8)));
+}
