@@ -82,6 +82,8 @@ extension AppDelegate: PKPushRegistryDelegate
 #[test]
 fn operators_follow_swifts_precedence() {
     assert_eq!(value("a && b || c"), "((a && b) || c)");
+    assert_eq!(value("a != nil && b !== c"), "((a != nil) && (b != c))");
+    assert_eq!(value("!(a || b) && !(c).d"), "(!(a || b) && !c.d)");
     assert_eq!(value("a ?? b == c"), "((a ?? b) == c)");
     assert_eq!(value("!a.b == c && d"), "((!a.b == c) && d)");
     assert_eq!(value("try a.b() ?? c"), "try((a.b() ?? c))");

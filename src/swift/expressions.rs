@@ -55,6 +55,7 @@ impl<'t> Reader<'t> {
             "line_string_literal" | "multi_line_string_literal" | "raw_string_literal" => self.string(node),
             "lambda_literal" => ExprKind::Closure(self.closure(node)),
             "tuple_expression" => return self.tuple(node),
+            "call_suffix" => return self.parenthesised(node),
             "array_literal" | "dictionary_literal" => self.collection(node, link),
             "constructor_expression" => self.constructor(node),
             "macro_invocation" => self.macro_call(node),
@@ -191,6 +192,15 @@ impl<'t> Reader<'t> {
         match parts.as_slice() {
             [Arg { label: None, value, is_inout: false, .. }] => *value,
             _ => self.push_expr(ExprKind::Tuple(parts), span_of(node)),
+        }
+    }
+
+    /// What stands in parentheses that the grammar takes for those of a call.
+    fn parenthesised(&mut self, suffix: Node<'t>) -> ExprId {
+        let parts = self.arguments(suffix).map(|(args, _)| args).unwrap_or_default();
+        match parts.as_slice() {
+            [Arg { label: None, value, is_inout: false, .. }] => *value,
+            _ => self.push_expr(ExprKind::Tuple(parts), span_of(suffix)),
         }
     }
 

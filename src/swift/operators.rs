@@ -227,6 +227,11 @@ impl<'t> Reader<'t> {
                 }
                 work.push(Work::Visit(last.node));
             }
+            // `!(a)`, which the grammar takes for a call of `!`.
+            "call_expression" if first.kind() == "bang" => {
+                unary.push((SmolStr::new("!"), node.start_byte()));
+                work.push(Work::Visit(last.node));
+            }
             "call_expression" | "navigation_expression" | "postfix_expression" if first.kind() != "(" => {
                 work.push(Work::Link(node));
                 work.push(Work::Visit(first.node));
@@ -236,15 +241,16 @@ impl<'t> Reader<'t> {
         true
     }
 
+    /// By its text: the grammar takes `!=` for an operator of the program's own.
     fn infix(&self, kind: &str, op: Node<'t>) -> Infix {
-        let op = self.source(op);
-        match kind {
-            "nil_coalescing_expression" => Infix::Coalesce,
-            "conjunction_expression" => Infix::And,
-            "disjunction_expression" => Infix::Or,
-            "equality_expression" => Infix::Equal(op.starts_with('=')),
-            "assignment" => Infix::Assign { is_compound: op != "=" },
-            _ => Infix::Other(SmolStr::new(op)),
+        match self.source(op) {
+            "??" => Infix::Coalesce,
+            "&&" => Infix::And,
+            "||" => Infix::Or,
+            "==" | "===" => Infix::Equal(true),
+            "!=" | "!==" => Infix::Equal(false),
+            op if kind == "assignment" => Infix::Assign { is_compound: op != "=" },
+            op => Infix::Other(SmolStr::new(op)),
         }
     }
 
