@@ -1,0 +1,355 @@
+//! What is known at a point of one path.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use crate::finding::Confidence;
+use crate::program::{FunctionRef, LocalId};
+use crate::source::Span;
+
+/// What became of the duty to report, on one path so far. A sequence takes the maximum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// Nothing yet.
+    None,
+    /// Code that cannot be seen may report.
+    HandedOut,
+    /// Code that runs after the handler returned reports.
+    Deferred,
+    /// Reported.
+    Reported,
+}
+
+/// A place: position of the file in the program, and the bytes.
+pub type At = (u32, Span);
+
+/// What is known of a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Known {
+    /// Nothing.
+    #[default]
+    Any,
+    /// `true` or `false`
+    Bool(bool),
+    /// `nil`
+    Nil,
+    /// Not nil.
+    Something,
+    /// An enum case.
+    Case(SmolStr),
+    /// A function or closure of the project.
+    Function(FunctionRef),
+    /// The closure parameter of that position of the function that is being summarised.
+    Param(u16),
+    /// The handler's push type.
+    PushType,
+    /// The handler's `PKVoIPPushMetadata`.
+    Metadata,
+    /// `metadata.mustReport`
+    MustReport,
+}
+
+/// A value on a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Value {
+    /// What is known of it.
+    pub known: Known,
+    /// It is the payload or made from it.
+    pub is_derived: bool,
+}
+
+impl Value {
+    pub(super) fn known(known: Known) -> Self {
+        Self { known, is_derived: false }
+    }
+
+    pub(super) fn derived(is_derived: bool) -> Self {
+        Self { known: Known::Any, is_derived }
+    }
+}
+
+/// When a closure parameter is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum When {
+    /// Before the function returns.
+    Now,
+    /// After it returned: it is stored, or passed to something that runs it later.
+    Later,
+    /// It is given to code that cannot be seen.
+    Unseen,
+}
+
+/// The path went on without the report because the holder of the reporter is nil.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NilHolder {
+    /// The optional chain, or the condition.
+    pub at: At,
+    /// Written as a way out (`guard let provider else { return }`) rather than as an optional chain.
+    pub is_written_out: bool,
+}
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceStep {
+    /// Where.
+    pub at: At,
+    /// What.
+    pub kind: StepKind,
+}
+
+/// What happens at a step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// A function of the project is called.
+    Enter(SmolStr),
+    /// A condition decides; the words say how.
+    Branch(SmolStr),
+    /// A loop runs no round.
+    NoRound,
+    /// An error is thrown here.
+    Throw,
+    /// A chain is skipped, its base being nil.
+    Skip,
+    /// A call is reported; the words name the reporter.
+    Report(SmolStr),
+    /// The report is put off; the words name what puts it off.
+    Defer(SmolStr),
+    /// Code that cannot be seen gets the payload or a closure that reports; the words say which and why.
+    HandOut(SmolStr),
+    /// Something that is easily taken for a report; the words say why it is none.
+    TakenForReport(SmolStr),
+    /// A function of the project is left on the way that does not report.
+    Leave,
+}
+
+/// The steps of a path: shared, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Trace(Option<Rc<Node>>);
+
+#[derive(Debug)]
+struct Node {
+    item: Item,
+    before: Trace,
+    len: u32,
+}
+
+#[derive(Clone, Debug)]
+enum Item {
+    Step(TraceStep),
+    Inside(Trace),
+}
+
+impl Trace {
+    pub(super) fn len(&self) -> u32 {
+        self.0.as_ref().map_or(0, |node| node.len)
+    }
+
+    pub(super) fn step(&self, at: At, kind: StepKind) -> Trace {
+        self.push(Item::Step(TraceStep { at, kind }), 1)
+    }
+
+    /// The steps of `inside`, which happened in a function called here.
+    pub(super) fn inside(&self, inside: &Trace) -> Trace {
+        if inside.0.is_none() { self.clone() } else { self.push(Item::Inside(inside.clone()), inside.len()) }
+    }
+
+    fn push(&self, item: Item, len: u32) -> Trace {
+        let len = self.len().saturating_add(len);
+        Trace(Some(Rc::new(Node { item, before: self.clone(), len })))
+    }
+
+    /// The steps, oldest first; at most `most` of them.
+    pub fn steps(&self, most: usize) -> Vec<TraceStep> {
+        let mut steps = Vec::new();
+        let mut open: Vec<Trace> = vec![self.clone()];
+        while let Some(trace) = open.pop() {
+            let Some(node) = trace.0 else { continue };
+            open.push(node.before.clone());
+            match &node.item {
+                Item::Step(step) => steps.push(step.clone()),
+                Item::Inside(inside) => open.push(inside.clone()),
+            }
+            if steps.len() >= most {
+                break;
+            }
+        }
+        steps.reverse();
+        steps
+    }
+}
+
+impl Drop for Trace {
+    /// Long traces are dropped in a loop: no recursion through `before`.
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(node) = next {
+            match Rc::try_unwrap(node) {
+                Ok(mut node) => next = node.before.0.take(),
+                Err(_) => break,
+            }
+        }
+    }
+}
+
+/// All that is known at a point of one path.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub(super) key: StateKey,
+    pub(super) trace: Trace,
+}
+
+/// The part of a state that tells it from others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StateKey {
+    pub(super) duty: Duty,
+    pub(super) nil_holder: Option<NilHolder>,
+    pub(super) confidence: Confidence,
+    /// Closure parameters that were called or passed on.
+    pub(super) params: BTreeSet<(u16, When)>,
+    /// The last place where a function of the project turned away from a report.
+    pub(super) turn: Option<At>,
+    /// Local variables of which something is known.
+    pub(super) locals: Rc<BTreeMap<LocalId, Value>>,
+    /// Conditions that were decided on this path, by their text.
+    pub(super) decided: Rc<BTreeMap<SmolStr, bool>>,
+    /// A suspension point was passed in an `async` entry point.
+    pub(super) is_suspended: bool,
+}
+
+impl State {
+    pub(super) fn start() -> Self {
+        Self {
+            key: StateKey {
+                duty: Duty::None,
+                nil_holder: None,
+                confidence: Confidence::High,
+                params: BTreeSet::new(),
+                turn: None,
+                locals: Rc::default(),
+                decided: Rc::default(),
+                is_suspended: false,
+            },
+            trace: Trace::default(),
+        }
+    }
+
+    pub(super) fn step(mut self, at: At, kind: StepKind) -> Self {
+        self.trace = self.trace.step(at, kind);
+        self
+    }
+
+    pub(super) fn raise(&mut self, duty: Duty) {
+        let key = &mut self.key;
+        key.duty = key.duty.max(duty);
+        if key.duty == Duty::Reported {
+            key.nil_holder = None;
+            key.turn = None;
+        }
+    }
+
+    pub(super) fn doubt(&mut self, confidence: Confidence) {
+        self.key.confidence = self.key.confidence.min(confidence);
+    }
+
+    pub(super) fn set_local(&mut self, id: LocalId, value: Value) {
+        if value == Value::default() {
+            if self.key.locals.contains_key(&id) {
+                Rc::make_mut(&mut self.key.locals).remove(&id);
+            }
+        } else if self.key.locals.get(&id) != Some(&value) {
+            Rc::make_mut(&mut self.key.locals).insert(id, value);
+        }
+    }
+
+    pub(super) fn local(&self, id: LocalId) -> Value {
+        self.key.locals.get(&id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn decide(&mut self, text: &str, holds: bool) {
+        Rc::make_mut(&mut self.key.decided).insert(SmolStr::new(text), holds);
+    }
+
+    pub(super) fn decided(&self, text: &str) -> Option<bool> {
+        self.key.decided.get(text).copied()
+    }
+
+    /// Forgets conditions that `stale` says may have changed.
+    pub(super) fn forget(&mut self, stale: impl Fn(&str) -> bool) {
+        if self.key.decided.keys().any(|text| stale(text)) {
+            Rc::make_mut(&mut self.key.decided).retain(|text, _| !stale(text));
+        }
+    }
+}
+
+/// More states than this at one point are told apart by their duty alone.
+const MAX_STATES: usize = 48;
+
+/// Joins states that differ in their trace only, keeping the shortest; bounds their number.
+pub(super) fn join(states: Vec<State>) -> Vec<State> {
+    if states.len() < 2 {
+        return states;
+    }
+    let joined = shortest(states);
+    if joined.len() <= MAX_STATES {
+        return joined;
+    }
+    let forget_conditions = joined.into_iter().map(|mut state| {
+        state.key.decided = Rc::default();
+        Rc::make_mut(&mut state.key.locals).retain(|_, value| {
+            !matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_)) || value.is_derived
+        });
+        for value in Rc::make_mut(&mut state.key.locals).values_mut() {
+            if matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_)) {
+                value.known = Known::Any;
+            }
+        }
+        state
+    });
+    let joined = shortest(forget_conditions.collect());
+    if joined.len() <= MAX_STATES {
+        return joined;
+    }
+    let forget_places = joined.into_iter().map(|mut state| {
+        state.key.turn = None;
+        state.key.locals = Rc::default();
+        state
+    });
+    shortest(forget_places.collect())
+}
+
+fn shortest(states: Vec<State>) -> Vec<State> {
+    let mut best: BTreeMap<StateKey, Trace> = BTreeMap::new();
+    for state in states {
+        match best.entry(state.key) {
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(state.trace);
+            }
+            std::collections::btree_map::Entry::Occupied(mut entry) => {
+                if state.trace.len() < entry.get().len() {
+                    entry.insert(state.trace);
+                }
+            }
+        }
+    }
+    best.into_iter().map(|(key, trace)| State { key, trace }).collect()
+}
+
+/// How a block is left other than over its end.
+#[derive(Clone, Debug)]
+pub(super) struct Leave {
+    pub(super) state: State,
+    pub(super) how: How,
+    pub(super) at: At,
+}
+
+/// How a block is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    Return(Value),
+    Throw,
+    Break(Option<SmolStr>),
+    Continue(Option<SmolStr>),
+    Fallthrough,
+}

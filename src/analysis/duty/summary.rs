@@ -1,0 +1,142 @@
+//! Summaries: what a function does with the duty, once per context, solved as a least fixpoint.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::state::{At, Duty, Known, NilHolder, Trace, Value, When};
+use super::walk::Walk;
+use super::Duties;
+use crate::finding::Confidence;
+use crate::program::FunctionRef;
+
+/// A function together with what its caller knows about the arguments.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Context {
+    pub(super) function: FunctionRef,
+    /// For each parameter; only what can decide something inside.
+    pub(super) args: Vec<Value>,
+}
+
+/// How a function is left.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// It returns a value.
+    Returns(Known),
+    /// It throws.
+    Throws,
+}
+
+/// The part of an exit that tells it from others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExitKey {
+    /// How the function is left.
+    pub way: Way,
+    /// The result is made from the payload.
+    pub is_derived: bool,
+    /// The state of the duty.
+    pub duty: Duty,
+    /// The report was skipped only because its holder is nil.
+    pub nil_holder: Option<NilHolder>,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// Closure parameters that were called or passed on.
+    pub params: BTreeSet<(u16, When)>,
+    /// The place to blame where nothing is reported: where a function turned away from the report, or where
+    /// this function is left.
+    pub blame: Option<At>,
+}
+
+/// One exit of a function.
+#[derive(Clone, Debug)]
+pub struct Exit {
+    /// What tells it from others.
+    pub key: ExitKey,
+    /// Where this function is left.
+    pub at: At,
+    /// The shortest way there.
+    pub trace: Trace,
+}
+
+/// The exits of a function; united across paths, never joined.
+pub(super) type Summary = BTreeMap<ExitKey, (At, Trace)>;
+
+/// More exits than this are told apart without their place.
+const MAX_EXITS: usize = 64;
+
+/// Rounds after which a summary counts as settled: a guard against a defect, never reached by a monotone system.
+const MAX_ROUNDS: usize = 200_000;
+
+#[derive(Default)]
+pub(super) struct Table {
+    pub(super) summaries: HashMap<Context, Summary>,
+    dependents: HashMap<Context, BTreeSet<Context>>,
+    open: Vec<Context>,
+}
+
+impl Table {
+    /// The present approximation of a summary; asks for it, and for a new visit of `by` when it changes.
+    pub(super) fn ask(&mut self, context: &Context, by: &Context) -> Summary {
+        self.dependents.entry(context.clone()).or_default().insert(by.clone());
+        if let Some(known) = self.summaries.get(context) {
+            return known.clone();
+        }
+        self.summaries.insert(context.clone(), Summary::new());
+        self.open.push(context.clone());
+        Summary::new()
+    }
+}
+
+impl Duties<'_> {
+    /// The summary of a function in a context, and of all that it calls.
+    pub(super) fn solve(&self, root: &Context) -> Summary {
+        {
+            let mut table = self.table.borrow_mut();
+            if !table.summaries.contains_key(root) {
+                table.summaries.insert(root.clone(), Summary::new());
+                table.open.push(root.clone());
+            }
+        }
+        let mut rounds = 0;
+        loop {
+            let next = self.table.borrow_mut().open.pop();
+            let Some(context) = next else { break };
+            let exits = bounded(Walk::new(self, &context).run());
+            let mut table = self.table.borrow_mut();
+            let known = table.summaries.entry(context.clone()).or_default();
+            let grew = exits.keys().any(|key| !known.contains_key(key));
+            for (key, found) in exits {
+                let place = known.entry(key).or_insert_with(|| found.clone());
+                if found.1.len() < place.1.len() {
+                    *place = found;
+                }
+            }
+            if grew {
+                let waiting: Vec<Context> =
+                    table.dependents.get(&context).into_iter().flatten().cloned().collect();
+                for dependent in waiting {
+                    table.open.retain(|open| *open != dependent);
+                    table.open.push(dependent);
+                }
+            }
+            rounds += 1;
+            if rounds > MAX_ROUNDS {
+                break;
+            }
+        }
+        self.table.borrow().summaries.get(root).cloned().unwrap_or_default()
+    }
+}
+
+fn bounded(exits: Summary) -> Summary {
+    if exits.len() <= MAX_EXITS {
+        return exits;
+    }
+    let mut merged = Summary::new();
+    for (mut key, found) in exits {
+        key.blame = None;
+        let place = merged.entry(key).or_insert_with(|| found.clone());
+        if found.1.len() < place.1.len() {
+            *place = found;
+        }
+    }
+    merged
+}
