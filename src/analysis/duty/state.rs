@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use crate::facts::BuildCondition;
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId};
 use crate::source::Span;
@@ -99,13 +100,30 @@ pub struct TraceStep {
     pub kind: StepKind,
 }
 
+/// How a condition decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BranchKind {
+    /// It holds.
+    Holds,
+    /// It does not hold.
+    Fails,
+    /// The value is nil.
+    Nil,
+    /// The value is not nil.
+    NotNil,
+    /// This case of a `switch` is taken.
+    Case,
+    /// The error is caught here.
+    Caught,
+}
+
 /// What happens at a step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepKind {
     /// A function of the project is called.
     Enter(SmolStr),
-    /// A condition decides; the words say how.
-    Branch(SmolStr),
+    /// A condition decides.
+    Branch(BranchKind),
     /// A loop runs no round.
     NoRound,
     /// An error is thrown here.
@@ -214,8 +232,6 @@ pub struct StateKey {
     pub(super) locals: Rc<BTreeMap<LocalId, Value>>,
     /// Conditions that were decided on this path, by their text.
     pub(super) decided: Rc<BTreeMap<SmolStr, bool>>,
-    /// A suspension point was passed in an `async` entry point.
-    pub(super) is_suspended: bool,
 }
 
 impl State {
@@ -229,7 +245,6 @@ impl State {
                 turn: None,
                 locals: Rc::default(),
                 decided: Rc::default(),
-                is_suspended: false,
             },
             trace: Trace::default(),
         }
@@ -269,6 +284,29 @@ impl State {
 
     pub(super) fn decide(&mut self, text: &str, holds: bool) {
         Rc::make_mut(&mut self.key.decided).insert(SmolStr::new(text), holds);
+    }
+
+    /// Assumes an `#if` condition; false if this path assumed the contrary before.
+    pub(super) fn assume_build(&mut self, condition: &BuildCondition) -> bool {
+        match condition {
+            BuildCondition::Not(inner) if !matches!(**inner, BuildCondition::And(_) | BuildCondition::Or(_)) => {
+                self.assume(&format!("#if {inner:?}"), false)
+            }
+            BuildCondition::And(parts) => parts.iter().all(|part| {
+                part.on_device() == Some(true) || self.assume_build(part)
+            }),
+            other => self.assume(&format!("#if {other:?}"), true),
+        }
+    }
+
+    fn assume(&mut self, text: &str, holds: bool) -> bool {
+        match self.decided(text) {
+            Some(known) => known == holds,
+            None => {
+                self.decide(text, holds);
+                true
+            }
+        }
     }
 
     pub(super) fn decided(&self, text: &str) -> Option<bool> {

@@ -1,0 +1,428 @@
+//! Conditions: which of them can hold on a path, and what a path then knows.
+
+use smol_str::SmolStr;
+
+use super::state::{At, BranchKind, Duty, Known, Leave, NilHolder, State, StepKind, Value};
+use super::walk::Walk;
+use crate::facts::{Condition, ExprId, ExprKind, Pattern};
+use crate::program::Ty;
+
+/// iOS versions that an app is assumed to run on where its deployment target is not known.
+const DEFAULT_TARGET: (u16, u16) = (13, 0);
+
+type Sides = (Vec<State>, Vec<State>);
+
+impl Walk<'_> {
+    /// All conditions of an `if`, `guard` or `while`: the states where they hold, and those where one fails.
+    pub(super) fn conditions(&mut self, conditions: &[Condition], states: Vec<State>, leaves: &mut Vec<Leave>) -> Sides {
+        let (mut hold, mut fail) = (states, Vec::new());
+        for condition in conditions {
+            let mut next = Vec::new();
+            match condition {
+                Condition::Expr(value) => {
+                    for state in hold {
+                        let (holds, fails) = self.condition(*value, state, leaves);
+                        next.extend(holds);
+                        fail.extend(fails);
+                    }
+                }
+                Condition::Bind { pattern, ty, value, span } => {
+                    let (holds, fails) = self.binding(pattern, ty.as_ref(), *value, self.at(*span), hold, leaves);
+                    next = holds;
+                    fail.extend(fails);
+                }
+                Condition::Available { platforms, is_negated, span } => {
+                    let (newer, older) = self.available(platforms, self.at(*span), hold);
+                    let (holds, fails) = if *is_negated { (older, newer) } else { (newer, older) };
+                    next = holds;
+                    fail.extend(fails);
+                }
+            }
+            hold = super::state::join(next);
+        }
+        (hold, super::state::join(fail))
+    }
+
+    fn available(&self, platforms: &[(SmolStr, SmolStr)], at: At, states: Vec<State>) -> Sides {
+        let wanted = platforms.iter().find(|(name, _)| name == "iOS" || name == "iOSApplicationExtension");
+        let Some((_, version)) = wanted else { return (states, Vec::new()) };
+        let target = self.duties.settings.deployment_target.unwrap_or(DEFAULT_TARGET);
+        if parse_version(version).is_some_and(|version| version <= target) {
+            return (states, Vec::new());
+        }
+        let text = format!("#available {version}");
+        let mut sides = (Vec::new(), Vec::new());
+        for state in states {
+            let known = state.decided(&text);
+            for (holds, side) in [(true, &mut sides.0), (false, &mut sides.1)] {
+                if known.is_none_or(|known| known == holds) {
+                    let mut state = state.clone();
+                    state.decide(&text, holds);
+                    let kind = if holds { BranchKind::Holds } else { BranchKind::Fails };
+                    side.push(state.step(at, StepKind::Branch(kind)));
+                }
+            }
+        }
+        sides
+    }
+
+    /// `let x = value`, `let x`, `case pattern = value`.
+    fn binding(
+        &mut self,
+        pattern: &Pattern,
+        ty: Option<&crate::facts::TypeRef>,
+        value: Option<ExprId>,
+        at: At,
+        states: Vec<State>,
+        leaves: &mut Vec<Leave>,
+    ) -> Sides {
+        let program = self.duties.program;
+        let mut sides = (Vec::new(), Vec::new());
+        let Some(value) = value else {
+            // `if let x`: the name itself.
+            let Some(name) = pattern.names().first().map(|name| (*name).clone()) else { return (states, Vec::new()) };
+            let known = match self.scope.get(&name) {
+                Some(local) => local.ty.clone(),
+                None if name == "self" => program.owner(self.function).map(Ty::Project),
+                None => program
+                    .owner(self.function)
+                    .and_then(|owner| program.find_property(owner, &name))
+                    .and_then(|property| program.type_of_property(property)),
+            };
+            let before = self.scope.get(&name).map(|local| local.id);
+            let holder = self.is_holder(known.as_ref(), &name);
+            for state in states {
+                let value = match before {
+                    Some(id) => state.local(id),
+                    None => self.property_value(&name, &state),
+                };
+                let (mut some, nil) = self.optional_sides(&value, Some(&name), before, at, holder, state);
+                for state in &mut some {
+                    self.assign_pattern(pattern, &value, state);
+                }
+                sides.0.extend(some);
+                sides.1.extend(nil);
+            }
+            if name != "self" {
+                self.bind(pattern, known);
+            }
+            return sides;
+        };
+        let known = ty
+            .and_then(|ty| program.type_from_ref(ty, self.function.file, Some(self.function), program.owner(self.function)))
+            .or_else(|| program.type_of(&self.place(), value));
+        let bound = pattern.names().first().map(|name| (*name).clone());
+        let holder = match &bound {
+            Some(name) => self.is_holder(known.as_ref(), name),
+            None => false,
+        };
+        for state in states {
+            for (state, found) in self.eval(value, state, leaves) {
+                let (mut some, nil) = match pattern {
+                    Pattern::Optional(_) => {
+                        let text = program.dotted(self.function.file, value);
+                        let local = self.local_named(value);
+                        self.optional_sides(&found, text.as_deref(), local, at, holder, state)
+                    }
+                    other => self.matches(other, value, &found, state),
+                };
+                for state in &mut some {
+                    self.assign_pattern(pattern, &found, state);
+                }
+                sides.0.extend(some);
+                sides.1.extend(nil);
+            }
+        }
+        self.bind(pattern, known);
+        sides
+    }
+
+    /// The sides of "is not nil": with `holder`, the other side is one where only the reporter's holder is nil.
+    fn optional_sides(
+        &self,
+        value: &Value,
+        text: Option<&str>,
+        local: Option<crate::program::LocalId>,
+        at: At,
+        holder: bool,
+        state: State,
+    ) -> Sides {
+        let mut sides = (Vec::new(), Vec::new());
+        let key = text.filter(|_| local.is_none()).map(|text| format!("{text}==nil"));
+        let decided = key.as_ref().and_then(|key| state.decided(key));
+        let (can_be_some, can_be_nil) = match (&value.known, decided) {
+            (Known::Nil, _) | (_, Some(true)) => (false, true),
+            (Known::Something | Known::Function(_) | Known::Bool(_) | Known::Case(_), _) | (_, Some(false)) => (true, false),
+            (Known::Metadata | Known::PushType | Known::MustReport, _) => (true, false),
+            (Known::Any | Known::Param(_), None) => (true, true),
+        };
+        let remember = |state: &mut State, is_nil: bool| {
+            if let Some(id) = local {
+                let known = if is_nil { Known::Nil } else { Known::Something };
+                if matches!(value.known, Known::Any) {
+                    state.set_local(id, Value { known, is_derived: value.is_derived });
+                }
+            } else if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
+                state.decide(key, is_nil);
+            }
+        };
+        if can_be_some {
+            let mut some = state.clone();
+            remember(&mut some, false);
+            sides.0.push(some.step(at, StepKind::Branch(BranchKind::NotNil)));
+        }
+        if can_be_nil {
+            let mut nil = state;
+            remember(&mut nil, true);
+            if holder && !value.is_derived && nil.key.duty < Duty::Reported {
+                nil.key.nil_holder.get_or_insert(NilHolder { at, is_written_out: true });
+            }
+            sides.1.push(nil.step(at, StepKind::Branch(BranchKind::Nil)));
+        }
+        sides
+    }
+
+    /// The sides of a pattern other than `let x = …`.
+    pub(super) fn matches(&mut self, pattern: &Pattern, subject: ExprId, value: &Value, state: State) -> Sides {
+        let both = |state: State| (vec![state.clone()], vec![state]);
+        let mut sides = match pattern {
+            Pattern::Wildcard | Pattern::Bind(..) => (vec![state], Vec::new()),
+            Pattern::Tuple(parts) => {
+                let is_open = |part: &Pattern| matches!(part, Pattern::Wildcard | Pattern::Bind(..));
+                if parts.iter().all(is_open) { (vec![state], Vec::new()) } else { both(state) }
+            }
+            Pattern::Case { name, .. } => match (&value.known, name.as_str()) {
+                // Another push type is excused: neither side of it is looked at.
+                (Known::PushType, "voIP") => (vec![state], Vec::new()),
+                (Known::PushType, _) => (Vec::new(), vec![state]),
+                (Known::Nil, "some") | (Known::Something, "none") => (Vec::new(), vec![state]),
+                (Known::Nil, "none") | (Known::Something, "some") => (vec![state], Vec::new()),
+                (Known::Case(known), name) if known == name => (vec![state], Vec::new()),
+                (Known::Case(_), _) => (Vec::new(), vec![state]),
+                _ => self.decide_case(subject, name, state),
+            },
+            Pattern::Optional(inner) => match value.known {
+                Known::Nil => (Vec::new(), vec![state]),
+                Known::Something if matches!(**inner, Pattern::Bind(..) | Pattern::Wildcard) => (vec![state], Vec::new()),
+                _ => both(state),
+            },
+            Pattern::Expr(expr) => {
+                let kind = &self.duties.program.file(self.function.file).expr(*expr).kind;
+                match (kind, &value.known) {
+                    (ExprKind::Bool(wanted), Known::Bool(known)) => {
+                        if wanted == known { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                    }
+                    (ExprKind::Nil, Known::Nil) => (vec![state], Vec::new()),
+                    (ExprKind::Nil, Known::Something) => (Vec::new(), vec![state]),
+                    (ExprKind::Member { name, .. }, Known::PushType) => {
+                        if name == "voIP" { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                    }
+                    (ExprKind::Bool(wanted), Known::Any) => self.decide_bool(subject, *wanted, state),
+                    (ExprKind::Member { base: None, name, .. }, Known::Any) => {
+                        let name = name.clone();
+                        self.decide_case(subject, &name, state)
+                    }
+                    _ => both(state),
+                }
+            }
+            Pattern::Is(_) | Pattern::As(..) => both(state),
+        };
+        for state in &mut sides.0 {
+            self.assign_pattern(pattern, &Value::derived(value.is_derived), state);
+        }
+        sides
+    }
+
+    /// `switch` over a plain name or member: remembered, where it is asked again.
+    fn decide_case(&self, subject: ExprId, name: &SmolStr, state: State) -> Sides {
+        let text = self.duties.program.dotted(self.function.file, subject).map(|text| format!("{text}=={name}"));
+        self.decide(text, state)
+    }
+
+    fn decide_bool(&self, subject: ExprId, wanted: bool, state: State) -> Sides {
+        let text = self.duties.program.dotted(self.function.file, subject);
+        let (holds, fails) = self.decide(text, state);
+        if wanted { (holds, fails) } else { (fails, holds) }
+    }
+
+    /// Both sides of a condition that is known by its text, or nothing is known about.
+    fn decide(&self, text: Option<String>, state: State) -> Sides {
+        match text.as_ref().and_then(|text| state.decided(text)) {
+            Some(true) => (vec![state], Vec::new()),
+            Some(false) => (Vec::new(), vec![state]),
+            None => {
+                let (mut yes, mut no) = (state.clone(), state);
+                if let Some(text) = text.filter(|text| self.is_repeated(text)) {
+                    yes.decide(&text, true);
+                    no.decide(&text, false);
+                }
+                (vec![yes], vec![no])
+            }
+        }
+    }
+
+    /// A Boolean expression: the states where it holds, and those where it does not.
+    pub(super) fn condition(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Sides {
+        let program = self.duties.program;
+        let facts = program.file(self.function.file);
+        match &facts.expr(expr).kind {
+            ExprKind::Not(inner) => {
+                let (holds, fails) = self.condition(*inner, state, leaves);
+                (fails, holds)
+            }
+            ExprKind::And(a, b) => {
+                let (holds, mut fails) = self.condition(*a, state, leaves);
+                let mut both = Vec::new();
+                for state in holds {
+                    let (holds, not) = self.condition(*b, state, leaves);
+                    both.extend(holds);
+                    fails.extend(not);
+                }
+                (both, fails)
+            }
+            ExprKind::Or(a, b) => {
+                let (mut holds, fails) = self.condition(*a, state, leaves);
+                let mut neither = Vec::new();
+                for state in fails {
+                    let (yes, no) = self.condition(*b, state, leaves);
+                    holds.extend(yes);
+                    neither.extend(no);
+                }
+                (holds, neither)
+            }
+            ExprKind::Equal(a, b, is_equal) => {
+                let (a, b, is_equal) = (*a, *b, *is_equal);
+                let (a, b) = if is_constant(&facts.expr(a).kind) { (b, a) } else { (a, b) };
+                let (holds, fails) = self.equal(a, b, expr, state, leaves);
+                if is_equal { (holds, fails) } else { (fails, holds) }
+            }
+            _ => {
+                let mut sides = (Vec::new(), Vec::new());
+                let at = self.at(facts.expr(expr).span);
+                let text = program.dotted(self.function.file, expr);
+                let local = self.local_named(expr);
+                for (state, value) in self.eval(expr, state, leaves) {
+                    let (holds, fails) = match value.known {
+                        Known::Bool(true) | Known::MustReport => (vec![state], Vec::new()),
+                        Known::Bool(false) => (Vec::new(), vec![state]),
+                        _ => match local {
+                            Some(id) => {
+                                let side = |known| {
+                                    let mut state = state.clone();
+                                    state.set_local(id, Value { known: Known::Bool(known), ..value.clone() });
+                                    vec![state]
+                                };
+                                (side(true), side(false))
+                            }
+                            None => self.decide(text.clone(), state),
+                        },
+                    };
+                    sides.0.extend(holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))));
+                    sides.1.extend(fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))));
+                }
+                sides
+            }
+        }
+    }
+
+    fn equal(&mut self, a: ExprId, b: ExprId, whole: ExprId, state: State, leaves: &mut Vec<Leave>) -> Sides {
+        let program = self.duties.program;
+        let facts = program.file(self.function.file);
+        let at = self.at(facts.expr(whole).span);
+        let right = facts.expr(b).kind.clone();
+        let text = program.dotted(self.function.file, a);
+        let local = self.local_named(a);
+        let mut sides = (Vec::new(), Vec::new());
+        for (state, value) in self.eval(a, state, leaves) {
+            let (holds, fails) = match (&value.known, &right) {
+                (_, ExprKind::Nil) => {
+                    let known = program.type_of(&self.place(), a);
+                    let holder = match &text {
+                        Some(name) => self.is_holder(known.as_ref(), name),
+                        None => false,
+                    };
+                    let (some, nil) = self.optional_sides(&value, text.as_deref(), local, at, holder, state);
+                    sides.0.extend(nil);
+                    sides.1.extend(some);
+                    continue;
+                }
+                (Known::PushType, ExprKind::Member { name, .. }) => {
+                    if name == "voIP" { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                }
+                (Known::MustReport, ExprKind::Bool(wanted)) => {
+                    if *wanted { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                }
+                (Known::Bool(known), ExprKind::Bool(wanted)) => {
+                    if known == wanted { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                }
+                (Known::Case(known), ExprKind::Member { base: None, name, .. }) => {
+                    if known == name { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                }
+                (_, ExprKind::Bool(wanted)) => match local {
+                    Some(id) => {
+                        let side = |known| {
+                            let mut state = state.clone();
+                            state.set_local(id, Value { known: Known::Bool(known), ..value.clone() });
+                            vec![state]
+                        };
+                        (side(*wanted), side(!*wanted))
+                    }
+                    None => self.decide_bool(a, *wanted, state),
+                },
+                (_, right) => {
+                    let key = match (&text, constant_text(right)) {
+                        (Some(text), Some(right)) => Some(format!("{text}=={right}")),
+                        _ => None,
+                    };
+                    let mut sides = (Vec::new(), Vec::new());
+                    for (state, _) in self.eval(b, state, leaves) {
+                        let (holds, fails) = self.decide(key.clone(), state);
+                        sides.0.extend(holds);
+                        sides.1.extend(fails);
+                    }
+                    sides
+                }
+            };
+            sides.0.extend(holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))));
+            sides.1.extend(fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))));
+        }
+        sides
+    }
+
+    /// The local variable that an expression names.
+    pub(super) fn local_named(&self, expr: ExprId) -> Option<crate::program::LocalId> {
+        match &self.duties.program.file(self.function.file).expr(expr).kind {
+            ExprKind::Name(name) => self.scope.get(name).map(|local| local.id),
+            _ => None,
+        }
+    }
+
+    /// Whether a value that is bound to (or called) `name` holds the reporter: its type leads to a report, and
+    /// something that may report is called on it in this function.
+    fn is_holder(&self, ty: Option<&Ty>, name: &str) -> bool {
+        ty.is_some_and(|ty| self.duties.reach.holds_reporter(self.duties.program, ty))
+            && (name == "self" || self.duties.reach.reports_through(self.duties.program, self.context.function, name))
+    }
+}
+
+fn is_constant(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Nil | ExprKind::Bool(_) | ExprKind::Str(_) | ExprKind::Number(_))
+        || matches!(kind, ExprKind::Member { base: None, .. })
+}
+
+pub(super) fn constant_text(kind: &ExprKind) -> Option<SmolStr> {
+    match kind {
+        ExprKind::Nil => Some("nil".into()),
+        ExprKind::Bool(value) => Some(SmolStr::new(value.to_string())),
+        ExprKind::Str(text) | ExprKind::Number(text) => Some(text.clone()),
+        ExprKind::Member { base: None, name, .. } => Some(name.clone()),
+        _ => None,
+    }
+}
+
+fn parse_version(text: &str) -> Option<(u16, u16)> {
+    let mut parts = text.split('.');
+    let major = parts.next()?.trim().parse().ok()?;
+    let minor = parts.next().map_or(Some(0), |part| part.trim().parse().ok())?;
+    Some((major, minor))
+}

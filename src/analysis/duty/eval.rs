@@ -1,0 +1,441 @@
+//! Walks expressions in evaluation order.
+
+use super::state::{Duty, How, Known, Leave, NilHolder, State, StepKind, Value, join};
+use super::walk::Walk;
+use crate::facts::{CastKind, ExprId, ExprKind, FunctionKind, TryKind};
+use crate::program::{FunctionRef, Program, PropertyRef, Ty};
+
+/// A state with the value of a chain; `None` where a `?` in it met nil.
+type Link = (State, Option<Value>);
+
+impl Walk<'_> {
+    /// Evaluates an expression: the states after it, each with what is known of the value.
+    pub(super) fn eval(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
+        let program = self.duties.program;
+        let file = self.function.file;
+        let whole = program.file(file).expr(expr);
+        match &whole.kind {
+            ExprKind::Member { .. } | ExprKind::Call { .. } | ExprKind::Subscript { .. } => {
+                let before = (state.key.duty, state.key.params.clone());
+                let links = self.link(expr, state, leaves);
+                close_chain(&before, links)
+            }
+            ExprKind::ForceUnwrap(inner) => {
+                // nil crashes here: no way out that counts.
+                let found = self.eval(*inner, state, leaves);
+                found
+                    .into_iter()
+                    .filter(|(_, value)| value.known != Known::Nil)
+                    .map(|(state, value)| {
+                        let known = if value.known == Known::Something { Known::Any } else { value.known };
+                        (state, Value { known, is_derived: value.is_derived })
+                    })
+                    .collect()
+            }
+            ExprKind::Name(name) => {
+                let value = match self.scope.get(name) {
+                    Some(local) => state.local(local.id),
+                    None => self.property_value(name, &state),
+                };
+                vec![(state, value)]
+            }
+            ExprKind::Closure(id) => {
+                let at = FunctionRef { file, id: *id };
+                self.closures.insert(at, self.scope.clone());
+                let mut state = state;
+                let mut states = vec![state.clone()];
+                for capture in &program.function(at).captures {
+                    if let Some(value) = capture.value {
+                        states = Vec::new();
+                        states.extend(self.eval(value, state.clone(), leaves).into_iter().map(|(state, _)| state));
+                        if let Some(first) = states.first() {
+                            state = first.clone();
+                        }
+                    }
+                }
+                states.into_iter().map(|state| (state, Value::known(Known::Function(at)))).collect()
+            }
+            ExprKind::Nil => vec![(state, Value::known(Known::Nil))],
+            ExprKind::Bool(value) => vec![(state, Value::known(Known::Bool(*value)))],
+            ExprKind::Not(_) | ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Equal(..) => {
+                if self.has_effect(expr) || self.is_decidable(expr) {
+                    let (holds, fails) = self.condition(expr, state, leaves);
+                    let yes = holds.into_iter().map(|state| (state, Value::known(Known::Bool(true))));
+                    let no = fails.into_iter().map(|state| (state, Value::known(Known::Bool(false))));
+                    yes.chain(no).collect()
+                } else {
+                    vec![(state, Value::default())]
+                }
+            }
+            ExprKind::Coalesce(a, b) => self.coalesce(*a, *b, state, leaves),
+            ExprKind::Ternary(condition, a, b) => {
+                let (holds, fails) = self.condition(*condition, state, leaves);
+                let mut all = Vec::new();
+                for (side, value) in [(holds, *a), (fails, *b)] {
+                    for state in join(side) {
+                        all.extend(self.eval(value, state, leaves));
+                    }
+                }
+                all
+            }
+            ExprKind::Try(kind, inner) => self.attempt(*kind, *inner, state, leaves),
+            ExprKind::Await(inner) => self.eval(*inner, state, leaves),
+            ExprKind::Cast(kind, inner, _) => {
+                let found = self.eval(*inner, state, leaves);
+                found
+                    .into_iter()
+                    .map(|(state, value)| {
+                        let keeps = matches!(kind, CastKind::Upcast | CastKind::Force)
+                            || matches!(value.known, Known::Nil | Known::Function(_) | Known::Param(_));
+                        let known = if keeps { value.known } else { Known::Any };
+                        (state, Value { known, is_derived: value.is_derived })
+                    })
+                    .collect()
+            }
+            ExprKind::Statement(stmt) => {
+                let states = self.statement_value(*stmt, state, leaves);
+                states.into_iter().map(|state| (state, Value::default())).collect()
+            }
+            ExprKind::Tuple(parts) if parts.len() == 1 => self.eval(parts[0].value, state, leaves),
+            kind => {
+                // Operators, literals, strings: the operands in order; made from the payload if one of them is.
+                let mut states = vec![(state, false)];
+                for operand in kind.operands() {
+                    let mut next = Vec::new();
+                    for (state, is_derived) in states {
+                        for (state, value) in self.eval(operand, state, leaves) {
+                            next.push((state, is_derived || value.is_derived));
+                        }
+                    }
+                    states = next;
+                }
+                states.into_iter().map(|(state, is_derived)| (state, Value::derived(is_derived))).collect()
+            }
+        }
+    }
+
+    fn coalesce(&mut self, a: ExprId, b: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
+        let mut all = Vec::new();
+        let b_matters = self.has_effect(b);
+        for (state, value) in self.eval(a, state, leaves) {
+            let may_be_some = value.known != Known::Nil;
+            let may_be_nil = matches!(value.known, Known::Nil | Known::Any | Known::Param(_));
+            if may_be_nil && (b_matters || !may_be_some) {
+                let mut nil = state.clone();
+                // The right side stands in for the skipped left one.
+                nil.key.nil_holder = nil.key.nil_holder.filter(|holder| holder.is_written_out);
+                for (state, right) in self.eval(b, nil, leaves) {
+                    let is_derived = value.is_derived || right.is_derived;
+                    all.push((state, Value { known: right.known, is_derived }));
+                }
+            }
+            if may_be_some {
+                let known = match value.known {
+                    Known::Something => Known::Any,
+                    known => known,
+                };
+                all.push((state, Value { known, is_derived: value.is_derived }));
+            }
+        }
+        all
+    }
+
+    fn attempt(
+        &mut self,
+        kind: TryKind,
+        inner: ExprId,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let mut thrown = Vec::new();
+        let before = state.clone();
+        let mut all = self.eval(inner, state, &mut thrown);
+        // What is declared elsewhere may throw before it has done anything.
+        if self.calls_outside(inner) {
+            let at = self.at(self.duties.program.file(self.function.file).expr(inner).span);
+            thrown.push(Leave { state: before.step(at, StepKind::Throw), how: How::Throw, at });
+        }
+        match kind {
+            TryKind::Throws => leaves.extend(thrown),
+            TryKind::Force => leaves.extend(thrown.into_iter().filter(|leave| leave.how != How::Throw)),
+            TryKind::Optional => {
+                for (_, value) in &mut all {
+                    if value.known == Known::Any {
+                        value.known = Known::Something;
+                    }
+                }
+                for leave in thrown {
+                    if leave.how == How::Throw {
+                        all.push((leave.state, Value::known(Known::Nil)));
+                    } else {
+                        leaves.push(leave);
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// One link of a chain of members, calls and subscripts.
+    pub(super) fn link(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<Link> {
+        let program = self.duties.program;
+        let file = self.function.file;
+        match &program.file(file).expr(expr).kind {
+            ExprKind::Member { base: Some(base), name, is_optional, .. } => {
+                let text = program.dotted(file, expr);
+                let mut all = Vec::new();
+                for (state, found) in self.base(*base, *is_optional, state, leaves) {
+                    let value = found.map(|base_value| {
+                        if base_value.known == Known::Metadata && name == "mustReport" {
+                            return Value::known(Known::MustReport);
+                        }
+                        let known = match (&base_value.known, name.as_str()) {
+                            (Known::PushType, "rawValue") => Known::PushType,
+                            _ => self.member_value(*base, name, text.as_deref(), &state),
+                        };
+                        Value { known, is_derived: base_value.is_derived }
+                    });
+                    all.push((state, value));
+                }
+                all
+            }
+            ExprKind::Member { base: None, name, .. } => {
+                vec![(state, Some(Value::known(Known::Case(name.clone()))))]
+            }
+            ExprKind::Call { callee, args, is_optional } => {
+                self.call(expr, *callee, args, *is_optional, state, leaves)
+            }
+            ExprKind::Subscript { base, args, is_optional } => {
+                let mut all = Vec::new();
+                for (state, found) in self.base(*base, *is_optional, state, leaves) {
+                    let Some(value) = found else {
+                        all.push((state, None));
+                        continue;
+                    };
+                    for (state, values) in self.arguments(args, state, leaves) {
+                        let is_derived = value.is_derived || values.iter().any(|value| value.is_derived);
+                        all.push((state, Some(Value::derived(is_derived))));
+                    }
+                }
+                all
+            }
+            _ => self.eval(expr, state, leaves).into_iter().map(|(state, value)| (state, Some(value))).collect(),
+        }
+    }
+
+    /// The base of a member, call or subscript; behind a `?` it is nil on one of two paths.
+    pub(super) fn base(
+        &mut self,
+        base: ExprId,
+        is_optional: bool,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<Link> {
+        let links = self.link(base, state, leaves);
+        if !is_optional {
+            return links;
+        }
+        let program = self.duties.program;
+        let at = self.at(program.file(self.function.file).expr(base).span);
+        let text = program.dotted(self.function.file, base);
+        let local = self.local_named(base);
+        let mut all = Vec::new();
+        for (state, found) in links {
+            let Some(value) = found else {
+                all.push((state, None));
+                continue;
+            };
+            let key = text.as_ref().filter(|_| local.is_none()).map(|text| format!("{text}==nil"));
+            let decided = key.as_ref().and_then(|key| state.decided(key));
+            let may_be_nil = !matches!(
+                value.known,
+                Known::Something | Known::Function(_) | Known::PushType | Known::Metadata | Known::Bool(_)
+            ) && decided != Some(false);
+            let may_be_some = value.known != Known::Nil && decided != Some(true);
+            // A closure parameter that is nil has nothing to do.
+            if may_be_nil && !matches!(value.known, Known::Param(_)) {
+                let mut nil = state.clone();
+                if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
+                    nil.decide(key, true);
+                }
+                if nil.key.duty < Duty::Reported {
+                    if value.is_derived {
+                        nil.key.turn.get_or_insert(at);
+                    } else {
+                        nil.key.nil_holder.get_or_insert(NilHolder { at, is_written_out: false });
+                    }
+                }
+                all.push((nil.step(at, StepKind::Skip), None));
+            }
+            if may_be_some {
+                let mut some = state;
+                if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
+                    some.decide(key, false);
+                }
+                all.push((some, Some(value)));
+            }
+        }
+        all
+    }
+
+    /// The arguments of a call, in order.
+    pub(super) fn arguments(
+        &mut self,
+        args: &[crate::facts::Arg],
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Vec<Value>)> {
+        let mut states = vec![(state, Vec::new())];
+        for arg in args {
+            let mut next = Vec::new();
+            for (state, values) in states {
+                for (state, value) in self.eval(arg.value, state, leaves) {
+                    let mut values = values.clone();
+                    values.push(value);
+                    next.push((state, values));
+                }
+            }
+            states = next;
+        }
+        states
+    }
+
+    /// What is known of a property (or function) named without a base.
+    pub(super) fn property_value(&self, name: &str, state: &State) -> Value {
+        if let Some(known) = state.decided(name) {
+            return Value::known(Known::Bool(known));
+        }
+        if let Some(is_nil) = state.decided(&format!("{name}==nil")) {
+            return Value::known(if is_nil { Known::Nil } else { Known::Something });
+        }
+        let program = self.duties.program;
+        let Some(owner) = program.owner(self.function) else {
+            return Value::known(self.function_named(program.functions_named(name)));
+        };
+        match program.find_property(owner, name) {
+            Some(property) => Value::known(self.stored_closure(property)),
+            None => Value::known(self.function_named(&program.find_methods(owner, name))),
+        }
+    }
+
+    fn member_value(&self, base: ExprId, name: &str, text: Option<&str>, state: &State) -> Known {
+        let program = self.duties.program;
+        if let Some(text) = text {
+            if let Some(known) = state.decided(text) {
+                return Known::Bool(known);
+            }
+            if let Some(is_nil) = state.decided(&format!("{text}==nil")) {
+                return if is_nil { Known::Nil } else { Known::Something };
+            }
+        }
+        let Some(ty) = program.type_of(&self.place(), base) else { return Known::Any };
+        let Some(index) = ty.project() else { return Known::Any };
+        if let Some(property) = program.find_property(index, name) {
+            return self.stored_closure(property);
+        }
+        if matches!(ty.unwrapped(), Ty::Meta(_))
+            && program.ty(index).decls.iter().any(|(file, id)| program.file(*file).ty(*id).cases.iter().any(|case| case == name))
+        {
+            return Known::Case(name.into());
+        }
+        self.function_named(&program.find_methods(index, name))
+    }
+
+    /// A function used as a value, where the name stands for one function only.
+    fn function_named(&self, found: &[FunctionRef]) -> Known {
+        match found {
+            [only] if self.duties.program.function(*only).kind == FunctionKind::Function => Known::Function(*only),
+            _ => Known::Any,
+        }
+    }
+
+    /// The one closure that a property of function type ever holds.
+    fn stored_closure(&self, property: PropertyRef) -> Known {
+        let program = self.duties.program;
+        if !matches!(program.type_of_property(property).as_ref().map(Ty::unwrapped), Some(Ty::Function(_))) {
+            return Known::Any;
+        }
+        match self.duties.stored_functions(property).as_deref() {
+            Some([only]) => Known::Function(*only),
+            _ => Known::Any,
+        }
+    }
+
+    /// Whether evaluating an expression may do anything but yield a value.
+    pub(super) fn has_effect(&self, expr: ExprId) -> bool {
+        self.any(expr, |kind| matches!(kind, ExprKind::Call { .. } | ExprKind::Statement(_)))
+    }
+
+    fn is_decidable(&self, expr: ExprId) -> bool {
+        let program = self.duties.program;
+        let mut open = vec![expr];
+        while let Some(at) = open.pop() {
+            let kind = &program.file(self.function.file).expr(at).kind;
+            if matches!(kind, ExprKind::Member { name, .. } if name == "mustReport" || name == "voIP") {
+                return true;
+            }
+            if matches!(kind, ExprKind::Name(_) | ExprKind::Nil | ExprKind::Bool(_)) {
+                return true;
+            }
+            open.extend(kind.operands());
+        }
+        false
+    }
+
+    fn any(&self, expr: ExprId, test: impl Fn(&ExprKind) -> bool) -> bool {
+        let file = self.duties.program.file(self.function.file);
+        let mut open = vec![expr];
+        while let Some(at) = open.pop() {
+            let kind = &file.expr(at).kind;
+            if test(kind) {
+                return true;
+            }
+            open.extend(kind.operands());
+        }
+        false
+    }
+
+    fn calls_outside(&mut self, expr: ExprId) -> bool {
+        let program: &Program = self.duties.program;
+        let file = self.function.file;
+        let mut open = vec![expr];
+        while let Some(at) = open.pop() {
+            let kind = &program.file(file).expr(at).kind;
+            if let ExprKind::Call { callee, args, .. } = kind {
+                match &*self.target(at, *callee, args) {
+                    crate::program::Target::Outside { candidates, .. } if candidates.is_empty() => return true,
+                    crate::program::Target::Opaque => return true,
+                    _ => {}
+                }
+            }
+            if !matches!(kind, ExprKind::Try(..)) {
+                open.extend(kind.operands());
+            }
+        }
+        false
+    }
+}
+
+/// Joins the paths on which a `?` of the chain met nil with the others: they count only where the others did
+/// something for the duty.
+fn close_chain(before: &(Duty, std::collections::BTreeSet<(u16, super::state::When)>), links: Vec<Link>) -> Vec<(State, Value)> {
+    let has_nil = links.iter().any(|(_, value)| value.is_none());
+    let did_something = links.iter().any(|(state, value)| {
+        value.is_some() && (state.key.duty != before.0 || state.key.params != before.1)
+    });
+    let only_nil = links.iter().all(|(_, value)| value.is_none());
+    let mut all = Vec::new();
+    for (state, value) in links {
+        match value {
+            Some(mut value) => {
+                if has_nil && did_something && value.known == Known::Any {
+                    value.known = Known::Something;
+                }
+                all.push((state, value));
+            }
+            None if did_something || only_nil => all.push((state, Value::known(Known::Nil))),
+            None => {}
+        }
+    }
+    all
+}

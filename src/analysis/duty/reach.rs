@@ -1,0 +1,105 @@
+//! Which functions may come to a report at all, by name: asked only to tell a reporter's holder from other
+//! values, never to decide that something is reported.
+
+use std::collections::HashSet;
+
+use crate::facts::{Arg, ExprKind};
+use crate::program::{ExprRef, FunctionRef, Program, Ty, TypeIndex};
+use crate::vocabulary::{Meaning, OutsideCall, Vocabulary};
+
+/// Functions and types through which a report may be reached.
+#[derive(Debug, Default)]
+pub(super) struct Reach {
+    functions: HashSet<FunctionRef>,
+    types: HashSet<TypeIndex>,
+    /// Calls that report or lead to a report.
+    calls: HashSet<ExprRef>,
+}
+
+impl Reach {
+    pub(super) fn new(program: &Program, vocabulary: &Vocabulary) -> Self {
+        let mut reach = Self::default();
+        let mut open: Vec<FunctionRef> = Vec::new();
+        for (at, _) in program.functions() {
+            for call in calls_of(program, at) {
+                if reports(program, vocabulary, call) {
+                    reach.calls.insert(call);
+                    open.push(at);
+                }
+            }
+        }
+        while let Some(at) = open.pop() {
+            if !reach.functions.insert(at) {
+                continue;
+            }
+            let function = program.function(at);
+            if let Some(parent) = function.parent {
+                open.push(FunctionRef { file: at.file, id: parent });
+            }
+            if function.name.is_empty() || function.name == "init" {
+                continue;
+            }
+            for site in program.calls(&function.name) {
+                let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
+                if program.fits(at, args) {
+                    reach.calls.insert(site.call);
+                    open.extend(site.function);
+                }
+            }
+        }
+        for at in &reach.functions {
+            if let Some(owner) = program.owner(*at) {
+                reach.types.extend(program.ancestry(owner));
+            }
+        }
+        reach
+    }
+
+    /// Whether values of this type lead to a report.
+    pub(super) fn holds_reporter(&self, program: &Program, ty: &Ty) -> bool {
+        match ty.unwrapped() {
+            Ty::Project(index) => {
+                self.types.contains(index) || crate::vocabulary::is_reporter_type(&program.ty(*index).name)
+            }
+            Ty::Outside(name) => crate::vocabulary::is_reporter_type(name),
+            _ => false,
+        }
+    }
+
+    /// Whether something that may report is called on `name` in a function.
+    pub(super) fn reports_through(&self, program: &Program, function: FunctionRef, name: &str) -> bool {
+        let span = program.function(function).span;
+        self.calls.iter().any(|call| {
+            let expr = program.expr(*call);
+            call.file == function.file
+                && span.contains(expr.span)
+                && matches!(&expr.kind, ExprKind::Call { callee, .. }
+                    if program.chain(call.file, *callee).iter().rev().skip(1).any(|part| part == last_part(name)))
+        })
+    }
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// The calls in a function, closures inside it left to themselves.
+fn calls_of(program: &Program, at: FunctionRef) -> Vec<ExprRef> {
+    let facts = program.file(at.file);
+    facts.calls_in(at.id).iter().map(|id| ExprRef { file: at.file, id: *id }).collect()
+}
+
+fn reports(program: &Program, vocabulary: &Vocabulary, call: ExprRef) -> bool {
+    let ExprKind::Call { callee, args, .. } = &program.expr(call).kind else { return false };
+    let facts = program.file(call.file);
+    let (name, chain) = match &facts.expr(*callee).kind {
+        ExprKind::Member { base: Some(base), name, .. } => (name.clone(), program.chain(call.file, *base)),
+        ExprKind::Name(name) => (name.clone(), Vec::new()),
+        _ => return false,
+    };
+    let labels = args.iter().map(|arg: &Arg| arg.label.clone()).collect();
+    let outside = OutsideCall { receiver: None, chain, name, labels };
+    vocabulary.lookup(&outside).is_some_and(|found| {
+        matches!(found.meaning, Meaning::Reports { .. } | Meaning::CallsBack { .. })
+    })
+}
