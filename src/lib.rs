@@ -5,6 +5,7 @@
 //!       -rules-> findings -suppress-> -baseline-> report -render-> bytes
 //! ```
 
+pub mod analysis;
 pub mod check;
 pub mod cli;
 pub mod command;

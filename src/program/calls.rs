@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{FunctionRef, LocalId, Place, Program, PropertyRef, Ty, TypeIndex};
-use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Param};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Param, TypeDeclKind};
 use crate::vocabulary::OutsideCall;
 
 /// What a call may run.
@@ -167,6 +167,9 @@ impl Program {
         if matches!(self.file(place.file).expr(base).kind, ExprKind::Super) {
             return self.resolve_super(place, name, args);
         }
+        if self.names_apple_module(place, base) && name.starts_with(char::is_uppercase) {
+            return self.construct(&Ty::Outside(name.clone()), args);
+        }
         let chain = self.chain(place.file, base);
         let ty = self.type_of(place, base);
         let outside = |receiver: Option<SmolStr>, candidates, is_known_outside| Target::Outside {
@@ -218,6 +221,9 @@ impl Program {
         outside: &dyn Fn(Option<SmolStr>, Vec<FunctionRef>, bool) -> Target,
     ) -> Target {
         let found = self.dispatch(index, name, |at| self.fits(at, args));
+        if let Some(conforming) = self.conforming_outside(index, &found) {
+            return outside(Some(conforming), Vec::new(), true);
+        }
         if !found.is_empty() {
             return Target::Functions(found);
         }
@@ -237,13 +243,30 @@ impl Program {
             }
         }
         // Inherited from a type that is declared elsewhere, or the project only extends this type.
-        let ancestor = if ty.kind == crate::facts::TypeDeclKind::Extension {
+        let ancestor = if ty.kind == TypeDeclKind::Extension {
             Some(ty.name.clone())
         } else {
             self.outside_ancestors(index).first().map(|name| SmolStr::new(name))
         };
         let is_known = ancestor.is_some();
         outside(ancestor.or_else(|| Some(ty.name.clone())), Vec::new(), is_known)
+    }
+
+    /// A type that is declared elsewhere and that an extension makes conform to this protocol, where no
+    /// project type that is ever constructed implements what is called.
+    fn conforming_outside(&self, index: TypeIndex, found: &[FunctionRef]) -> Option<SmolStr> {
+        let is_real = |at: &FunctionRef| {
+            self.function(*at).body.is_some()
+                && self
+                    .owner(*at)
+                    .is_some_and(|owner| self.ty(owner).is_constructed && !self.ty(owner).is_test)
+        };
+        if self.ty(index).kind != TypeDeclKind::Protocol || found.iter().any(is_real) {
+            return None;
+        }
+        let conforming =
+            self.descendants(index).into_iter().find(|at| self.ty(*at).kind == TypeDeclKind::Extension)?;
+        Some(self.ty(conforming).name.clone())
     }
 
     fn resolve_super(&self, place: &Place<'_>, name: &SmolStr, args: &[Arg]) -> Target {
@@ -275,7 +298,7 @@ impl Program {
             Ty::Project(index) => {
                 let inits: Vec<FunctionRef> =
                     self.find_methods(*index, "init").into_iter().filter(|at| self.fits(*at, args)).collect();
-                let is_extension = self.ty(*index).kind == crate::facts::TypeDeclKind::Extension;
+                let is_extension = self.ty(*index).kind == TypeDeclKind::Extension;
                 match inits.first() {
                     Some(first) => Target::Functions(vec![*first]),
                     None if is_extension => self.construct(&Ty::Outside(self.ty(*index).name.clone()), args),

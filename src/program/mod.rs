@@ -234,6 +234,11 @@ impl Program {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// All calls, in no order.
+    pub fn all_calls(&self) -> impl Iterator<Item = &CallSite> {
+        self.calls.values().flatten()
+    }
+
     /// A chain of names as `a.b.c`; none for anything else. `self.` is dropped, `?` and `!` too.
     pub fn dotted(&self, file: u32, id: ExprId) -> Option<String> {
         let mut parts: Vec<&str> = Vec::new();
@@ -260,6 +265,17 @@ impl Program {
         }
         parts.reverse();
         Some(parts.join("."))
+    }
+
+    /// An expression without `try`, `await`, `!` and `_ =` around it.
+    pub fn plain(&self, file: u32, id: ExprId) -> ExprId {
+        let mut at = id;
+        while let ExprKind::Try(_, inner) | ExprKind::Await(inner) | ExprKind::ForceUnwrap(inner) =
+            &self.file(file).expr(at).kind
+        {
+            at = *inner;
+        }
+        at
     }
 
     /// The value of a body that is one expression: what a function without `return` returns.

@@ -117,6 +117,9 @@ impl Program {
                 if let Some(index) = owner.and_then(|owner| self.nested_type(owner, name)) {
                     return Some(Ty::Project(index));
                 }
+                if path.split_once('.').is_some_and(|(module, _)| crate::vocabulary::is_apple_module(module)) {
+                    return Some(Ty::Outside(name.clone()));
+                }
                 if let Some(index) = self.nearest_type(name, path, file) {
                     return Some(Ty::Project(index));
                 }
@@ -255,6 +258,9 @@ impl Program {
                 self.ty(owner).supertypes.first().cloned()
             }
             ExprKind::Member { base: Some(base), name, .. } => {
+                if self.names_apple_module(place, *base) && name.starts_with(char::is_uppercase) {
+                    return Some(Ty::Meta(Box::new(Ty::Outside(name.clone()))));
+                }
                 let base = again(*base)?;
                 self.type_of_member(&base, name, hops)
             }
@@ -307,6 +313,19 @@ impl Program {
                 Some(Ty::Function(result.map(Box::new)))
             }
             _ => None,
+        }
+    }
+
+    /// `os` in `os.Logger`: one of Apple's modules, where nothing of the project has that name.
+    pub(super) fn names_apple_module(&self, place: &Place<'_>, expr: ExprId) -> bool {
+        match &self.file(place.file).expr(expr).kind {
+            ExprKind::Name(name) => {
+                crate::vocabulary::is_apple_module(name)
+                    && place.scope.get(name).is_none()
+                    && self.types_named(name).is_empty()
+                    && place.owner.is_none_or(|owner| self.find_property(owner, name).is_none())
+            }
+            _ => false,
         }
     }
 

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::state::{At, Duty, How, Known, Leave, State, StepKind, Value, When, join};
+use super::eval::{Link, Skipped};
+use super::state::{At, Duty, How, Known, Leave, Origin, State, StepKind, Value, When, join};
 use super::summary::{Context, Summary, Way};
 use super::walk::Walk;
 use crate::facts::{Arg, ExprId, ExprKind, StmtId};
@@ -22,7 +23,9 @@ struct Call<'c> {
     name: SmolStr,
     args: &'c [Arg],
     values: Vec<Value>,
-    receiver_is_derived: bool,
+    receiver: Origin,
+    /// Nobody takes the result: a statement of its own.
+    is_statement: bool,
 }
 
 impl Walk<'_> {
@@ -45,7 +48,7 @@ impl Walk<'_> {
         is_optional: bool,
         state: State,
         leaves: &mut Vec<Leave>,
-    ) -> Vec<(State, Option<Value>)> {
+    ) -> Vec<Link> {
         let program = self.duties.program;
         let facts = program.file(self.function.file);
         let target = self.target(expr, callee, args);
@@ -60,15 +63,23 @@ impl Walk<'_> {
                 self.base(*base, *is_chained, state, leaves)
             }
             ExprKind::Name(_) | ExprKind::Closure(_) | ExprKind::Member { .. } | ExprKind::Type(_) => {
-                vec![(state, Some(Value::default()))]
+                vec![(state, Ok(Value::default()))]
             }
             _ => self.base(callee, is_optional, state, leaves),
         };
+        let is_name = matches!(kind, ExprKind::Name(_) | ExprKind::Member { .. });
         let mut all = Vec::new();
         for (state, receiver) in receivers {
-            let Some(receiver) = receiver else {
-                all.push((state, None));
-                continue;
+            // `handler?(…)`: there may be none. What a closure parameter is, its caller knows.
+            if is_optional && is_name && !self.is_param(callee, &state) && receiver.is_ok() {
+                all.push((state.clone(), Err(Skipped { at: self.at(span), is_derived: false })));
+            }
+            let receiver = match receiver {
+                Ok(receiver) => receiver,
+                Err(skipped) => {
+                    all.push((state, Err(skipped)));
+                    continue;
+                }
             };
             for (state, values) in self.arguments(args, state, leaves) {
                 let call = Call {
@@ -76,13 +87,18 @@ impl Walk<'_> {
                     name: name.clone(),
                     args,
                     values,
-                    receiver_is_derived: receiver.is_derived,
+                    receiver: receiver.origin,
+                    is_statement: self.discarded == Some(expr),
                 };
                 let done = self.run_target(&target, callee, &call, state, leaves);
-                all.extend(done.into_iter().map(|(state, value)| (state, Some(value))));
+                all.extend(done.into_iter().map(|(state, value)| (state, Ok(value))));
             }
         }
         all
+    }
+
+    fn is_param(&self, callee: ExprId, state: &State) -> bool {
+        self.local_named(callee).is_some_and(|id| !matches!(state.local(id).known, Known::Any))
     }
 
     fn run_target(
@@ -95,7 +111,7 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         match target {
             Target::Functions(found) => self.run_functions(found, call, Confidence::High, state, leaves),
-            Target::Construct(_) | Target::Nothing => vec![(state, Value::derived(call.is_derived()))],
+            Target::Construct(_) | Target::Nothing => vec![(state, Value::from(call.origin()))],
             Target::Closure(at) => {
                 if let Some(closure) = self.file_closure(callee) {
                     self.closures.insert(closure, self.scope.clone());
@@ -115,14 +131,17 @@ impl Walk<'_> {
                     // Nobody ever sets it: there is nothing to call.
                     Some([]) => vec![(state, Value::default())],
                     Some(found) => self.run_functions(found, call, Confidence::Medium, state, leaves),
-                    None => vec![self.unseen(state, call, "what this property holds is not known")],
+                    None if call.hands_payload() || self.hands_report(call, &state) => {
+                        vec![self.unseen(state, call, "what this property holds is not known")]
+                    }
+                    None => vec![(state, Value::from(call.origin()))],
                 }
             }
             Target::Opaque => {
                 if call.hands_payload() || self.hands_report(call, &state) {
                     vec![self.unseen(state, call, "what is called here is not known")]
                 } else {
-                    vec![(state, Value::derived(call.is_derived()))]
+                    vec![(state, Value::from(call.origin()))]
                 }
             }
             Target::Outside { call: outside, candidates, is_known_outside } => {
@@ -139,9 +158,17 @@ impl Walk<'_> {
     }
 
     /// Calls a value: a closure, a local function, a closure parameter.
-    fn run_value(&mut self, known: &Known, call: &Call<'_>, state: State, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
+    fn run_value(
+        &mut self,
+        known: &Known,
+        call: &Call<'_>,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
         match known {
-            Known::Function(at) if self.is_inline(*at) => self.run_inline(*at, &call.values, call.at, state, leaves),
+            Known::Function(at) if self.is_inline(*at) => {
+                self.run_inline(*at, &call.values, call.at, state, leaves)
+            }
             Known::Function(at) => self.run_functions(&[*at], call, Confidence::High, state, leaves),
             Known::Param(position) => {
                 let mut state = state;
@@ -152,7 +179,7 @@ impl Walk<'_> {
             _ if call.hands_payload() || self.hands_report(call, &state) => {
                 vec![self.unseen(state, call, "what this variable holds is not known")]
             }
-            _ => vec![(state, Value::derived(call.is_derived()))],
+            _ => vec![(state, Value::from(call.origin()))],
         }
     }
 
@@ -237,14 +264,14 @@ impl Walk<'_> {
                 summaries.push((*at, None, why));
                 continue;
             }
-            let bound = Program::bind(&facts.params, call.args)
-                .unwrap_or_else(|| (0..call.args.len()).collect());
+            let bound =
+                Program::bind(&facts.params, call.args).unwrap_or_else(|| (0..call.args.len()).collect());
             let args = (0..facts.params.len())
                 .map(|position| match bound.iter().position(|to| *to == position) {
                     Some(arg) => call.values.get(arg).map(for_context).unwrap_or_default(),
-                    None => facts.params[position].default.map_or_else(Value::default, |default| {
-                        self.default_value(at.file, default)
-                    }),
+                    None => facts.params[position]
+                        .default
+                        .map_or_else(Value::default, |default| self.default_value(at.file, default)),
                 })
                 .collect();
             let context = Context { function: *at, args };
@@ -258,16 +285,25 @@ impl Walk<'_> {
                 None => vec![None],
             })
             .collect();
-        let confidence = if found.len() > 1 && duties.len() > 1 { confidence.min(Confidence::Medium) } else { confidence };
+        let is_disputed = found.len() > 1 && duties.len() > 1;
         for (at, summary, why) in summaries {
             match summary {
                 Some((summary, bound)) => {
-                    all.extend(self.apply(at, &summary, &bound, call, confidence, &state, leaves));
+                    all.extend(self.apply(
+                        at,
+                        &summary,
+                        &bound,
+                        call,
+                        confidence,
+                        is_disputed,
+                        &state,
+                        leaves,
+                    ));
                 }
                 None if call.hands_payload() || program.function(at).is_damaged => {
                     all.push(self.unseen(state.clone(), call, why));
                 }
-                None => all.push((state.clone(), Value::derived(call.is_derived()))),
+                None => all.push((state.clone(), Value::from(call.origin()))),
             }
         }
         all
@@ -290,11 +326,13 @@ impl Walk<'_> {
         bound: &[usize],
         call: &Call<'_>,
         confidence: Confidence,
+        is_disputed: bool,
         state: &State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
         let reports_somewhere = summary.keys().any(|key| key.duty != Duty::None);
-        let matters = reports_somewhere || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some());
+        let matters =
+            reports_somewhere || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some());
         let mut all = Vec::new();
         for (exit, (left_at, trace)) in summary {
             let mut next = state.clone();
@@ -315,6 +353,11 @@ impl Walk<'_> {
             } else if reports_somewhere {
                 next.doubt(confidence.min(exit.confidence));
             }
+            if is_disputed {
+                next.doubt(Confidence::Medium);
+                next.key.is_disputed = true;
+            }
+            next.key.is_disputed |= exit.is_disputed;
             next.raise(exit.duty);
             if next.key.duty < Duty::Reported
                 && let Some(holder) = exit.nil_holder
@@ -325,7 +368,8 @@ impl Walk<'_> {
             for (position, when) in &exit.params {
                 let Some(arg) = bound.iter().position(|to| *to == usize::from(*position)) else { continue };
                 let value = call.values.get(arg).cloned().unwrap_or_default();
-                let arg_at = self.at(self.duties.program.file(self.function.file).expr(call.args[arg].value).span);
+                let arg_at =
+                    self.at(self.duties.program.file(self.function.file).expr(call.args[arg].value).span);
                 let mut after = Vec::new();
                 for next in nexts {
                     after.extend(self.run_argument(&value, *when, arg_at, &call.name, next, leaves));
@@ -335,8 +379,8 @@ impl Walk<'_> {
             for next in nexts {
                 match &exit.way {
                     Way::Returns(known) => {
-                        let is_derived = exit.is_derived || call.receiver_is_derived;
-                        all.push((next, Value { known: known.clone(), is_derived }));
+                        let origin = exit.origin.max(call.receiver.min(Origin::Part));
+                        all.push((next, Value { known: known.clone(), origin }));
                     }
                     Way::Throws => leaves.push(Leave { state: next, how: How::Throw, at: call.at }),
                 }
@@ -362,7 +406,14 @@ impl Walk<'_> {
                 vec![state]
             }
             (Known::Function(function), When::Now) => {
-                let call = Call { at, name: by.clone(), args: &[], values: Vec::new(), receiver_is_derived: false };
+                let call = Call {
+                    at,
+                    name: by.clone(),
+                    args: &[],
+                    values: Vec::new(),
+                    receiver: Origin::Own,
+                    is_statement: true,
+                };
                 let done = if self.is_inline(*function) {
                     self.run_inline(*function, &[], at, state, leaves)
                 } else {
@@ -390,9 +441,19 @@ impl Walk<'_> {
         let mut leaves = Vec::new();
         let at = (function.file, self.duties.program.function(function).span);
         let mut done: Vec<State> = if self.is_inline(function) {
-            self.run_inline(function, &[], at, fresh, &mut leaves).into_iter().map(|(state, _)| state).collect()
+            self.run_inline(function, &[], at, fresh, &mut leaves)
+                .into_iter()
+                .map(|(state, _)| state)
+                .collect()
         } else {
-            let call = Call { at, name: SmolStr::default(), args: &[], values: Vec::new(), receiver_is_derived: false };
+            let call = Call {
+                at,
+                name: SmolStr::default(),
+                args: &[],
+                values: Vec::new(),
+                receiver: Origin::Own,
+                is_statement: true,
+            };
             let done = self.run_functions(&[function], &call, Confidence::High, fresh, &mut leaves);
             done.into_iter().map(|(state, _)| state).collect()
         };
@@ -464,7 +525,7 @@ impl Walk<'_> {
                 state.key.params.insert((position, When::Unseen));
             }
         }
-        (state.step(call.at, StepKind::HandOut(why.into())), Value::derived(call.is_derived()))
+        (state.step(call.at, StepKind::HandOut(why.into())), Value::from(call.origin()))
     }
 
     /// Whether a closure among the arguments reports.
@@ -493,19 +554,24 @@ impl Walk<'_> {
         let found = vocabulary.lookup(outside);
         // What a receiver of unknown type does: a listed API wins over a project function of the same name
         // only where it means something; that "every Apple type is harmless" says nothing here.
-        if !candidates.is_empty() && !is_known_outside && found.is_none_or(|found| *found.meaning == Meaning::Harmless) {
+        if !candidates.is_empty()
+            && !is_known_outside
+            && found.is_none_or(|found| *found.meaning == Meaning::Harmless)
+        {
             return self.run_candidates(candidates, call, state, leaves);
         }
         match found {
             Some(found) => self.run_meaning(found, outside, call, state, leaves),
             None => {
-                let receiver = outside.receiver.as_ref().or_else(|| {
-                    outside.chain.first().filter(|name| name.starts_with(char::is_uppercase))
-                });
+                let receiver = outside
+                    .receiver
+                    .as_ref()
+                    .or_else(|| outside.chain.first().filter(|name| name.starts_with(char::is_uppercase)));
                 let is_foreign = receiver.is_some_and(|name| {
-                    !crate::vocabulary::is_apple_type(name) && self.duties.program.types_named(name).is_empty()
+                    !crate::vocabulary::is_apple_type(name)
+                        && self.duties.program.types_named(name).is_empty()
                 });
-                if call.hands_payload() || is_foreign || self.hands_report(call, &state) {
+                if call.hands_payload() || self.hands_report(call, &state) {
                     let why = match receiver {
                         Some(name) => format!("`{name}` is not in the project"),
                         None => format!("`{}` is not in the project", outside.name),
@@ -513,12 +579,16 @@ impl Walk<'_> {
                     return vec![self.unseen(state, call, &why)];
                 }
                 let mut state = state;
+                if is_foreign {
+                    // An SDK may know of the push by itself: possible, and no reason to call the rest unseen.
+                    state.doubt(Confidence::Medium);
+                }
                 for value in &call.values {
                     if let Known::Param(position) = value.known {
                         state.key.params.insert((position, When::Unseen));
                     }
                 }
-                vec![(state, Value::derived(call.is_derived()))]
+                vec![(state, Value::from(call.origin()))]
             }
         }
     }
@@ -539,7 +609,11 @@ impl Walk<'_> {
             .chain(inner.iter().map(|leave| leave.state.key.duty))
             .collect();
         if candidates.len() > 1 && duties.len() > 1 {
-            return vec![self.unseen(state, call, "several functions of the project fit this call, and they differ")];
+            return vec![self.unseen(
+                state,
+                call,
+                "several functions of the project fit this call, and they differ",
+            )];
         }
         leaves.extend(inner);
         done
@@ -553,7 +627,7 @@ impl Walk<'_> {
         state: State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
-        let result = Value::derived(call.is_derived());
+        let result = Value::from(call.origin());
         match found.meaning {
             Meaning::Reports { is_proved: true, .. } => vec![self.report(state, call, found.name)],
             Meaning::Reports { is_proved: false, .. } => {
@@ -567,9 +641,14 @@ impl Walk<'_> {
             Meaning::OwnsRegistry => vec![(state, result)],
             Meaning::RunsNow { is_certain } => {
                 let mut states = vec![state.clone()];
-                let element = Value::derived(call.receiver_is_derived);
+                let element = Value::from(call.receiver);
                 for (position, value) in call.values.iter().enumerate() {
-                    let at = self.at(self.duties.program.file(self.function.file).expr(call.args[position].value).span);
+                    let at = self.at(self
+                        .duties
+                        .program
+                        .file(self.function.file)
+                        .expr(call.args[position].value)
+                        .span);
                     let mut after = Vec::new();
                     for state in states {
                         match &value.known {
@@ -578,12 +657,22 @@ impl Walk<'_> {
                                 let done = self.run_inline(*function, &arguments, at, state, leaves);
                                 after.extend(done.into_iter().map(|(state, _)| state));
                             }
-                            _ => after.extend(self.run_argument(value, When::Now, at, &call.name, state, leaves)),
+                            _ => after.extend(self.run_argument(
+                                value,
+                                When::Now,
+                                at,
+                                &call.name,
+                                state,
+                                leaves,
+                            )),
                         }
                     }
                     states = join(after);
                 }
-                let has_closure = call.values.iter().any(|value| matches!(value.known, Known::Function(_) | Known::Param(_)));
+                let has_closure = call
+                    .values
+                    .iter()
+                    .any(|value| matches!(value.known, Known::Function(_) | Known::Param(_)));
                 if !is_certain && has_closure {
                     states.push(state.step(call.at, StepKind::NoRound));
                 }
@@ -608,13 +697,19 @@ impl Walk<'_> {
                 vec![(state, result)]
             }
             Meaning::CallsBack { methods, is_synchronous } => {
-                let found_here: Vec<FunctionRef> =
-                    methods.iter().flat_map(|method| self.duties.methods_by_selector(method)).collect();
-                if found_here.is_empty() || !is_synchronous {
+                let found_here = if *is_synchronous { self.callbacks(methods, call, &state) } else { Vec::new() };
+                if found_here.is_empty() {
                     let why = format!("{} calls back into the app, when is not known", found.name);
                     return vec![self.unseen(state, call, &why)];
                 }
-                let back = Call { at: call.at, name: call.name.clone(), args: &[], values: Vec::new(), receiver_is_derived: false };
+                let back = Call {
+                    at: call.at,
+                    name: call.name.clone(),
+                    args: &[],
+                    values: Vec::new(),
+                    receiver: Origin::Own,
+                    is_statement: true,
+                };
                 self.run_functions(&found_here, &back, Confidence::Medium, state, leaves)
             }
             Meaning::Posts => {
@@ -639,8 +734,34 @@ impl Walk<'_> {
         }
     }
 
+    /// The methods of the app that an SDK calls back and that report: those of the delegate it is given, where
+    /// its type is known.
+    fn callbacks(&mut self, methods: &[SmolStr], call: &Call<'_>, state: &State) -> Vec<FunctionRef> {
+        let program = self.duties.program;
+        let mut found: Vec<FunctionRef> =
+            methods.iter().flat_map(|method| self.duties.methods_by_selector(method)).collect();
+        let given: Vec<_> = call
+            .args
+            .iter()
+            .filter_map(|arg| program.type_of(&self.place(), arg.value)?.project())
+            .flat_map(|ty| program.ancestry(ty).into_iter().chain(program.descendants(ty)))
+            .collect();
+        let is_given = |at: &FunctionRef| program.owner(*at).is_some_and(|owner| given.contains(&owner));
+        if found.iter().any(is_given) {
+            found.retain(is_given);
+        }
+        found.retain(|at| self.effect_of(*at, state).duty != Duty::None);
+        found
+    }
+
     /// An assignment: what is known of a variable, a closure that is kept, an observer that runs.
-    pub(super) fn assign(&mut self, target: ExprId, value: &Value, state: State, leaves: &mut Vec<Leave>) -> Vec<State> {
+    pub(super) fn assign(
+        &mut self,
+        target: ExprId,
+        value: &Value,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<State> {
         let program = self.duties.program;
         let expr = program.file(self.function.file).expr(target);
         let at = self.at(expr.span);
@@ -658,7 +779,11 @@ impl Walk<'_> {
             }
             ExprKind::Member { base: Some(base), name, is_optional, .. } => {
                 let state = states.remove(0);
-                states = self.base(*base, *is_optional, state, leaves).into_iter().map(|(state, _)| state).collect();
+                states = self
+                    .base(*base, *is_optional, state, leaves)
+                    .into_iter()
+                    .map(|(state, _)| state)
+                    .collect();
                 let owner = program.type_of(&self.place(), *base).and_then(|ty| ty.project());
                 property = owner.and_then(|owner| program.find_property(owner, name));
                 Some(name.clone())
@@ -688,11 +813,17 @@ impl Walk<'_> {
             let state = self.keep(value, at, &SmolStr::new(name.as_deref().unwrap_or("a property")), state);
             after.push(state);
         }
-        let observers = property.map(|at| (at.file, program.property(at).observers.clone()));
-        for (file, observers) in observers {
-            for id in observers {
-                let observer = FunctionRef { file, id };
-                let call = Call { at, name: "didSet".into(), args: &[], values: Vec::new(), receiver_is_derived: false };
+        if let Some(property) = property {
+            for id in &program.property(property).observers {
+                let observer = FunctionRef { file: property.file, id: *id };
+                let call = Call {
+                    at,
+                    name: "didSet".into(),
+                    args: &[],
+                    values: Vec::new(),
+                    receiver: Origin::Own,
+                    is_statement: true,
+                };
                 let mut next = Vec::new();
                 for state in after {
                     let done = self.run_functions(&[observer], &call, Confidence::High, state, leaves);
@@ -705,7 +836,12 @@ impl Walk<'_> {
     }
 
     /// `if` or `switch` as an expression.
-    pub(super) fn statement_value(&mut self, stmt: StmtId, state: State, leaves: &mut Vec<Leave>) -> Vec<State> {
+    pub(super) fn statement_value(
+        &mut self,
+        stmt: StmtId,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<State> {
         self.stmt(stmt, vec![state], leaves)
     }
 }
@@ -718,13 +854,16 @@ struct Effect {
 }
 
 impl Call<'_> {
-    /// The result is made from the payload where an argument or the receiver is.
-    fn is_derived(&self) -> bool {
-        self.receiver_is_derived || self.hands_payload()
+    /// The result has to do with the payload what the arguments and the receiver have.
+    fn origin(&self) -> Origin {
+        self.values.iter().map(|value| value.origin).max().unwrap_or_default().max(self.receiver)
     }
 
+    /// Code that cannot be seen gets the payload. A field of it given to a call whose result is taken is a
+    /// question ("which account is this?"), not a hand-over.
     fn hands_payload(&self) -> bool {
-        self.values.iter().any(|value| value.is_derived)
+        let given = self.values.iter().map(|value| value.origin).max().unwrap_or_default();
+        given == Origin::Payload || given == Origin::Part && self.is_statement
     }
 }
 
@@ -734,5 +873,5 @@ fn for_context(value: &Value) -> Value {
         Known::Function(_) | Known::Param(_) | Known::Something | Known::Any => Known::Any,
         other => other.clone(),
     };
-    Value { known, is_derived: value.is_derived }
+    Value { known, origin: value.origin }
 }

@@ -14,7 +14,12 @@ type Sides = (Vec<State>, Vec<State>);
 
 impl Walk<'_> {
     /// All conditions of an `if`, `guard` or `while`: the states where they hold, and those where one fails.
-    pub(super) fn conditions(&mut self, conditions: &[Condition], states: Vec<State>, leaves: &mut Vec<Leave>) -> Sides {
+    pub(super) fn conditions(
+        &mut self,
+        conditions: &[Condition],
+        states: Vec<State>,
+        leaves: &mut Vec<Leave>,
+    ) -> Sides {
         let (mut hold, mut fail) = (states, Vec::new());
         for condition in conditions {
             let mut next = Vec::new();
@@ -27,7 +32,8 @@ impl Walk<'_> {
                     }
                 }
                 Condition::Bind { pattern, ty, value, span } => {
-                    let (holds, fails) = self.binding(pattern, ty.as_ref(), *value, self.at(*span), hold, leaves);
+                    let (holds, fails) =
+                        self.binding(pattern, ty.as_ref(), *value, self.at(*span), hold, leaves);
                     next = holds;
                     fail.extend(fails);
                 }
@@ -80,7 +86,9 @@ impl Walk<'_> {
         let mut sides = (Vec::new(), Vec::new());
         let Some(value) = value else {
             // `if let x`: the name itself.
-            let Some(name) = pattern.names().first().map(|name| (*name).clone()) else { return (states, Vec::new()) };
+            let Some(name) = pattern.names().first().map(|name| (*name).clone()) else {
+                return (states, Vec::new());
+            };
             let known = match self.scope.get(&name) {
                 Some(local) => local.ty.clone(),
                 None if name == "self" => program.owner(self.function).map(Ty::Project),
@@ -109,7 +117,14 @@ impl Walk<'_> {
             return sides;
         };
         let known = ty
-            .and_then(|ty| program.type_from_ref(ty, self.function.file, Some(self.function), program.owner(self.function)))
+            .and_then(|ty| {
+                program.type_from_ref(
+                    ty,
+                    self.function.file,
+                    Some(self.function),
+                    program.owner(self.function),
+                )
+            })
             .or_else(|| program.type_of(&self.place(), value));
         let bound = pattern.names().first().map(|name| (*name).clone());
         let holder = match &bound {
@@ -152,15 +167,16 @@ impl Walk<'_> {
         let decided = key.as_ref().and_then(|key| state.decided(key));
         let (can_be_some, can_be_nil) = match (&value.known, decided) {
             (Known::Nil, _) | (_, Some(true)) => (false, true),
-            (Known::Something | Known::Function(_) | Known::Bool(_) | Known::Case(_), _) | (_, Some(false)) => (true, false),
-            (Known::Metadata | Known::PushType | Known::MustReport, _) => (true, false),
+            (Known::Something | Known::Function(_) | Known::Bool(_) | Known::Case(_), _)
+            | (_, Some(false)) => (true, false),
+            (Known::Metadata | Known::PushPayload | Known::PushType | Known::MustReport, _) => (true, false),
             (Known::Any | Known::Param(_), None) => (true, true),
         };
         let remember = |state: &mut State, is_nil: bool| {
             if let Some(id) = local {
                 let known = if is_nil { Known::Nil } else { Known::Something };
                 if matches!(value.known, Known::Any) {
-                    state.set_local(id, Value { known, is_derived: value.is_derived });
+                    state.set_local(id, Value { known, origin: value.origin });
                 }
             } else if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
                 state.decide(key, is_nil);
@@ -174,7 +190,7 @@ impl Walk<'_> {
         if can_be_nil {
             let mut nil = state;
             remember(&mut nil, true);
-            if holder && !value.is_derived && nil.key.duty < Duty::Reported {
+            if holder && !value.is_derived() && nil.key.duty < Duty::Reported {
                 nil.key.nil_holder.get_or_insert(NilHolder { at, is_written_out: true });
             }
             sides.1.push(nil.step(at, StepKind::Branch(BranchKind::Nil)));
@@ -183,7 +199,13 @@ impl Walk<'_> {
     }
 
     /// The sides of a pattern other than `let x = …`.
-    pub(super) fn matches(&mut self, pattern: &Pattern, subject: ExprId, value: &Value, state: State) -> Sides {
+    pub(super) fn matches(
+        &mut self,
+        pattern: &Pattern,
+        subject: ExprId,
+        value: &Value,
+        state: State,
+    ) -> Sides {
         let both = |state: State| (vec![state.clone()], vec![state]);
         let mut sides = match pattern {
             Pattern::Wildcard | Pattern::Bind(..) => (vec![state], Vec::new()),
@@ -203,19 +225,29 @@ impl Walk<'_> {
             },
             Pattern::Optional(inner) => match value.known {
                 Known::Nil => (Vec::new(), vec![state]),
-                Known::Something if matches!(**inner, Pattern::Bind(..) | Pattern::Wildcard) => (vec![state], Vec::new()),
+                Known::Something if matches!(**inner, Pattern::Bind(..) | Pattern::Wildcard) => {
+                    (vec![state], Vec::new())
+                }
                 _ => both(state),
             },
             Pattern::Expr(expr) => {
                 let kind = &self.duties.program.file(self.function.file).expr(*expr).kind;
                 match (kind, &value.known) {
                     (ExprKind::Bool(wanted), Known::Bool(known)) => {
-                        if wanted == known { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                        if wanted == known {
+                            (vec![state], Vec::new())
+                        } else {
+                            (Vec::new(), vec![state])
+                        }
                     }
                     (ExprKind::Nil, Known::Nil) => (vec![state], Vec::new()),
                     (ExprKind::Nil, Known::Something) => (Vec::new(), vec![state]),
                     (ExprKind::Member { name, .. }, Known::PushType) => {
-                        if name == "voIP" { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                        if name == "voIP" {
+                            (vec![state], Vec::new())
+                        } else {
+                            (Vec::new(), vec![state])
+                        }
                     }
                     (ExprKind::Bool(wanted), Known::Any) => self.decide_bool(subject, *wanted, state),
                     (ExprKind::Member { base: None, name, .. }, Known::Any) => {
@@ -228,14 +260,15 @@ impl Walk<'_> {
             Pattern::Is(_) | Pattern::As(..) => both(state),
         };
         for state in &mut sides.0 {
-            self.assign_pattern(pattern, &Value::derived(value.is_derived), state);
+            self.assign_pattern(pattern, &Value::from(value.origin), state);
         }
         sides
     }
 
     /// `switch` over a plain name or member: remembered, where it is asked again.
     fn decide_case(&self, subject: ExprId, name: &SmolStr, state: State) -> Sides {
-        let text = self.duties.program.dotted(self.function.file, subject).map(|text| format!("{text}=={name}"));
+        let text =
+            self.duties.program.dotted(self.function.file, subject).map(|text| format!("{text}=={name}"));
         self.decide(text, state)
     }
 
@@ -317,8 +350,12 @@ impl Walk<'_> {
                             None => self.decide(text.clone(), state),
                         },
                     };
-                    sides.0.extend(holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))));
-                    sides.1.extend(fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))));
+                    sides.0.extend(
+                        holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))),
+                    );
+                    sides.1.extend(
+                        fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))),
+                    );
                 }
                 sides
             }
@@ -347,16 +384,32 @@ impl Walk<'_> {
                     continue;
                 }
                 (Known::PushType, ExprKind::Member { name, .. }) => {
-                    if name == "voIP" { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                    if name == "voIP" {
+                        (vec![state], Vec::new())
+                    } else {
+                        (Vec::new(), vec![state])
+                    }
                 }
                 (Known::MustReport, ExprKind::Bool(wanted)) => {
-                    if *wanted { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                    if *wanted {
+                        (vec![state], Vec::new())
+                    } else {
+                        (Vec::new(), vec![state])
+                    }
                 }
                 (Known::Bool(known), ExprKind::Bool(wanted)) => {
-                    if known == wanted { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                    if known == wanted {
+                        (vec![state], Vec::new())
+                    } else {
+                        (Vec::new(), vec![state])
+                    }
                 }
                 (Known::Case(known), ExprKind::Member { base: None, name, .. }) => {
-                    if known == name { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
+                    if known == name {
+                        (vec![state], Vec::new())
+                    } else {
+                        (Vec::new(), vec![state])
+                    }
                 }
                 (_, ExprKind::Bool(wanted)) => match local {
                     Some(id) => {
@@ -383,8 +436,12 @@ impl Walk<'_> {
                     sides
                 }
             };
-            sides.0.extend(holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))));
-            sides.1.extend(fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))));
+            sides
+                .0
+                .extend(holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))));
+            sides
+                .1
+                .extend(fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))));
         }
         sides
     }
@@ -401,7 +458,8 @@ impl Walk<'_> {
     /// something that may report is called on it in this function.
     fn is_holder(&self, ty: Option<&Ty>, name: &str) -> bool {
         ty.is_some_and(|ty| self.duties.reach.holds_reporter(self.duties.program, ty))
-            && (name == "self" || self.duties.reach.reports_through(self.duties.program, self.context.function, name))
+            && (name == "self"
+                || self.duties.reach.reports_through(self.duties.program, self.context.function, name))
     }
 }
 

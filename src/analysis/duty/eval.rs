@@ -1,16 +1,31 @@
 //! Walks expressions in evaluation order.
 
-use super::state::{Duty, How, Known, Leave, NilHolder, State, StepKind, Value, join};
+use std::collections::BTreeSet;
+
+use super::state::{At, Duty, How, Known, Leave, NilHolder, Origin, State, StepKind, Value, When, join};
 use super::walk::Walk;
 use crate::facts::{CastKind, ExprId, ExprKind, FunctionKind, TryKind};
 use crate::program::{FunctionRef, Program, PropertyRef, Ty};
 
-/// A state with the value of a chain; `None` where a `?` in it met nil.
-type Link = (State, Option<Value>);
+/// A `?` in a chain met nil there.
+#[derive(Clone, Copy)]
+pub(super) struct Skipped {
+    pub(super) at: At,
+    /// What was nil is made from the payload.
+    pub(super) is_derived: bool,
+}
+
+/// A state with the value of a chain, as far as it came.
+pub(super) type Link = (State, Result<Value, Skipped>);
 
 impl Walk<'_> {
     /// Evaluates an expression: the states after it, each with what is known of the value.
-    pub(super) fn eval(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
+    pub(super) fn eval(
+        &mut self,
+        expr: ExprId,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
         let program = self.duties.program;
         let file = self.function.file;
         let whole = program.file(file).expr(expr);
@@ -18,7 +33,8 @@ impl Walk<'_> {
             ExprKind::Member { .. } | ExprKind::Call { .. } | ExprKind::Subscript { .. } => {
                 let before = (state.key.duty, state.key.params.clone());
                 let links = self.link(expr, state, leaves);
-                close_chain(&before, links)
+                let may_report = links.iter().any(|(_, value)| value.is_err()) && self.may_report(expr);
+                close_chain(&before, links, may_report)
             }
             ExprKind::ForceUnwrap(inner) => {
                 // nil crashes here: no way out that counts.
@@ -28,7 +44,7 @@ impl Walk<'_> {
                     .filter(|(_, value)| value.known != Known::Nil)
                     .map(|(state, value)| {
                         let known = if value.known == Known::Something { Known::Any } else { value.known };
-                        (state, Value { known, is_derived: value.is_derived })
+                        (state, Value { known, origin: value.origin })
                     })
                     .collect()
             }
@@ -47,7 +63,9 @@ impl Walk<'_> {
                 for capture in &program.function(at).captures {
                     if let Some(value) = capture.value {
                         states = Vec::new();
-                        states.extend(self.eval(value, state.clone(), leaves).into_iter().map(|(state, _)| state));
+                        states.extend(
+                            self.eval(value, state.clone(), leaves).into_iter().map(|(state, _)| state),
+                        );
                         if let Some(first) = states.first() {
                             state = first.clone();
                         }
@@ -80,15 +98,19 @@ impl Walk<'_> {
             }
             ExprKind::Try(kind, inner) => self.attempt(*kind, *inner, state, leaves),
             ExprKind::Await(inner) => self.eval(*inner, state, leaves),
-            ExprKind::Cast(kind, inner, _) => {
+            ExprKind::Cast(kind, inner, ty) => {
                 let found = self.eval(*inner, state, leaves);
                 found
                     .into_iter()
+                    .filter(|(_, value)| {
+                        // nil crashes a forced cast, unless to an optional.
+                        !(*kind == CastKind::Force && value.known == Known::Nil && !ty.is_optional())
+                    })
                     .map(|(state, value)| {
                         let keeps = matches!(kind, CastKind::Upcast | CastKind::Force)
                             || matches!(value.known, Known::Nil | Known::Function(_) | Known::Param(_));
                         let known = if keeps { value.known } else { Known::Any };
-                        (state, Value { known, is_derived: value.is_derived })
+                        (state, Value { known, origin: value.origin })
                     })
                     .collect()
             }
@@ -99,22 +121,31 @@ impl Walk<'_> {
             ExprKind::Tuple(parts) if parts.len() == 1 => self.eval(parts[0].value, state, leaves),
             kind => {
                 // Operators, literals, strings: the operands in order; made from the payload if one of them is.
-                let mut states = vec![(state, false)];
+                let is_text = matches!(kind, ExprKind::Interpolated(_));
+                let mut states = vec![(state, Origin::Own)];
                 for operand in kind.operands() {
                     let mut next = Vec::new();
-                    for (state, is_derived) in states {
+                    for (state, origin) in states {
                         for (state, value) in self.eval(operand, state, leaves) {
-                            next.push((state, is_derived || value.is_derived));
+                            // A message that mentions the payload is for people.
+                            let part = if is_text { Origin::Own } else { value.origin };
+                            next.push((state, origin.max(part)));
                         }
                     }
                     states = next;
                 }
-                states.into_iter().map(|(state, is_derived)| (state, Value::derived(is_derived))).collect()
+                states.into_iter().map(|(state, origin)| (state, Value::from(origin))).collect()
             }
         }
     }
 
-    fn coalesce(&mut self, a: ExprId, b: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
+    fn coalesce(
+        &mut self,
+        a: ExprId,
+        b: ExprId,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
         let mut all = Vec::new();
         let b_matters = self.has_effect(b);
         for (state, value) in self.eval(a, state, leaves) {
@@ -125,8 +156,8 @@ impl Walk<'_> {
                 // The right side stands in for the skipped left one.
                 nil.key.nil_holder = nil.key.nil_holder.filter(|holder| holder.is_written_out);
                 for (state, right) in self.eval(b, nil, leaves) {
-                    let is_derived = value.is_derived || right.is_derived;
-                    all.push((state, Value { known: right.known, is_derived }));
+                    let origin = value.origin.max(right.origin);
+                    all.push((state, Value { known: right.known, origin }));
                 }
             }
             if may_be_some {
@@ -134,7 +165,7 @@ impl Walk<'_> {
                     Known::Something => Known::Any,
                     known => known,
                 };
-                all.push((state, Value { known, is_derived: value.is_derived }));
+                all.push((state, Value { known, origin: value.origin }));
             }
         }
         all
@@ -148,12 +179,14 @@ impl Walk<'_> {
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
         let mut thrown = Vec::new();
-        let before = state.clone();
         let mut all = self.eval(inner, state, &mut thrown);
-        // What is declared elsewhere may throw before it has done anything.
+        // What is declared elsewhere may throw.
         if self.calls_outside(inner) {
             let at = self.at(self.duties.program.file(self.function.file).expr(inner).span);
-            thrown.push(Leave { state: before.step(at, StepKind::Throw), how: How::Throw, at });
+            // An error that CallKit answers with comes after the report.
+            for (state, _) in &all {
+                thrown.push(Leave { state: state.clone().step(at, StepKind::Throw), how: How::Throw, at });
+            }
         }
         match kind {
             TryKind::Throws => leaves.extend(thrown),
@@ -185,22 +218,22 @@ impl Walk<'_> {
                 let text = program.dotted(file, expr);
                 let mut all = Vec::new();
                 for (state, found) in self.base(*base, *is_optional, state, leaves) {
-                    let value = found.map(|base_value| {
+                    let value = found.map(|base_value: Value| {
                         if base_value.known == Known::Metadata && name == "mustReport" {
                             return Value::known(Known::MustReport);
                         }
                         let known = match (&base_value.known, name.as_str()) {
-                            (Known::PushType, "rawValue") => Known::PushType,
+                            (Known::PushType, "rawValue") | (Known::PushPayload, "type") => Known::PushType,
                             _ => self.member_value(*base, name, text.as_deref(), &state),
                         };
-                        Value { known, is_derived: base_value.is_derived }
+                        Value { known, origin: member_origin(base_value.origin, name) }
                     });
                     all.push((state, value));
                 }
                 all
             }
             ExprKind::Member { base: None, name, .. } => {
-                vec![(state, Some(Value::known(Known::Case(name.clone()))))]
+                vec![(state, Ok(Value::known(Known::Case(name.clone()))))]
             }
             ExprKind::Call { callee, args, is_optional } => {
                 self.call(expr, *callee, args, *is_optional, state, leaves)
@@ -208,18 +241,28 @@ impl Walk<'_> {
             ExprKind::Subscript { base, args, is_optional } => {
                 let mut all = Vec::new();
                 for (state, found) in self.base(*base, *is_optional, state, leaves) {
-                    let Some(value) = found else {
-                        all.push((state, None));
-                        continue;
+                    let value = match found {
+                        Ok(value) => value,
+                        Err(skipped) => {
+                            all.push((state, Err(skipped)));
+                            continue;
+                        }
                     };
                     for (state, values) in self.arguments(args, state, leaves) {
-                        let is_derived = value.is_derived || values.iter().any(|value| value.is_derived);
-                        all.push((state, Some(Value::derived(is_derived))));
+                        let origin = values
+                            .iter()
+                            .map(|value| value.origin)
+                            .max()
+                            .unwrap_or_default()
+                            .max(value.origin);
+                        all.push((state, Ok(Value::from(origin.min(Origin::Part)))));
                     }
                 }
                 all
             }
-            _ => self.eval(expr, state, leaves).into_iter().map(|(state, value)| (state, Some(value))).collect(),
+            _ => {
+                self.eval(expr, state, leaves).into_iter().map(|(state, value)| (state, Ok(value))).collect()
+            }
         }
     }
 
@@ -241,15 +284,23 @@ impl Walk<'_> {
         let local = self.local_named(base);
         let mut all = Vec::new();
         for (state, found) in links {
-            let Some(value) = found else {
-                all.push((state, None));
-                continue;
+            let value = match found {
+                Ok(value) => value,
+                Err(skipped) => {
+                    all.push((state, Err(skipped)));
+                    continue;
+                }
             };
             let key = text.as_ref().filter(|_| local.is_none()).map(|text| format!("{text}==nil"));
             let decided = key.as_ref().and_then(|key| state.decided(key));
             let may_be_nil = !matches!(
                 value.known,
-                Known::Something | Known::Function(_) | Known::PushType | Known::Metadata | Known::Bool(_)
+                Known::Something
+                    | Known::Function(_)
+                    | Known::PushPayload
+                    | Known::PushType
+                    | Known::Metadata
+                    | Known::Bool(_)
             ) && decided != Some(false);
             let may_be_some = value.known != Known::Nil && decided != Some(true);
             // A closure parameter that is nil has nothing to do.
@@ -258,21 +309,14 @@ impl Walk<'_> {
                 if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
                     nil.decide(key, true);
                 }
-                if nil.key.duty < Duty::Reported {
-                    if value.is_derived {
-                        nil.key.turn.get_or_insert(at);
-                    } else {
-                        nil.key.nil_holder.get_or_insert(NilHolder { at, is_written_out: false });
-                    }
-                }
-                all.push((nil.step(at, StepKind::Skip), None));
+                all.push((nil, Err(Skipped { at, is_derived: value.is_derived() })));
             }
             if may_be_some {
                 let mut some = state;
                 if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
                     some.decide(key, false);
                 }
-                all.push((some, Some(value)));
+                all.push((some, Ok(value)));
             }
         }
         all
@@ -334,7 +378,11 @@ impl Walk<'_> {
             return self.stored_closure(property);
         }
         if matches!(ty.unwrapped(), Ty::Meta(_))
-            && program.ty(index).decls.iter().any(|(file, id)| program.file(*file).ty(*id).cases.iter().any(|case| case == name))
+            && program
+                .ty(index)
+                .decls
+                .iter()
+                .any(|(file, id)| program.file(*file).ty(*id).cases.iter().any(|case| case == name))
         {
             return Known::Case(name.into());
         }
@@ -344,7 +392,9 @@ impl Walk<'_> {
     /// A function used as a value, where the name stands for one function only.
     fn function_named(&self, found: &[FunctionRef]) -> Known {
         match found {
-            [only] if self.duties.program.function(*only).kind == FunctionKind::Function => Known::Function(*only),
+            [only] if self.duties.program.function(*only).kind == FunctionKind::Function => {
+                Known::Function(*only)
+            }
             _ => Known::Any,
         }
     }
@@ -364,6 +414,20 @@ impl Walk<'_> {
     /// Whether evaluating an expression may do anything but yield a value.
     pub(super) fn has_effect(&self, expr: ExprId) -> bool {
         self.any(expr, |kind| matches!(kind, ExprKind::Call { .. } | ExprKind::Statement(_)))
+    }
+
+    /// Whether a call in the expression may report, going by names.
+    fn may_report(&self, expr: ExprId) -> bool {
+        let program = self.duties.program;
+        let file = self.function.file;
+        let mut open = vec![expr];
+        while let Some(at) = open.pop() {
+            if self.duties.reach.may_report(program.expr_ref(file, at)) {
+                return true;
+            }
+            open.extend(program.file(file).expr(at).kind.operands());
+        }
+        false
     }
 
     fn is_decidable(&self, expr: ExprId) -> bool {
@@ -403,7 +467,9 @@ impl Walk<'_> {
             let kind = &program.file(file).expr(at).kind;
             if let ExprKind::Call { callee, args, .. } = kind {
                 match &*self.target(at, *callee, args) {
-                    crate::program::Target::Outside { candidates, .. } if candidates.is_empty() => return true,
+                    crate::program::Target::Outside { candidates, .. } if candidates.is_empty() => {
+                        return true;
+                    }
                     crate::program::Target::Opaque => return true,
                     _ => {}
                 }
@@ -417,25 +483,56 @@ impl Walk<'_> {
 }
 
 /// Joins the paths on which a `?` of the chain met nil with the others: they count only where the others did
-/// something for the duty.
-fn close_chain(before: &(Duty, std::collections::BTreeSet<(u16, super::state::When)>), links: Vec<Link>) -> Vec<(State, Value)> {
-    let has_nil = links.iter().any(|(_, value)| value.is_none());
+/// something for the duty, or may have, had they been possible.
+fn close_chain(
+    before: &(Duty, BTreeSet<(u16, When)>),
+    links: Vec<Link>,
+    may_report: bool,
+) -> Vec<(State, Value)> {
+    let has_nil = links.iter().any(|(_, value)| value.is_err());
     let did_something = links.iter().any(|(state, value)| {
-        value.is_some() && (state.key.duty != before.0 || state.key.params != before.1)
+        let rose = state.key.duty > before.0 && state.key.duty >= Duty::Deferred;
+        value.is_ok() && (rose || state.key.params != before.1)
     });
-    let only_nil = links.iter().all(|(_, value)| value.is_none());
+    let only_nil = links.iter().all(|(_, value)| value.is_err());
     let mut all = Vec::new();
     for (state, value) in links {
         match value {
-            Some(mut value) => {
+            Ok(mut value) => {
                 if has_nil && did_something && value.known == Known::Any {
                     value.known = Known::Something;
                 }
                 all.push((state, value));
             }
-            None if did_something || only_nil => all.push((state, Value::known(Known::Nil))),
-            None => {}
+            Err(skipped) if did_something || may_report => {
+                all.push((state.skip(skipped), Value::known(Known::Nil)));
+            }
+            Err(_) if only_nil => all.push((state, Value::known(Known::Nil))),
+            Err(_) => {}
         }
     }
     all
+}
+
+impl State {
+    /// The report (or what may lead to one) was skipped.
+    fn skip(mut self, skipped: Skipped) -> State {
+        if self.key.duty < Duty::Reported {
+            if skipped.is_derived {
+                self.key.turn = Some(skipped.at);
+            } else {
+                self.key.nil_holder.get_or_insert(NilHolder { at: skipped.at, is_written_out: false });
+            }
+        }
+        self.step(skipped.at, StepKind::Skip)
+    }
+}
+
+/// What a member of a value has to do with the payload.
+fn member_origin(base: Origin, name: &str) -> Origin {
+    match base {
+        Origin::Payload if name == "dictionaryPayload" => Origin::Payload,
+        Origin::Payload => Origin::Part,
+        base => base,
+    }
 }

@@ -20,12 +20,10 @@ impl Reach {
     pub(super) fn new(program: &Program, vocabulary: &Vocabulary) -> Self {
         let mut reach = Self::default();
         let mut open: Vec<FunctionRef> = Vec::new();
-        for (at, _) in program.functions() {
-            for call in calls_of(program, at) {
-                if reports(program, vocabulary, call) {
-                    reach.calls.insert(call);
-                    open.push(at);
-                }
+        for site in program.all_calls() {
+            if reports(program, vocabulary, site.call) {
+                reach.calls.insert(site.call);
+                open.extend(site.function);
             }
         }
         while let Some(at) = open.pop() {
@@ -53,6 +51,11 @@ impl Reach {
             }
         }
         reach
+    }
+
+    /// Whether a call may report.
+    pub(super) fn may_report(&self, call: ExprRef) -> bool {
+        self.calls.contains(&call)
     }
 
     /// Whether values of this type lead to a report.
@@ -83,12 +86,6 @@ fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-/// The calls in a function, closures inside it left to themselves.
-fn calls_of(program: &Program, at: FunctionRef) -> Vec<ExprRef> {
-    let facts = program.file(at.file);
-    facts.calls_in(at.id).iter().map(|id| ExprRef { file: at.file, id: *id }).collect()
-}
-
 fn reports(program: &Program, vocabulary: &Vocabulary, call: ExprRef) -> bool {
     let ExprKind::Call { callee, args, .. } = &program.expr(call).kind else { return false };
     let facts = program.file(call.file);
@@ -99,7 +96,7 @@ fn reports(program: &Program, vocabulary: &Vocabulary, call: ExprRef) -> bool {
     };
     let labels = args.iter().map(|arg: &Arg| arg.label.clone()).collect();
     let outside = OutsideCall { receiver: None, chain, name, labels };
-    vocabulary.lookup(&outside).is_some_and(|found| {
-        matches!(found.meaning, Meaning::Reports { .. } | Meaning::CallsBack { .. })
-    })
+    vocabulary
+        .lookup(&outside)
+        .is_some_and(|found| matches!(found.meaning, Meaning::Reports { .. } | Meaning::CallsBack { .. }))
 }

@@ -28,7 +28,7 @@ pub type At = (u32, Span);
 
 /// What is known of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Known {
+pub(super) enum Known {
     /// Nothing.
     #[default]
     Any,
@@ -44,6 +44,8 @@ pub enum Known {
     Function(FunctionRef),
     /// The closure parameter of that position of the function that is being summarised.
     Param(u16),
+    /// The handler's `PKPushPayload`.
+    PushPayload,
     /// The handler's push type.
     PushType,
     /// The handler's `PKVoIPPushMetadata`.
@@ -54,26 +56,42 @@ pub enum Known {
 
 /// A value on a path.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Value {
+pub(super) struct Value {
     /// What is known of it.
     pub known: Known,
-    /// It is the payload or made from it.
-    pub is_derived: bool,
+    /// What it has to do with the payload.
+    pub origin: Origin,
+}
+
+/// What a value has to do with the payload of the push.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Origin {
+    /// Nothing.
+    #[default]
+    Own,
+    /// It is taken from the payload: one of its fields, or something looked up by one.
+    Part,
+    /// It is the payload as a whole, its dictionary, or an object made from that.
+    Payload,
 }
 
 impl Value {
     pub(super) fn known(known: Known) -> Self {
-        Self { known, is_derived: false }
+        Self { known, origin: Origin::Own }
     }
 
-    pub(super) fn derived(is_derived: bool) -> Self {
-        Self { known: Known::Any, is_derived }
+    pub(super) fn from(origin: Origin) -> Self {
+        Self { known: Known::Any, origin }
+    }
+
+    pub(super) fn is_derived(&self) -> bool {
+        self.origin != Origin::Own
     }
 }
 
 /// When a closure parameter is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum When {
+pub(super) enum When {
     /// Before the function returns.
     Now,
     /// After it returned: it is stored, or passed to something that runs it later.
@@ -144,7 +162,7 @@ pub enum StepKind {
 
 /// The steps of a path: shared, newest first.
 #[derive(Clone, Debug, Default)]
-pub struct Trace(Option<Rc<Node>>);
+pub(super) struct Trace(Option<Rc<Node>>);
 
 #[derive(Debug)]
 struct Node {
@@ -179,11 +197,11 @@ impl Trace {
     }
 
     /// The steps, oldest first; at most `most` of them.
-    pub fn steps(&self, most: usize) -> Vec<TraceStep> {
+    pub(super) fn steps(&self, most: usize) -> Vec<TraceStep> {
         let mut steps = Vec::new();
         let mut open: Vec<Trace> = vec![self.clone()];
         while let Some(trace) = open.pop() {
-            let Some(node) = trace.0 else { continue };
+            let Some(node) = &trace.0 else { continue };
             open.push(node.before.clone());
             match &node.item {
                 Item::Step(step) => steps.push(step.clone()),
@@ -213,19 +231,21 @@ impl Drop for Trace {
 
 /// All that is known at a point of one path.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(super) struct State {
     pub(super) key: StateKey,
     pub(super) trace: Trace,
 }
 
 /// The part of a state that tells it from others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct StateKey {
+pub(super) struct StateKey {
     pub(super) duty: Duty,
     pub(super) nil_holder: Option<NilHolder>,
     pub(super) confidence: Confidence,
     /// Closure parameters that were called or passed on.
     pub(super) params: BTreeSet<(u16, When)>,
+    /// Implementations of what was called differ in what they do for the duty.
+    pub(super) is_disputed: bool,
     /// The last place where a function of the project turned away from a report.
     pub(super) turn: Option<At>,
     /// Local variables of which something is known.
@@ -242,6 +262,7 @@ impl State {
                 nil_holder: None,
                 confidence: Confidence::High,
                 params: BTreeSet::new(),
+                is_disputed: false,
                 turn: None,
                 locals: Rc::default(),
                 decided: Rc::default(),
@@ -289,12 +310,14 @@ impl State {
     /// Assumes an `#if` condition; false if this path assumed the contrary before.
     pub(super) fn assume_build(&mut self, condition: &BuildCondition) -> bool {
         match condition {
-            BuildCondition::Not(inner) if !matches!(**inner, BuildCondition::And(_) | BuildCondition::Or(_)) => {
+            BuildCondition::Not(inner)
+                if !matches!(**inner, BuildCondition::And(_) | BuildCondition::Or(_)) =>
+            {
                 self.assume(&format!("#if {inner:?}"), false)
             }
-            BuildCondition::And(parts) => parts.iter().all(|part| {
-                part.on_device() == Some(true) || self.assume_build(part)
-            }),
+            BuildCondition::And(parts) => {
+                parts.iter().all(|part| part.on_device() == Some(true) || self.assume_build(part))
+            }
             other => self.assume(&format!("#if {other:?}"), true),
         }
     }
@@ -336,7 +359,8 @@ pub(super) fn join(states: Vec<State>) -> Vec<State> {
     let forget_conditions = joined.into_iter().map(|mut state| {
         state.key.decided = Rc::default();
         Rc::make_mut(&mut state.key.locals).retain(|_, value| {
-            !matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_)) || value.is_derived
+            !matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_))
+                || value.is_derived()
         });
         for value in Rc::make_mut(&mut state.key.locals).values_mut() {
             if matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_)) {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::state::{At, Duty, Known, NilHolder, Trace, Value, When};
-use super::walk::Walk;
 use super::Duties;
+use super::state::{At, Duty, Known, NilHolder, Origin, Trace, Value, When};
+use super::walk::Walk;
 use crate::finding::Confidence;
 use crate::program::FunctionRef;
 
@@ -18,7 +18,7 @@ pub(super) struct Context {
 
 /// How a function is left.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
+pub(super) enum Way {
     /// It returns a value.
     Returns(Known),
     /// It throws.
@@ -27,33 +27,24 @@ pub enum Way {
 
 /// The part of an exit that tells it from others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExitKey {
+pub(super) struct ExitKey {
     /// How the function is left.
-    pub way: Way,
-    /// The result is made from the payload.
-    pub is_derived: bool,
+    pub(super) way: Way,
+    /// What the result has to do with the payload.
+    pub(super) origin: Origin,
     /// The state of the duty.
-    pub duty: Duty,
+    pub(super) duty: Duty,
     /// The report was skipped only because its holder is nil.
-    pub nil_holder: Option<NilHolder>,
+    pub(super) nil_holder: Option<NilHolder>,
     /// How sure this is.
-    pub confidence: Confidence,
+    pub(super) confidence: Confidence,
+    /// It rests on one of several implementations that differ.
+    pub(super) is_disputed: bool,
     /// Closure parameters that were called or passed on.
-    pub params: BTreeSet<(u16, When)>,
+    pub(super) params: BTreeSet<(u16, When)>,
     /// The place to blame where nothing is reported: where a function turned away from the report, or where
     /// this function is left.
-    pub blame: Option<At>,
-}
-
-/// One exit of a function.
-#[derive(Clone, Debug)]
-pub struct Exit {
-    /// What tells it from others.
-    pub key: ExitKey,
-    /// Where this function is left.
-    pub at: At,
-    /// The shortest way there.
-    pub trace: Trace,
+    pub(super) blame: Option<At>,
 }
 
 /// The exits of a function; united across paths, never joined.
@@ -61,6 +52,10 @@ pub(super) type Summary = BTreeMap<ExitKey, (At, Trace)>;
 
 /// More exits than this are told apart without their place.
 const MAX_EXITS: usize = 64;
+
+/// A summary is replaced by its next approximation this often; then it only grows. The place to blame depends on
+/// all exits of a callee, so that replacing alone need not end on a cycle.
+const MAX_REPLACED: u32 = 20;
 
 /// Rounds after which a summary counts as settled: a guard against a defect, never reached by a monotone system.
 const MAX_ROUNDS: usize = 200_000;
@@ -70,6 +65,7 @@ pub(super) struct Table {
     pub(super) summaries: HashMap<Context, Summary>,
     dependents: HashMap<Context, BTreeSet<Context>>,
     open: Vec<Context>,
+    visits: HashMap<Context, u32>,
 }
 
 impl Table {
@@ -99,17 +95,25 @@ impl Duties<'_> {
         loop {
             let next = self.table.borrow_mut().open.pop();
             let Some(context) = next else { break };
-            let exits = bounded(Walk::new(self, &context).run());
+            let found = bounded(Walk::new(self, &context).run());
             let mut table = self.table.borrow_mut();
+            let visits = table.visits.entry(context.clone()).or_default();
+            *visits += 1;
+            let is_settling = *visits > MAX_REPLACED;
             let known = table.summaries.entry(context.clone()).or_default();
-            let grew = exits.keys().any(|key| !known.contains_key(key));
-            for (key, found) in exits {
-                let place = known.entry(key).or_insert_with(|| found.clone());
-                if found.1.len() < place.1.len() {
-                    *place = found;
+            let changed = if is_settling {
+                found.keys().any(|key| !known.contains_key(key))
+            } else {
+                !found.keys().eq(known.keys())
+            };
+            if is_settling {
+                for (key, exit) in found {
+                    known.entry(key).or_insert(exit);
                 }
+            } else {
+                *known = found;
             }
-            if grew {
+            if changed {
                 let waiting: Vec<Context> =
                     table.dependents.get(&context).into_iter().flatten().cloned().collect();
                 for dependent in waiting {

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Duties;
-use super::state::{At, BranchKind, Duty, How, Known, Leave, State, StepKind, Value, join};
+use super::state::{At, BranchKind, Duty, How, Known, Leave, Origin, State, StepKind, Value, join};
 use super::summary::{Context, ExitKey, Summary, Way};
-use crate::facts::{Block, BuildCondition, Case, Catch, Condition, ExprId, ExprKind, Pattern, StmtId, StmtKind};
+use crate::facts::{
+    Block, BuildCondition, Case, Catch, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtId, StmtKind,
+};
 use crate::program::{FunctionRef, LocalId, Place, Scope, Target, Ty};
 use crate::source::Span;
 
@@ -24,6 +26,8 @@ pub(super) struct Walk<'a> {
     pub(super) targets: HashMap<ExprId, Rc<Target>>,
     /// Closures and local functions that are being walked inside one another.
     pub(super) inlined: Vec<FunctionRef>,
+    /// The expression whose value nobody takes: a statement of its own.
+    pub(super) discarded: Option<ExprId>,
     /// Conditions that stand more than once in the function: only these are worth remembering.
     repeated: BTreeSet<SmolStr>,
 }
@@ -38,6 +42,7 @@ impl<'a> Walk<'a> {
             closures: HashMap::new(),
             targets: HashMap::new(),
             inlined: Vec::new(),
+            discarded: None,
             repeated: duties.repeated_conditions(context.function),
         }
     }
@@ -64,15 +69,25 @@ impl<'a> Walk<'a> {
         let mut leaves = Vec::new();
         let rest = self.body(body, vec![state], &mut leaves);
         let end = (at.file, body.end());
-        leaves.extend(rest.into_iter().map(|(state, value)| Leave { state, how: How::Return(value), at: end }));
+        leaves.extend(rest.into_iter().map(|(state, value)| Leave {
+            state,
+            how: How::Return(value),
+            at: end,
+        }));
         self.exits(leaves)
     }
 
     /// A body: its states at the end, each with the value of a body that is one expression.
-    pub(super) fn body(&mut self, body: &Block, states: Vec<State>, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
+    pub(super) fn body(
+        &mut self,
+        body: &Block,
+        states: Vec<State>,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
         if let Some(value) = self.duties.program.single_expression(self.function.file, body) {
             let mut all = Vec::new();
             for state in states {
+                self.discarded = Some(self.duties.program.plain(self.function.file, value));
                 all.extend(self.eval(value, state, leaves));
             }
             return all;
@@ -81,27 +96,32 @@ impl<'a> Walk<'a> {
     }
 
     fn exits(&self, leaves: Vec<Leave>) -> Summary {
+        let facts = self.duties.program.function(self.context.function);
+        let can_throw = facts.is_throwing || facts.kind == FunctionKind::Closure;
         let mut exits = Summary::new();
         for leave in leaves {
-            let (way, is_derived) = match leave.how {
+            let (way, origin) = match leave.how {
                 How::Return(value) => {
                     let known = match value.known {
                         Known::Function(_) | Known::Param(_) => Known::Something,
                         known => known,
                     };
-                    (Way::Returns(known), value.is_derived)
+                    (Way::Returns(known), value.origin)
                 }
-                How::Throw => (Way::Throws, false),
+                How::Throw if can_throw => (Way::Throws, Origin::Own),
+                // The catch clauses of a function that does not throw are exhaustive.
+                How::Throw => continue,
                 How::Break(_) | How::Continue(_) | How::Fallthrough => continue,
             };
             let key = leave.state.key;
             let is_open = key.duty < Duty::Reported;
             let key = ExitKey {
                 way,
-                is_derived,
+                origin,
                 duty: key.duty,
                 nil_holder: key.nil_holder.filter(|_| is_open),
                 confidence: key.confidence,
+                is_disputed: key.is_disputed && is_open,
                 params: key.params,
                 blame: is_open.then(|| key.turn.unwrap_or(leave.at)),
             };
@@ -112,8 +132,9 @@ impl<'a> Walk<'a> {
             }
         }
         // Where nothing is at stake in the whole function, its exits differ by their result alone.
-        let is_idle = |key: &ExitKey| key.duty == Duty::None && key.params.is_empty() && key.nil_holder.is_none();
-        if self.context.function != self.duties.root.get() && exits.keys().all(is_idle) {
+        let is_idle =
+            |key: &ExitKey| key.duty == Duty::None && key.params.is_empty() && key.nil_holder.is_none();
+        if !self.duties.is_handler(self.context.function) && exits.keys().all(is_idle) {
             let mut merged = Summary::new();
             for (mut key, found) in exits {
                 key.blame = None;
@@ -195,16 +216,22 @@ impl<'a> Walk<'a> {
         all
     }
 
-    fn stmt(&mut self, id: StmtId, states: Vec<State>, leaves: &mut Vec<Leave>) -> Vec<State> {
+    pub(super) fn stmt(&mut self, id: StmtId, states: Vec<State>, leaves: &mut Vec<Leave>) -> Vec<State> {
         let program = self.duties.program;
         let stmt = program.stmt(self.function.file, id);
         match &stmt.kind {
             StmtKind::Expr(value) => self.each(states, leaves, |walk, state, leaves| {
+                walk.discarded = Some(program.plain(walk.function.file, *value));
                 walk.eval(*value, state, leaves).into_iter().map(|(state, _)| state).collect()
             }),
             StmtKind::Let { pattern, ty, value, .. } => {
                 let known = ty.as_ref().and_then(|ty| {
-                    program.type_from_ref(ty, self.function.file, Some(self.function), program.owner(self.function))
+                    program.type_from_ref(
+                        ty,
+                        self.function.file,
+                        Some(self.function),
+                        program.owner(self.function),
+                    )
                 });
                 let ty = known.or_else(|| value.and_then(|value| program.type_of(&self.place(), value)));
                 let states = match value {
@@ -223,14 +250,16 @@ impl<'a> Walk<'a> {
                 self.bind(pattern, ty);
                 states
             }
-            StmtKind::Assign { target, value, is_compound } => self.each(states, leaves, |walk, state, leaves| {
-                let mut all = Vec::new();
-                for (state, value) in walk.eval(*value, state, leaves) {
-                    let value = if *is_compound { Value::derived(value.is_derived) } else { value };
-                    all.extend(walk.assign(*target, &value, state, leaves));
-                }
-                all
-            }),
+            StmtKind::Assign { target, value, is_compound } => {
+                self.each(states, leaves, |walk, state, leaves| {
+                    let mut all = Vec::new();
+                    for (state, value) in walk.eval(*value, state, leaves) {
+                        let value = if *is_compound { Value::from(value.origin) } else { value };
+                        all.extend(walk.assign(*target, &value, state, leaves));
+                    }
+                    all
+                })
+            }
             StmtKind::If { conditions, then, otherwise } => {
                 let mark = self.scope.enter();
                 let (hold, fail) = self.conditions(conditions, states, leaves);
@@ -274,11 +303,13 @@ impl<'a> Walk<'a> {
                 out
             }
             StmtKind::For { pattern, sequence, filter, body, label, .. } => {
-                let ty = crate::program::Program::element_type(program.type_of(&self.place(), *sequence).as_ref());
-                let mut is_derived = false;
+                let ty =
+                    crate::program::Program::element_type(program.type_of(&self.place(), *sequence).as_ref());
+                let mut origin = Origin::Own;
                 let states = self.each(states, leaves, |walk, state, leaves| {
                     let found = walk.eval(*sequence, state, leaves);
-                    is_derived |= found.iter().any(|(_, value)| value.is_derived);
+                    origin =
+                        found.iter().map(|(_, value)| value.origin).max().unwrap_or_default().max(origin);
                     found.into_iter().map(|(state, _)| state).collect()
                 });
                 self.rounds(states, label.as_ref(), false, stmt.span, leaves, |walk, states, leaves| {
@@ -286,7 +317,7 @@ impl<'a> Walk<'a> {
                     walk.bind(pattern, ty.clone());
                     let mut round = states.clone();
                     for state in &mut round {
-                        walk.assign_pattern(pattern, &Value::derived(is_derived), state);
+                        walk.assign_pattern(pattern, &Value::from(origin), state);
                     }
                     let mut skipped = Vec::new();
                     if let Some(filter) = filter {
@@ -404,9 +435,13 @@ impl<'a> Walk<'a> {
             let mut inner = Vec::new();
             let (mut over, ended) = round(self, states, &mut inner);
             if !is_endless {
-                out.extend(ended.into_iter().map(|state| {
-                    if turn == 0 { state.step(at, StepKind::NoRound) } else { state }
-                }));
+                out.extend(
+                    ended.into_iter().map(
+                        |state| {
+                            if turn == 0 { state.step(at, StepKind::NoRound) } else { state }
+                        },
+                    ),
+                );
             }
             self.sort_leaves(inner, label, &mut over, &mut out, leaves);
             states = join(over);
@@ -454,7 +489,10 @@ impl<'a> Walk<'a> {
             over.extend(self.block(&catch.body, vec![state], passed));
             self.scope.leave(mark);
             let catches_all = catch.filter.is_none()
-                && catch.pattern.as_ref().is_none_or(|pattern| matches!(pattern, Pattern::Bind(..) | Pattern::Wildcard));
+                && catch
+                    .pattern
+                    .as_ref()
+                    .is_none_or(|pattern| matches!(pattern, Pattern::Bind(..) | Pattern::Wildcard));
             if !catches_all {
                 open = Some(leave);
             }
@@ -485,9 +523,11 @@ impl<'a> Walk<'a> {
             let mark = self.scope.enter();
             let mut hit: Vec<State> = std::mem::take(&mut falling);
             if case.is_default {
-                hit.extend(std::mem::take(&mut open).into_iter().map(|(state, _)| {
-                    state.step(self.at(case.span), StepKind::Branch(BranchKind::Case))
-                }));
+                hit.extend(
+                    std::mem::take(&mut open)
+                        .into_iter()
+                        .map(|(state, _)| state.step(self.at(case.span), StepKind::Branch(BranchKind::Case))),
+                );
             }
             for (pattern, filter) in &case.patterns {
                 self.bind(pattern, ty.clone());
@@ -568,7 +608,7 @@ impl<'a> Walk<'a> {
                                 Known::Param(at) => Known::Param(*at),
                                 _ => Known::Any,
                             };
-                            state.set_local(LocalId(span.start), Value { known, is_derived: value.is_derived });
+                            state.set_local(LocalId(span.start), Value { known, origin: value.origin });
                         }
                         Pattern::Optional(inner) | Pattern::As(inner, _) => open.push(inner),
                         Pattern::Tuple(parts) | Pattern::Case { args: parts, .. } => open.extend(parts),

@@ -1,0 +1,271 @@
+//! The duty: is a call reported on every path, before the push handler returns?
+//!
+//! A *summary* of a function is the set of its exits: how it is left, what became of the duty, the shortest
+//! way there, and which of its closure parameters were called. Summaries are asked for per [`Context`] and
+//! solved as a least fixpoint over the call graph ([`summary`]). On one path the duty only rises
+//! (none < handed out < deferred < reported); across paths exits are united and never joined, so that one
+//! handler may have a missing, a deferred and an unseen exit together.
+
+mod call;
+mod conditions;
+mod eval;
+mod origins;
+mod reach;
+mod state;
+mod summary;
+mod walk;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use smol_str::SmolStr;
+
+pub use state::{At, BranchKind, Duty, NilHolder, StepKind, TraceStep};
+
+use self::reach::Reach;
+use self::state::{Known, Origin, State, Trace, Value};
+use self::summary::{Context, Table};
+use crate::finding::Confidence;
+use crate::program::{FunctionRef, Program};
+use crate::report::Outcome;
+use crate::source::Role;
+use crate::unit::Settings;
+use crate::vocabulary::{HandlerForm, Vocabulary, handler_form};
+
+/// Steps of a way that are kept at most.
+const MAX_STEPS: usize = 100;
+
+/// The duty of every push handler of a program.
+pub struct Duties<'a> {
+    program: &'a Program,
+    vocabulary: &'a Vocabulary,
+    settings: &'a Settings,
+    reach: Reach,
+    handlers: BTreeMap<FunctionRef, HandlerForm>,
+    table: RefCell<Table>,
+    repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
+}
+
+/// A push handler and its ways out.
+#[derive(Clone, Debug)]
+pub struct HandlerDuty {
+    /// The handler.
+    pub function: FunctionRef,
+    /// Its spelling.
+    pub form: HandlerForm,
+    /// Its ways out, by place.
+    pub ways_out: Vec<DutyExit>,
+}
+
+/// A way out of a handler.
+#[derive(Clone, Debug)]
+pub struct DutyExit {
+    /// What became of the duty.
+    pub outcome: Outcome,
+    /// Where the way is decided: where a function turned away from the report, where the report is put off or
+    /// handed out, else where the handler is left.
+    pub blame: At,
+    /// Where the handler is left.
+    pub at: At,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// It rests on one of several implementations that differ.
+    pub is_disputed: bool,
+    /// The holder that is nil on this way.
+    pub nil_holder: Option<NilHolder>,
+    /// The steps of the shortest way, in order.
+    pub steps: Vec<TraceStep>,
+}
+
+impl HandlerDuty {
+    /// Whether some way out reports, at once or later.
+    pub fn reports_somewhere(&self) -> bool {
+        self.ways_out.iter().any(|exit| matches!(exit.outcome, Outcome::Reported | Outcome::Deferred))
+    }
+}
+
+impl<'a> Duties<'a> {
+    /// Prepares the analysis; nothing is walked yet.
+    pub fn new(program: &'a Program, vocabulary: &'a Vocabulary, settings: &'a Settings) -> Self {
+        let handlers = program
+            .functions()
+            .filter(|(at, facts)| {
+                program.role(at.file) == Role::Own
+                    && facts.owner.is_some()
+                    && facts.parent.is_none()
+                    && facts.body.is_some()
+            })
+            .filter_map(|(at, facts)| {
+                let labels: Vec<Option<&str>> =
+                    facts.params.iter().map(|param| param.label.as_deref()).collect();
+                handler_form(&facts.name, &labels, facts.is_async).map(|form| (at, form))
+            })
+            .filter(|(at, _)| {
+                let facts = program.function(*at);
+                !facts.build.iter().any(|condition| condition.on_device() == Some(false))
+            })
+            .collect();
+        Self {
+            program,
+            vocabulary,
+            settings,
+            reach: Reach::new(program, vocabulary),
+            handlers,
+            table: RefCell::default(),
+            repeated: RefCell::default(),
+        }
+    }
+
+    /// Every push handler, in order of files and places.
+    pub fn handlers(&self) -> Vec<HandlerDuty> {
+        self.handlers.iter().map(|(at, form)| self.handler(*at, *form)).collect()
+    }
+
+    fn handler(&self, function: FunctionRef, form: HandlerForm) -> HandlerDuty {
+        let facts = self.program.function(function);
+        let args = (0..facts.params.len())
+            .map(|position| match (position, form) {
+                (1, _) => Value { known: Known::PushPayload, origin: Origin::Payload },
+                (2, HandlerForm::Metadata | HandlerForm::AsyncMetadata) => Value::known(Known::Metadata),
+                (2, _) => Value::known(Known::PushType),
+                _ => Value::default(),
+            })
+            .collect();
+        let context = Context { function, args };
+        let is_async = matches!(form, HandlerForm::AsyncCompletion | HandlerForm::AsyncMetadata);
+        let mut ways: BTreeMap<(Outcome, At), DutyExit> = BTreeMap::new();
+        if facts.is_damaged {
+            let at = (function.file, facts.name_span);
+            ways.insert((Outcome::Unseen, at), damaged(at));
+        } else {
+            for (key, (at, trace)) in self.solve(&context) {
+                let blame = key.blame.unwrap_or(at);
+                let outcome = match (key.duty, &key.nil_holder) {
+                    (Duty::Reported, _) if is_async => Outcome::Deferred,
+                    (Duty::Reported, _) => Outcome::Reported,
+                    (Duty::Deferred, _) => Outcome::Deferred,
+                    (Duty::HandedOut, None) => Outcome::Unseen,
+                    (Duty::None | Duty::HandedOut, Some(_)) => Outcome::NilHolder,
+                    (Duty::None, None) => Outcome::Missing,
+                };
+                let blame = match key.nil_holder {
+                    Some(holder) if outcome == Outcome::NilHolder => holder.at,
+                    _ => blame,
+                };
+                let exit = DutyExit {
+                    outcome,
+                    blame,
+                    at,
+                    confidence: key.confidence,
+                    is_disputed: key.is_disputed,
+                    nil_holder: key.nil_holder,
+                    steps: steps(&trace),
+                };
+                match ways.entry((outcome, blame)) {
+                    std::collections::btree_map::Entry::Vacant(entry) => {
+                        entry.insert(exit);
+                    }
+                    std::collections::btree_map::Entry::Occupied(mut entry) => {
+                        let known = entry.get_mut();
+                        let confidence = known.confidence.max(exit.confidence);
+                        let is_disputed = known.is_disputed && exit.is_disputed;
+                        if (exit.is_disputed, exit.steps.len()) < (known.is_disputed, known.steps.len()) {
+                            *known = exit;
+                        }
+                        known.confidence = confidence;
+                        known.is_disputed = is_disputed;
+                    }
+                }
+            }
+        }
+        if ways.is_empty() {
+            let at = (function.file, facts.name_span);
+            ways.insert((Outcome::Unseen, at), endless(at));
+        }
+        // A way that misses for sure makes the same place no place for doubt.
+        let missing: BTreeSet<At> =
+            ways.keys().filter(|(outcome, _)| *outcome == Outcome::Missing).map(|(_, at)| *at).collect();
+        ways.retain(|(outcome, at), _| *outcome != Outcome::NilHolder || !missing.contains(at));
+        let mut ways_out: Vec<DutyExit> = ways.into_values().collect();
+        ways_out.sort_by_key(|exit| (exit.blame, exit.outcome));
+        HandlerDuty { function, form, ways_out }
+    }
+
+    /// Whether a function is a push handler.
+    pub fn is_handler(&self, function: FunctionRef) -> bool {
+        self.handlers.contains_key(&function)
+    }
+
+    /// `Type.method`, as people write it.
+    pub fn display_name(&self, at: FunctionRef) -> SmolStr {
+        let facts = self.program.function(at);
+        if facts.name.is_empty() {
+            return "a closure".into();
+        }
+        match self.program.owner(at) {
+            Some(owner) if facts.parent.is_none() => {
+                SmolStr::new(format!("{}.{}", self.program.ty(owner).name, facts.name))
+            }
+            _ => facts.name.clone(),
+        }
+    }
+
+    /// `// pushlint:reports` on a function, or on the requirement that it implements.
+    fn declares_report(&self, at: FunctionRef) -> bool {
+        let facts = self.program.function(at);
+        if facts.declared_reporting {
+            return true;
+        }
+        let Some(owner) = self.program.owner(at) else { return false };
+        self.program.ancestry(owner).iter().any(|ty| {
+            self.program.ty(*ty).methods.get(&facts.name).is_some_and(|all| {
+                all.iter().any(|other| {
+                    let other = self.program.function(*other);
+                    other.declared_reporting && same_labels(other, facts)
+                })
+            })
+        })
+    }
+
+    /// A call may have changed what conditions on properties rest on.
+    fn forget_written(&self, state: &mut State) {
+        state.forget(|text| {
+            !text.starts_with('#')
+                && text.split(['.', '=']).filter(|part| !part.is_empty()).any(|name| {
+                    self.program.writes(name).iter().any(|write| {
+                        write.target.is_some()
+                            && write.function.is_some_and(|function| {
+                                self.program.function(function).kind
+                                    != crate::facts::FunctionKind::Initializer
+                            })
+                    })
+                })
+        });
+    }
+}
+
+fn same_labels(a: &crate::facts::Function, b: &crate::facts::Function) -> bool {
+    a.params.len() == b.params.len() && a.params.iter().zip(&b.params).all(|(a, b)| a.label == b.label)
+}
+
+/// No path ends: it always crashes, or a recursion was not seen through.
+fn endless(at: At) -> DutyExit {
+    let kind = StepKind::HandOut("no way out of it was found".into());
+    DutyExit { steps: vec![TraceStep { at, kind }], ..damaged(at) }
+}
+
+fn damaged(at: At) -> DutyExit {
+    DutyExit {
+        outcome: Outcome::Unseen,
+        blame: at,
+        at,
+        confidence: Confidence::Low,
+        is_disputed: false,
+        nil_holder: None,
+        steps: vec![TraceStep { at, kind: StepKind::HandOut("its body could not be parsed".into()) }],
+    }
+}
+
+fn steps(trace: &Trace) -> Vec<TraceStep> {
+    trace.steps(MAX_STEPS)
+}

@@ -1,0 +1,387 @@
+//! Where values come from: the closures that a property ever holds, the names around a closure, the conditions
+//! that a function asks more than once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
+
+use super::Duties;
+use super::conditions::constant_text;
+use crate::facts::{Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtKind};
+use crate::program::{ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write};
+use crate::source::{Role, Span};
+
+/// How far a closure is followed from parameter to argument.
+const MAX_HOPS: u8 = 4;
+
+impl Duties<'_> {
+    /// Every function that a property ever holds; `None` where that cannot be told.
+    pub(super) fn stored_functions(&self, property: PropertyRef) -> Option<Vec<FunctionRef>> {
+        let program = self.program;
+        let facts = program.property(property);
+        if let Some(getter) = facts.getter {
+            // A computed property: the closure that its body yields.
+            let at = FunctionRef { file: property.file, id: getter };
+            let value = program.single_expression(at.file, program.function(at).body.as_ref()?)?;
+            return match program.file(at.file).expr(value).kind {
+                ExprKind::Closure(id) => Some(vec![FunctionRef { file: at.file, id }]),
+                _ => None,
+            };
+        }
+        let mut found = BTreeSet::new();
+        if let Some(initial) = facts.initial {
+            self.functions_of(ExprRef { file: property.file, id: initial }, None, &mut found, 0)?;
+        }
+        for write in program.writes(&facts.name) {
+            if program.role(write.value.file) != Role::Test && self.concerns(write, property) {
+                self.functions_of(write.value, write.function, &mut found, 0)?;
+            }
+        }
+        Some(found.into_iter().collect())
+    }
+
+    /// Whether a write to a property's name may be a write to that property.
+    fn concerns(&self, write: &Write, property: PropertyRef) -> bool {
+        let program = self.program;
+        let owner = program.property_owner(property);
+        let Some(target) = write.target else {
+            // An argument of a constructor.
+            return owner.is_some_and(|owner| {
+                program.calls(&program.ty(owner).name).iter().any(|site| {
+                    site.call.file == write.value.file
+                        && matches!(&program.expr(site.call).kind, ExprKind::Call { args, .. }
+                            if args.iter().any(|arg| arg.value == write.value.id))
+                })
+            });
+        };
+        let scope = write.function.map(|at| self.scope_around(at)).unwrap_or_default();
+        match &program.expr(target).kind {
+            ExprKind::Name(_) => {
+                let around = write.function.and_then(|at| program.owner(at));
+                match (around, owner) {
+                    (Some(around), Some(owner)) => program.ancestry(around).contains(&owner),
+                    (_, None) => true,
+                    (None, Some(_)) => false,
+                }
+            }
+            ExprKind::Member { base: Some(base), .. } => {
+                let place = Place {
+                    file: target.file,
+                    function: write.function,
+                    owner: write.function.and_then(|at| program.owner(at)),
+                    scope: &scope,
+                };
+                match program.type_of(&place, *base) {
+                    Some(ty) => match (ty.project(), owner) {
+                        (Some(ty), Some(owner)) => program.ancestry(ty).contains(&owner),
+                        _ => false,
+                    },
+                    None => true,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    fn functions_of(
+        &self,
+        value: ExprRef,
+        function: Option<FunctionRef>,
+        found: &mut BTreeSet<FunctionRef>,
+        hops: u8,
+    ) -> Option<()> {
+        let program = self.program;
+        if hops > MAX_HOPS {
+            return None;
+        }
+        match &program.expr(value).kind {
+            ExprKind::Nil => Some(()),
+            ExprKind::Closure(id) => {
+                found.insert(FunctionRef { file: value.file, id: *id });
+                Some(())
+            }
+            ExprKind::Name(name) => {
+                let around = function?;
+                let facts = program.function(around);
+                if let Some(position) = facts.params.iter().position(|param| param.name == *name) {
+                    return self.arguments_for(around, position, found, hops + 1);
+                }
+                let methods = match program.owner(around) {
+                    Some(owner) => program.find_methods(owner, name),
+                    None => program.functions_named(name).to_vec(),
+                };
+                match methods.as_slice() {
+                    [only] => {
+                        found.insert(*only);
+                        Some(())
+                    }
+                    _ => None,
+                }
+            }
+            ExprKind::Member { base: Some(base), name, .. } => {
+                let scope = function.map(|at| self.scope_around(at)).unwrap_or_default();
+                let owner = function.and_then(|at| program.owner(at));
+                let place = Place { file: value.file, function, owner, scope: &scope };
+                let index = program.type_of(&place, *base)?.project()?;
+                match program.find_methods(index, name).as_slice() {
+                    [only] => {
+                        found.insert(*only);
+                        Some(())
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// What callers give to a parameter.
+    fn arguments_for(
+        &self,
+        function: FunctionRef,
+        position: usize,
+        found: &mut BTreeSet<FunctionRef>,
+        hops: u8,
+    ) -> Option<()> {
+        let program = self.program;
+        let facts = program.function(function);
+        let name = if facts.kind == FunctionKind::Initializer {
+            program.ty(program.owner(function)?).name.clone()
+        } else {
+            facts.name.clone()
+        };
+        for site in program.calls(&name) {
+            let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
+            let Some(bound) = Program::bind(&facts.params, args) else { continue };
+            if let Some(arg) = bound.iter().position(|to| *to == position) {
+                let value = ExprRef { file: site.call.file, id: args[arg].value };
+                self.functions_of(value, site.function, found, hops)?;
+            }
+        }
+        Some(())
+    }
+
+    /// The methods of the app that a selector such as `didStartRinging(_:)` names.
+    pub(super) fn methods_by_selector(&self, selector: &str) -> Vec<FunctionRef> {
+        let (name, labels) = selector.split_once('(').unwrap_or((selector, ""));
+        let labels: Vec<&str> =
+            labels.trim_end_matches(')').split(':').filter(|label| !label.is_empty()).collect();
+        self.program
+            .functions_named(name)
+            .iter()
+            .copied()
+            .filter(|at| {
+                let facts = self.program.function(*at);
+                self.program.role(at.file) != Role::Test
+                    && facts.body.is_some()
+                    && facts.owner.is_some()
+                    && facts.params.len() == labels.len()
+                    && facts
+                        .params
+                        .iter()
+                        .zip(&labels)
+                        .all(|(param, label)| param.label.as_deref().unwrap_or("_") == *label)
+            })
+            .collect()
+    }
+
+    /// The names around a closure or local function that is looked at on its own.
+    pub(super) fn scope_around(&self, at: FunctionRef) -> Scope {
+        let program = self.program;
+        let mut parents = Vec::new();
+        let mut next = program.function(at).parent;
+        while let Some(id) = next {
+            let parent = FunctionRef { file: at.file, id };
+            parents.push(parent);
+            next = program.function(parent).parent;
+        }
+        parents.reverse();
+        let mut scope = Scope::default();
+        let before = program.function(at).span.start;
+        for parent in parents {
+            let facts = program.function(parent);
+            let owner = program.owner(parent);
+            for param in &facts.params {
+                let ty =
+                    param.ty.as_ref().and_then(|ty| program.type_from_ref(ty, at.file, Some(parent), owner));
+                scope.push(param.name.clone(), LocalId(param.span.start), ty);
+            }
+            for (span, pattern, ty) in bindings(program, parent, before) {
+                let place = Place { file: at.file, function: Some(parent), owner, scope: &scope };
+                let ty = match ty {
+                    Binding::Annotated(ty) => program.type_from_ref(ty, at.file, Some(parent), owner),
+                    Binding::Value(value) => program.type_of(&place, value),
+                    Binding::Element(sequence) => {
+                        Program::element_type(program.type_of(&place, sequence).as_ref())
+                    }
+                    Binding::Shorthand(name) => scope.get(name).and_then(|local| local.ty.clone()),
+                };
+                let _ = span;
+                bind_static(pattern, ty, &mut scope);
+            }
+        }
+        scope
+    }
+
+    /// Conditions that stand more than once in a function, closures inside it included.
+    pub(super) fn repeated_conditions(&self, at: FunctionRef) -> BTreeSet<SmolStr> {
+        if let Some(known) = self.repeated.borrow().get(&at) {
+            return known.clone();
+        }
+        let program = self.program;
+        let facts = program.file(at.file);
+        let span = program.function(at).span;
+        let mut counts: BTreeMap<SmolStr, u32> = BTreeMap::new();
+        let mut count = |text: Option<String>| {
+            if let Some(text) = text {
+                *counts.entry(SmolStr::new(text)).or_default() += 1;
+            }
+        };
+        let plain = |id: ExprId| {
+            matches!(facts.expr(id).kind, ExprKind::Name(_) | ExprKind::Member { .. })
+                .then(|| program.dotted(at.file, id))
+                .flatten()
+        };
+        let is_nil = |id: ExprId| plain(id).map(|text| format!("{text}==nil"));
+        for stmt in facts.stmts.iter().filter(|stmt| span.contains(stmt.span)) {
+            match &stmt.kind {
+                StmtKind::If { conditions, .. }
+                | StmtKind::Guard { conditions, .. }
+                | StmtKind::While { conditions, .. } => {
+                    for condition in conditions {
+                        match condition {
+                            Condition::Expr(value) => count(plain(*value)),
+                            Condition::Bind { pattern: Pattern::Optional(_), value: Some(value), .. } => {
+                                count(is_nil(*value))
+                            }
+                            Condition::Bind { pattern, value: None, .. } => {
+                                count(pattern.names().first().map(|name| format!("{name}==nil")));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                StmtKind::Switch { subject, cases } => {
+                    for case in cases {
+                        for (pattern, _) in &case.patterns {
+                            let name = match pattern {
+                                Pattern::Case { name, .. } => Some(name.clone()),
+                                Pattern::Expr(value) => match &facts.expr(*value).kind {
+                                    ExprKind::Bool(_) => {
+                                        count(plain(*subject));
+                                        None
+                                    }
+                                    kind => constant_text(kind),
+                                },
+                                _ => None,
+                            };
+                            if let (Some(text), Some(name)) = (plain(*subject), name) {
+                                count(Some(format!("{text}=={name}")));
+                            }
+                        }
+                    }
+                }
+                // A literal that is assigned decides a later condition.
+                StmtKind::Assign { target, value, .. }
+                    if matches!(facts.expr(*value).kind, ExprKind::Bool(_)) =>
+                {
+                    count(plain(*target));
+                }
+                _ => {}
+            }
+        }
+        for expr in facts.exprs.iter().filter(|expr| span.contains(expr.span)) {
+            match &expr.kind {
+                ExprKind::Not(inner) => count(plain(*inner)),
+                ExprKind::And(a, b) | ExprKind::Or(a, b) => {
+                    count(plain(*a));
+                    count(plain(*b));
+                }
+                ExprKind::Ternary(condition, ..) => count(plain(*condition)),
+                ExprKind::Equal(a, b, _) => match constant_text(&facts.expr(*b).kind) {
+                    Some(right) => count(plain(*a).map(|text| match facts.expr(*b).kind {
+                        ExprKind::Bool(_) => text,
+                        _ => format!("{text}=={right}"),
+                    })),
+                    None => {}
+                },
+                ExprKind::Member { base: Some(base), is_optional: true, .. } => count(is_nil(*base)),
+                _ => {}
+            }
+        }
+        let repeated: BTreeSet<SmolStr> =
+            counts.into_iter().filter(|(_, times)| *times > 1).map(|(text, _)| text).collect();
+        self.repeated.borrow_mut().insert(at, repeated.clone());
+        repeated
+    }
+}
+
+/// What gives a local name its type.
+enum Binding<'a> {
+    Annotated(&'a crate::facts::TypeRef),
+    Value(ExprId),
+    Element(ExprId),
+    Shorthand(&'a str),
+}
+
+/// The local names that a function declares before a place, in order of places.
+fn bindings(program: &Program, at: FunctionRef, before: u32) -> Vec<(Span, &Pattern, Binding<'_>)> {
+    let facts = program.file(at.file);
+    let span = program.function(at).span;
+    let mut found = Vec::new();
+    for stmt in facts.stmts.iter().filter(|stmt| span.contains(stmt.span) && stmt.span.start < before) {
+        match &stmt.kind {
+            StmtKind::Let { pattern, ty: Some(ty), .. } => {
+                found.push((stmt.span, pattern, Binding::Annotated(ty)))
+            }
+            StmtKind::Let { pattern, value: Some(value), .. } => {
+                found.push((stmt.span, pattern, Binding::Value(*value)));
+            }
+            StmtKind::For { pattern, sequence, .. } => {
+                found.push((stmt.span, pattern, Binding::Element(*sequence)))
+            }
+            StmtKind::If { conditions, .. }
+            | StmtKind::Guard { conditions, .. }
+            | StmtKind::While { conditions, .. } => {
+                for condition in conditions {
+                    if let Condition::Bind { pattern, ty, value, span } = condition {
+                        match (ty, value, pattern.names().first()) {
+                            (Some(ty), ..) => found.push((*span, pattern, Binding::Annotated(ty))),
+                            (None, Some(value), _) => found.push((*span, pattern, Binding::Value(*value))),
+                            (None, None, Some(name)) => {
+                                found.push((*span, pattern, Binding::Shorthand(name)))
+                            }
+                            (None, None, None) => {}
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found.sort_by_key(|(span, ..)| *span);
+    found
+}
+
+fn bind_static(pattern: &Pattern, ty: Option<Ty>, scope: &mut Scope) {
+    let mut open = vec![(pattern, ty)];
+    while let Some((pattern, ty)) = open.pop() {
+        match pattern {
+            Pattern::Bind(name, span) if name != "self" => scope.push(name.clone(), LocalId(span.start), ty),
+            Pattern::Optional(inner) | Pattern::As(inner, _) => {
+                open.push((inner, ty.map(|ty| ty.unwrapped().clone())));
+            }
+            Pattern::Tuple(parts) => {
+                let types = match ty {
+                    Some(Ty::Tuple(types)) => types,
+                    _ => Vec::new(),
+                };
+                open.extend(
+                    parts.iter().enumerate().map(|(at, part)| (part, types.get(at).cloned().flatten())),
+                );
+            }
+            Pattern::Case { args, .. } => open.extend(args.iter().map(|part| (part, None))),
+            _ => {}
+        }
+    }
+}
