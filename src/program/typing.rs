@@ -117,7 +117,8 @@ impl Program {
                 if let Some(index) = owner.and_then(|owner| self.nested_type(owner, name)) {
                     return Some(Ty::Project(index));
                 }
-                if path.split_once('.').is_some_and(|(module, _)| crate::vocabulary::is_apple_module(module)) {
+                if path.split_once('.').is_some_and(|(module, _)| crate::vocabulary::is_apple_module(module))
+                {
                     return Some(Ty::Outside(name.clone()));
                 }
                 if let Some(index) = self.nearest_type(name, path, file) {

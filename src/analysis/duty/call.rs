@@ -331,8 +331,8 @@ impl Walk<'_> {
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
         let reports_somewhere = summary.keys().any(|key| key.duty != Duty::None);
-        let matters =
-            reports_somewhere || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some());
+        let matters = reports_somewhere
+            || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some() || key.is_taken);
         let mut all = Vec::new();
         for (exit, (left_at, trace)) in summary {
             let mut next = state.clone();
@@ -341,7 +341,8 @@ impl Walk<'_> {
                 next = next.step(call.at, StepKind::Enter(self.duties.display_name(at)));
                 next.trace = next.trace.inside(trace);
             }
-            if exit.duty == Duty::None && reports_somewhere {
+            next.key.is_taken |= exit.is_taken;
+            if exit.duty == Duty::None && (reports_somewhere || exit.is_taken) {
                 next.key.turn = exit.blame.or(Some((at.file, left_at.1)));
                 next = next.step(*left_at, StepKind::Leave);
             }
@@ -635,6 +636,8 @@ impl Walk<'_> {
                 vec![self.unseen(state, call, &why)]
             }
             Meaning::TakenForReport(why) => {
+                let mut state = state;
+                state.key.is_taken = true;
                 vec![(state.step(call.at, StepKind::TakenForReport(why.clone())), result)]
             }
             Meaning::Diverges => Vec::new(),
@@ -697,7 +700,8 @@ impl Walk<'_> {
                 vec![(state, result)]
             }
             Meaning::CallsBack { methods, is_synchronous } => {
-                let found_here = if *is_synchronous { self.callbacks(methods, call, &state) } else { Vec::new() };
+                let found_here =
+                    if *is_synchronous { self.callbacks(methods, call, &state) } else { Vec::new() };
                 if found_here.is_empty() {
                     let why = format!("{} calls back into the app, when is not known", found.name);
                     return vec![self.unseen(state, call, &why)];

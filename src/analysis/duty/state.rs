@@ -246,6 +246,8 @@ pub(super) struct StateKey {
     pub(super) params: BTreeSet<(u16, When)>,
     /// Implementations of what was called differ in what they do for the duty.
     pub(super) is_disputed: bool,
+    /// Something that is easily taken for a report was called.
+    pub(super) is_taken: bool,
     /// The last place where a function of the project turned away from a report.
     pub(super) turn: Option<At>,
     /// Local variables of which something is known.
@@ -263,6 +265,7 @@ impl State {
                 confidence: Confidence::High,
                 params: BTreeSet::new(),
                 is_disputed: false,
+                is_taken: false,
                 turn: None,
                 locals: Rc::default(),
                 decided: Rc::default(),

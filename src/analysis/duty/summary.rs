@@ -40,6 +40,8 @@ pub(super) struct ExitKey {
     pub(super) confidence: Confidence,
     /// It rests on one of several implementations that differ.
     pub(super) is_disputed: bool,
+    /// Something that is easily taken for a report was called.
+    pub(super) is_taken: bool,
     /// Closure parameters that were called or passed on.
     pub(super) params: BTreeSet<(u16, When)>,
     /// The place to blame where nothing is reported: where a function turned away from the report, or where

@@ -122,6 +122,7 @@ impl<'a> Walk<'a> {
                 nil_holder: key.nil_holder.filter(|_| is_open),
                 confidence: key.confidence,
                 is_disputed: key.is_disputed && is_open,
+                is_taken: key.is_taken && is_open,
                 params: key.params,
                 blame: is_open.then(|| key.turn.unwrap_or(leave.at)),
             };
@@ -132,8 +133,9 @@ impl<'a> Walk<'a> {
             }
         }
         // Where nothing is at stake in the whole function, its exits differ by their result alone.
-        let is_idle =
-            |key: &ExitKey| key.duty == Duty::None && key.params.is_empty() && key.nil_holder.is_none();
+        let is_idle = |key: &ExitKey| {
+            key.duty == Duty::None && key.params.is_empty() && key.nil_holder.is_none() && !key.is_taken
+        };
         if !self.duties.is_handler(self.context.function) && exits.keys().all(is_idle) {
             let mut merged = Summary::new();
             for (mut key, found) in exits {
