@@ -10,9 +10,11 @@
 mod body;
 pub mod dump;
 mod types;
+mod visit;
 
 pub use body::*;
 pub use types::*;
+pub use visit::Node;
 
 use smol_str::SmolStr;
 

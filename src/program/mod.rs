@@ -7,6 +7,7 @@
 mod calls;
 mod join;
 mod members;
+mod places;
 mod scope;
 mod typing;
 mod uses;

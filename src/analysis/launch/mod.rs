@@ -1,0 +1,120 @@
+//! The launch: what exists, in which order, when a push can arrive?
+//!
+//! From the places at which something happens (a registry or a provider is created, a delegate set, pushes are
+//! asked for) a backward closure by name finds the code that can matter. Then one walk per app goes
+//! forward through that code as the process would: the properties and the initialiser of the `App` struct, those
+//! of the app delegate, `willFinishLaunching`, `didFinishLaunching`; what they put off; the push handler; and the
+//! callbacks of which nobody knows when they come. It yields a [`Timeline`], and for every holder of a provider its
+//! [`Readiness`] at the moment at which a push can arrive.
+//!
+//! All instances of a type are taken for one, all paths are walked at once, and what could not be followed is
+//! noted: it turns "never" into "unknown".
+
+mod call;
+mod eval;
+mod holders;
+mod reach;
+mod readiness;
+mod roots;
+mod state;
+mod timeline;
+mod walk;
+
+pub use readiness::{Holder, Readiness};
+pub use timeline::{
+    Arming, Certainty, Event, EventKind, IsSet, Phase, Registry, Root, RootKind, Timeline, Turn, TurnKind,
+};
+
+use holders::Holders;
+use reach::Reach;
+
+use crate::facts::{Function, FunctionKind};
+use crate::program::{FunctionRef, Program, TypeIndex};
+use crate::source::Role;
+use crate::unit::Settings;
+use crate::vocabulary::{Vocabulary, handler_form};
+
+/// The lowest iOS version that code is taken to run on where the project does not say.
+const OLDEST: (u16, u16) = (13, 0);
+
+/// The launches of a unit: one timeline for each app in it.
+#[derive(Debug)]
+pub struct Launch {
+    timelines: Vec<Timeline>,
+    facts: readiness::Background,
+}
+
+impl Launch {
+    /// Walks every launch of a program.
+    pub fn new(program: &Program, vocabulary: &Vocabulary, settings: &Settings) -> Self {
+        let holders = Holders::new(program);
+        let reach = Reach::new(program, vocabulary, &holders);
+        let unit = Unit { program, vocabulary, settings, holders, reach };
+        let mut timelines = if unit.reach.seeds.is_empty() { Vec::new() } else { roots::timelines(&unit) };
+        timelines.retain(|timeline| !timeline.events.is_empty());
+        let facts = readiness::Background::new(&unit, &timelines);
+        Self { timelines, facts }
+    }
+
+    /// The launches, in the order of their files.
+    pub fn timelines(&self) -> &[Timeline] {
+        &self.timelines
+    }
+}
+
+/// What the walks of all launches of a unit share.
+struct Unit<'a> {
+    program: &'a Program,
+    vocabulary: &'a Vocabulary,
+    settings: &'a Settings,
+    holders: Holders,
+    reach: Reach,
+}
+
+impl Unit<'_> {
+    /// Whether the app runs on this version of iOS, or on later ones, only.
+    fn runs_at_least(&self, version: &str) -> bool {
+        let mut parts = version.split('.').map(|part| part.trim().parse::<u16>().unwrap_or(0));
+        let asked = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+        asked <= self.settings.deployment_target.unwrap_or(OLDEST)
+    }
+
+    /// The push handlers, in order.
+    fn handlers(&self) -> Vec<FunctionRef> {
+        let is_handler = |function: &Function| {
+            let labels: Vec<Option<&str>> = function.params.iter().map(|param| param.label.as_deref()).collect();
+            function.kind == FunctionKind::Function && handler_form(&function.name, &labels, function.is_async).is_some()
+        };
+        let product = |at: &FunctionRef| self.program.role(at.file) != Role::Test;
+        self.program
+            .functions()
+            .filter(|(at, function)| product(at) && is_handler(function) && function.body.is_some())
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// Where plugins of the project are registered: `static func register(with:)` of a `FlutterPlugin`.
+    fn plugin_entries(&self) -> Vec<(TypeIndex, FunctionRef)> {
+        let mut entries = Vec::new();
+        for (ty, facts) in self.program.types() {
+            if facts.is_test {
+                continue;
+            }
+            let ancestors = self.program.outside_ancestors(ty);
+            let (name, label) = if ancestors.iter().any(|name| name.ends_with("FlutterPlugin")) {
+                ("register", Some("with"))
+            } else if ancestors.iter().any(|name| *name == "CAPPlugin") {
+                ("load", None)
+            } else {
+                continue;
+            };
+            let methods = facts.methods.get(name).into_iter().flatten().copied();
+            let fits = |at: &FunctionRef| {
+                let first = self.program.function(*at).params.first();
+                first.and_then(|param| param.label.as_deref()) == label
+            };
+            entries.extend(methods.filter(fits).map(|at| (ty, at)));
+        }
+        entries
+    }
+}

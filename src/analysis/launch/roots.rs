@@ -1,0 +1,356 @@
+//! Where a launch begins, and how one is walked: the start of the process, the push handler, the callbacks.
+
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
+use super::Unit;
+use super::eval::is_built_at_first_use;
+use super::reach::Body;
+use super::state::State;
+use super::timeline::{Arming, Phase, Root, RootKind, Timeline, Turn, TurnKind};
+use super::walk::{Frame, Reports, Walk};
+use crate::facts::{FunctionKind, TypeDecl, TypeDeclKind};
+use crate::finding::Step;
+use crate::program::{FunctionRef, PropertyRef, TypeIndex};
+
+/// More turns than this are not walked.
+const MAX_TURNS: usize = 400;
+
+/// The start of one app.
+#[derive(Clone, Debug)]
+struct Start {
+    kind: RootKind,
+    app: Option<TypeIndex>,
+    delegate: Option<TypeIndex>,
+    plugin: Option<(TypeIndex, FunctionRef)>,
+}
+
+impl Start {
+    fn types(&self) -> Vec<TypeIndex> {
+        self.app.into_iter().chain(self.delegate).chain(self.plugin.map(|(ty, _)| ty)).collect()
+    }
+}
+
+/// The timelines of all apps of a unit; of its plugins where it has no app; else one without a start.
+pub(super) fn timelines(unit: &Unit<'_>) -> Vec<Timeline> {
+    let mut starts = apps(unit);
+    if starts.is_empty() {
+        let plugin = |entry| Start { kind: RootKind::Plugin, app: None, delegate: None, plugin: Some(entry) };
+        starts.extend(unit.plugin_entries().into_iter().map(plugin));
+    }
+    if starts.is_empty() {
+        starts.push(Start { kind: RootKind::Nothing, app: None, delegate: None, plugin: None });
+    }
+    let files: Vec<Vec<u32>> = starts.iter().map(|start| files_of(unit, start)).collect();
+    let is_share = |file: u32, start: usize| {
+        let near = |at: usize| files[at].iter().map(|known| unit.program.nearness(*known, file)).max().unwrap_or(0);
+        let best = (0..files.len()).map(near).max().unwrap_or(0);
+        near(start) == best
+    };
+    starts.iter().enumerate().map(|(at, start)| timeline(unit, start, &|file| is_share(file, at))).collect()
+}
+
+fn files_of(unit: &Unit<'_>, start: &Start) -> Vec<u32> {
+    start.types().into_iter().flat_map(|ty| unit.program.ty(ty).decls.iter().map(|(file, _)| *file)).collect()
+}
+
+// --- Finding the starts ----------------------------------------------------------------------------------------
+
+fn decl<'a>(unit: &Unit<'a>, ty: TypeIndex) -> Option<&'a TypeDecl> {
+    unit.program.ty(ty).decls.first().map(|(file, id)| unit.program.file(*file).ty(*id))
+}
+
+fn apps(unit: &Unit<'_>) -> Vec<Start> {
+    let program = unit.program;
+    let is_entry = |ty: TypeIndex| decl(unit, ty).is_some_and(TypeDecl::is_entry_point);
+    let mut starts = Vec::new();
+    let mut delegates: BTreeSet<TypeIndex> = BTreeSet::new();
+    for (ty, facts) in program.types() {
+        let is_app = facts.supertypes.iter().any(|parent| parent.outside_name() == Some("App"));
+        if facts.is_test || !is_app {
+            continue;
+        }
+        let delegate = adaptor(unit, ty);
+        if is_entry(ty) || delegate.is_some() {
+            delegates.extend(delegate);
+            starts.push(Start { kind: RootKind::App, app: Some(ty), delegate, plugin: None });
+        }
+    }
+    for (ty, facts) in program.types() {
+        let is_class = facts.kind == TypeDeclKind::Class && !facts.is_test;
+        if !is_class || delegates.contains(&ty) || !is_app_delegate(unit, ty) {
+            continue;
+        }
+        // One that the project constructs or inherits from is a part of another one.
+        let is_part = !is_entry(ty) && (!program.calls(&facts.name).is_empty() || !facts.subtypes.is_empty());
+        if !is_part {
+            starts.push(Start { kind: RootKind::App, app: None, delegate: Some(ty), plugin: None });
+        }
+    }
+    starts
+}
+
+/// Whether the system, or a framework's app delegate, calls a type as the app delegate.
+pub(super) fn is_app_delegate(unit: &Unit<'_>, ty: TypeIndex) -> bool {
+    let is_delegate = |name: &&str| {
+        matches!(*name, "UIApplicationDelegate" | "NSApplicationDelegate" | "WKExtensionDelegate" | "WKApplicationDelegate")
+            || name.ends_with("AppDelegate")
+    };
+    unit.program.outside_ancestors(ty).iter().any(is_delegate)
+}
+
+/// The app delegate that an `App` struct names: `@UIApplicationDelegateAdaptor(AppDelegate.self)`.
+fn adaptor(unit: &Unit<'_>, app: TypeIndex) -> Option<TypeIndex> {
+    let program = unit.program;
+    let mut properties: Vec<PropertyRef> = program.ty(app).properties.values().copied().collect();
+    properties.sort();
+    properties.into_iter().find_map(|at| {
+        let property = program.property(at);
+        let attribute = property.attributes.iter().find(|attribute| attribute.name.ends_with("DelegateAdaptor"))?;
+        let named = attribute.arguments.trim().strip_suffix(".self").map(str::trim);
+        let path = named.map(SmolStr::new);
+        let by_argument = path.and_then(|path| {
+            let name = path.rsplit('.').next().unwrap_or(&path);
+            program.nearest_type(name, &path, at.file)
+        });
+        by_argument.or_else(|| program.type_of_property(at).and_then(|ty| ty.project()))
+    })
+}
+
+// --- Walking one -----------------------------------------------------------------------------------------------
+
+fn timeline(unit: &Unit<'_>, start: &Start, is_share: &dyn Fn(u32) -> bool) -> Timeline {
+    let program = unit.program;
+    let types = start.types();
+    let named = types.first().and_then(|ty| program.ty(*ty).decls.first());
+    let location = named.map(|(file, id)| program.location(*file, program.file(*file).ty(*id).name_span));
+    let root = Root { kind: start.kind, types, location };
+    let mut walk = Walk::new(unit, root);
+    let turn = Turn { kind: TurnKind::Launch, parent: None, location, name: String::new() };
+    walk.turn(turn, State::default(), |walk, state| launch(walk, start, state));
+    let handlers: Vec<FunctionRef> = unit.handlers().into_iter().filter(|at| is_share(at.file)).collect();
+    for handler in &handlers {
+        let state = walk.launched();
+        walk.turn(turn_of(unit, TurnKind::Handler, *handler), state, |walk, state| {
+            walk.enter_method(*handler, state);
+        });
+    }
+    callbacks(&mut walk, is_share);
+    let mut timeline = walk.timeline;
+    let armings = std::mem::take(&mut timeline.armings);
+    timeline.armings = armings.into_iter().map(|arming| ask_handlers(unit, &timeline.root, &handlers, arming)).collect();
+    timeline
+}
+
+/// What the handlers make by themselves if a push comes at that moment.
+fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut arming: Arming) -> Arming {
+    let mut reports = Reports::default();
+    for handler in handlers {
+        let mut walk = Walk::new(unit, root.clone());
+        let state = State { built: arming.built.clone(), ..State::default() };
+        let met = walk.turn(turn_of(unit, TurnKind::Handler, *handler), state, |walk, state| {
+            walk.enter_method(*handler, state);
+        });
+        arming.on_demand.extend(met);
+        reports.by_project |= walk.reports.by_project;
+        reports.by_sdk |= walk.reports.by_sdk;
+    }
+    arming.sdk_reports = reports.by_sdk && !reports.by_project;
+    arming
+}
+
+fn turn_of(unit: &Unit<'_>, kind: TurnKind, at: FunctionRef) -> Turn {
+    let function = unit.program.function(at);
+    let location = Some(unit.program.location(at.file, function.name_span));
+    Turn { kind, parent: None, location, name: function.name.to_string() }
+}
+
+fn launch(walk: &mut Walk<'_>, start: &Start, state: &mut State) {
+    walk.phase = Phase::Building;
+    for ty in start.app.into_iter().chain(start.delegate) {
+        walk.build(ty, state);
+    }
+    walk.phase = Phase::Launching;
+    if let Some(delegate) = start.delegate {
+        for label in ["willFinishLaunchingWithOptions", "didFinishLaunchingWithOptions"] {
+            walk.launch_method(delegate, label, state);
+        }
+    }
+    if let Some((ty, function)) = start.plugin {
+        if !walk.unit.program.function(function).modifiers.is_static {
+            walk.build(ty, state);
+        }
+        walk.enter_method(function, state);
+    }
+}
+
+impl Walk<'_> {
+    /// Builds an object that the system makes.
+    fn build(&mut self, ty: TypeIndex, state: &mut State) {
+        let program = self.unit.program;
+        let facts = program.ty(ty);
+        let Some((file, id)) = facts.decls.first() else { return };
+        let span = program.file(*file).ty(*id).name_span;
+        let text = format!("`{}` is built, with its properties", facts.name);
+        let step = Step { location: program.location(*file, span), text };
+        let inits: Vec<FunctionRef> =
+            program.find_methods(ty, "init").into_iter().filter(|at| program.function(*at).body.is_some()).collect();
+        let takes_nothing = |at: &&FunctionRef| program.function(**at).params.is_empty();
+        let matters = |at: &&FunctionRef| self.unit.reach.is_relevant(Body::Function(**at));
+        let init = inits.iter().find(takes_nothing).or_else(|| inits.iter().find(matters)).copied();
+        self.construct(ty, init, Vec::new(), Some(step), state);
+    }
+
+    /// A method that the system calls on the app delegate at launch.
+    fn launch_method(&mut self, delegate: TypeIndex, label: &str, state: &mut State) {
+        let program = self.unit.program;
+        let is_it = |at: &FunctionRef| {
+            let function = program.function(*at);
+            let last = function.params.last().and_then(|param| param.label.as_deref());
+            function.name == "application" && function.params.len() == 2 && last == Some(label)
+                || function.name == "applicationDidFinishLaunching" && label.starts_with("did")
+        };
+        let found = program.ancestry(delegate).into_iter().find_map(|ty| {
+            let methods = &program.ty(ty).methods;
+            let all = ["application", "applicationDidFinishLaunching"].into_iter().filter_map(|name| methods.get(name));
+            all.flatten().copied().find(is_it)
+        });
+        if let Some(at) = found {
+            let name = if label.starts_with("will") { "willFinishLaunching" } else { "didFinishLaunching" };
+            let location = program.location(at.file, program.function(at).name_span);
+            let step = Step { location, text: format!("the app is launched: `{name}` begins") };
+            self.enter(at, Vec::new(), Some(step), state);
+        }
+    }
+
+    /// A method that somebody calls of whom nothing is known; its object has been built before.
+    fn enter_method(&mut self, at: FunctionRef, state: &mut State) {
+        let program = self.unit.program;
+        let function = program.function(at);
+        let text = match function.kind {
+            FunctionKind::Closure => "a closure begins here".to_owned(),
+            _ => format!("`{}` begins here", function.name),
+        };
+        let step = Step { location: program.location(at.file, function.name_span), text };
+        self.enter_uncalled(at, Some(step), state);
+    }
+}
+
+// --- What nobody in the launch calls ---------------------------------------------------------------------------
+
+/// Walks what has not been met yet, each from where it begins.
+fn callbacks(walk: &mut Walk<'_>, is_share: &dyn Fn(u32) -> bool) {
+    let unit = walk.unit;
+    for handler in unit.handlers() {
+        walk.visited.insert(Body::Function(handler));
+    }
+    while walk.timeline.turns.len() < MAX_TURNS {
+        let open: BTreeSet<Body> =
+            unit.reach.seeds.iter().copied().filter(|seed| is_share(seed.file()) && !walk.visited.contains(seed)).collect();
+        let Some(top) = top_of(walk, &open) else { break };
+        walk.visited.insert(top);
+        let start = walk.launched();
+        match top {
+            Body::Function(at) => {
+                let kind = turn_kind(unit, at);
+                walk.turn(turn_of(unit, kind, at), start, |walk, state| called(walk, at, state));
+            }
+            Body::Initial(at) => {
+                let property = unit.program.property(at);
+                let owner = unit.program.property_owner(at).filter(|_| !is_built_at_first_use(property));
+                let kind = match owner {
+                    Some(owner) if is_made_by_system(unit, owner) => TurnKind::Callback,
+                    Some(_) => TurnKind::Uncalled,
+                    None => TurnKind::FirstUse,
+                };
+                let name = owner.map_or(&property.name, |owner| &unit.program.ty(owner).name).to_string();
+                let location = Some(unit.program.location(at.file, property.name_span));
+                let turn = Turn { kind, parent: None, location, name };
+                walk.turn(turn, start, |walk, state| match owner {
+                    Some(owner) => walk.build(owner, state),
+                    None => {
+                        walk.read(at, None, state);
+                    }
+                });
+            }
+            Body::TopLevel(file) => {
+                let turn = Turn { kind: TurnKind::Callback, parent: None, location: None, name: "main".to_owned() };
+                walk.turn(turn, start, |walk, state| {
+                    walk.in_frame(Frame::new(file, None, None, None), state, |walk, state| {
+                        walk.block(&walk.unit.program.file(file).top_level, state)
+                    });
+                });
+            }
+        }
+    }
+}
+
+/// A body that nothing unmet leads to, from which one of the open ones is reached.
+fn top_of(walk: &Walk<'_>, open: &BTreeSet<Body>) -> Option<Body> {
+    let unit = walk.unit;
+    let mut seen = BTreeSet::new();
+    let mut next: Vec<Body> = open.iter().rev().copied().collect();
+    while let Some(body) = next.pop() {
+        if !seen.insert(body) {
+            continue;
+        }
+        let callers: Vec<Body> = unit
+            .reach
+            .callers(unit.program, body)
+            .into_iter()
+            .filter(|caller| !walk.visited.contains(caller) && unit.reach.is_relevant(*caller))
+            .collect();
+        if callers.is_empty() {
+            return Some(body);
+        }
+        next.extend(callers);
+    }
+    open.first().copied()
+}
+
+fn called(walk: &mut Walk<'_>, at: FunctionRef, state: &mut State) {
+    let program = walk.unit.program;
+    let function = program.function(at);
+    let owner = program.owner(at);
+    if function.kind == FunctionKind::Initializer {
+        if let Some(owner) = owner {
+            let location = program.location(at.file, function.name_span);
+            let step = Step { location, text: format!("`{}` is built", program.ty(owner).name) };
+            walk.construct(owner, Some(at), Vec::new(), Some(step), state);
+        }
+        return;
+    }
+    if let Some(owner) = owner.filter(|owner| !function.modifiers.is_static && !walk.built.contains(owner)) {
+        walk.build(owner, state);
+    }
+    walk.enter_method(at, state);
+}
+
+fn is_made_by_system(unit: &Unit<'_>, ty: TypeIndex) -> bool {
+    unit.program.outside_ancestors(ty).iter().any(|name| {
+        name.ends_with("ViewController") || name.ends_with("View") || name.ends_with("Delegate") || name.ends_with("Plugin")
+    })
+}
+
+/// What is known of when a function runs that nothing in the project calls.
+fn turn_kind(unit: &Unit<'_>, at: FunctionRef) -> TurnKind {
+    let function = unit.program.function(at);
+    let is_marked = function.attributes.iter().any(|attribute| matches!(attribute.name.as_str(), "objc" | "IBAction"));
+    let is_delegate_call = function.params.len() >= 2
+        && function.params.first().is_some_and(|param| param.label.is_none())
+        && !function.modifiers.is_private;
+    match function.kind {
+        FunctionKind::Closure => TurnKind::Later { is_main_queue: false },
+        FunctionKind::Getter if function.name == "body" => TurnKind::Callback,
+        FunctionKind::Initializer if unit.program.owner(at).is_some_and(|owner| is_made_by_system(unit, owner)) => {
+            TurnKind::Callback
+        }
+        FunctionKind::Function | FunctionKind::Deinitializer
+            if function.modifiers.is_override || is_marked || is_delegate_call =>
+        {
+            TurnKind::Callback
+        }
+        _ => TurnKind::Uncalled,
+    }
+}

@@ -1,0 +1,130 @@
+//! What is known at a point of the walk, over all paths that lead there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::timeline::{Fact, IsSet};
+use crate::program::{LocalId, PropertyRef};
+
+/// Something that holds a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Slot {
+    /// A local of a file.
+    Local(u32, LocalId),
+    /// A property; all instances of its type are taken for one.
+    Property(PropertyRef),
+}
+
+/// What a value may be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Value {
+    /// Registries.
+    pub(super) registries: BTreeSet<usize>,
+    /// Closures, by their number in the walk.
+    pub(super) closures: BTreeSet<usize>,
+    /// It is `nil`, and nothing else.
+    pub(super) is_nil: bool,
+}
+
+impl Value {
+    pub(super) fn nil() -> Self {
+        Self { is_nil: true, ..Self::default() }
+    }
+
+    pub(super) fn or(mut self, other: Value) -> Self {
+        self.registries.extend(other.registries);
+        self.closures.extend(other.closures);
+        self.is_nil &= other.is_nil;
+        self
+    }
+}
+
+/// A place of the walk after which what happens is kept account of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mark {
+    /// The arming of a registry, by its event.
+    Arming(usize),
+    /// A closure that may run later, by its number.
+    Closure(usize),
+}
+
+/// What is known at a point.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    /// No path leads here.
+    pub(super) is_dead: bool,
+    pub(super) values: BTreeMap<Slot, Value>,
+    /// Whether a registry has a delegate.
+    pub(super) delegates: BTreeMap<usize, IsSet>,
+    /// What is built at its first use, and has been.
+    pub(super) built: BTreeSet<PropertyRef>,
+    /// What holds on all paths.
+    pub(super) facts: BTreeSet<Fact>,
+    /// What has come to hold since a mark, on all paths that passed it.
+    pub(super) since: BTreeMap<Mark, BTreeSet<Fact>>,
+}
+
+impl State {
+    pub(super) fn dead() -> Self {
+        Self { is_dead: true, ..Self::default() }
+    }
+
+    pub(super) fn add(&mut self, fact: Fact) {
+        self.facts.insert(fact);
+        for since in self.since.values_mut() {
+            since.insert(fact);
+        }
+    }
+
+    pub(super) fn remove(&mut self, fact: Fact) {
+        self.facts.remove(&fact);
+        for since in self.since.values_mut() {
+            since.remove(&fact);
+        }
+    }
+
+    pub(super) fn mark(&mut self, mark: Mark) {
+        self.since.entry(mark).or_default();
+    }
+
+    /// Whether a registry has a delegate; one of which nothing is known may have.
+    pub(super) fn delegate(&self, registry: usize) -> IsSet {
+        self.delegates.get(&registry).copied().unwrap_or(IsSet::Maybe)
+    }
+
+    /// The paths of both.
+    pub(super) fn join(self, other: State) -> State {
+        if self.is_dead {
+            return other;
+        }
+        if other.is_dead {
+            return self;
+        }
+        let mut joined = self;
+        for (slot, value) in other.values {
+            let known = joined.values.remove(&slot);
+            joined.values.insert(slot, known.map_or(value.clone(), |known| known.or(value)));
+        }
+        for (registry, is_set) in other.delegates {
+            let known = joined.delegates.entry(registry).or_insert(is_set);
+            if *known != is_set {
+                *known = IsSet::Maybe;
+            }
+        }
+        joined.built.retain(|property| other.built.contains(property));
+        joined.facts.retain(|fact| other.facts.contains(fact));
+        for (mark, facts) in other.since {
+            match joined.since.get_mut(&mark) {
+                Some(known) => known.retain(|fact| facts.contains(fact)),
+                None => {
+                    joined.since.insert(mark, facts);
+                }
+            }
+        }
+        joined
+    }
+
+    /// Puts the paths of `other` beside those that are here.
+    pub(super) fn absorb(&mut self, other: State) {
+        *self = std::mem::take(self).join(other);
+    }
+}
