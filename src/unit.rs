@@ -2,10 +2,14 @@
 
 use smol_str::SmolStr;
 
+use crate::analysis::launch::Launch;
 use crate::facts::FileFacts;
 use crate::finding::Finding;
+use crate::program::Program;
 use crate::report::Handler;
+use crate::rules::context::Context;
 use crate::source::Sources;
+use crate::{rules, vocabulary};
 
 /// What the user told about the project: the part of the configuration that analyses and rules ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +45,16 @@ pub struct UnitResult {
 }
 
 /// Joins the facts of a unit and asks every rule.
-pub fn analyse(_facts: Vec<FileFacts>, _sources: &Sources, _settings: &Settings) -> UnitResult {
-    UnitResult::default()
+pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) -> UnitResult {
+    let program = Program::new(facts, sources);
+    let vocabulary = vocabulary::standard();
+    let extended = vocabulary.with_user(&settings.reporters);
+    let vocabulary = extended.as_ref().unwrap_or(vocabulary);
+    let launch = Launch::new(&program, vocabulary, settings);
+    let context = Context { program: &program, vocabulary, settings, launch: &launch };
+    UnitResult {
+        findings: rules::of_the_launch(&context),
+        registries: launch.armed_registries(),
+        ..UnitResult::default()
+    }
 }

@@ -2,11 +2,18 @@
 //!
 //! A rule is its page (`rules/<id>.md`), its check, and one line in [`RULES`].
 
+pub mod context;
 pub mod page;
+mod push_types_before_delegate;
+mod registry_before_provider;
+mod registry_stored_property;
 
 use std::sync::OnceLock;
 
+use context::Context;
 use page::Page;
+
+use crate::finding::Finding;
 
 /// A kind of mistake that pushlint can find.
 #[derive(Debug)]
@@ -52,6 +59,15 @@ pub fn pages() -> &'static [Page] {
             })
             .collect()
     })
+}
+
+/// Asks the rules that rest on the launch. The story of a launch is told with the first of its findings.
+pub fn of_the_launch(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = registry_stored_property::check(context);
+    findings.extend(registry_before_provider::check(context));
+    findings.extend(push_types_before_delegate::check(context));
+    context::tell_once(&mut findings);
+    findings
 }
 
 #[cfg(test)]

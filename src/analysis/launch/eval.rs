@@ -169,7 +169,8 @@ impl Walk<'_> {
             return;
         }
         self.visited.insert(Body::Initial(at));
-        let frame = Frame::new(at.file, None, program.property_owner(at), step);
+        let mut frame = Frame::new(at.file, None, program.property_owner(at), step);
+        frame.initial_of = Some(at);
         self.in_frame(frame, state, |walk, state| {
             let ty = program.type_of_property(at);
             let value = walk.eval(initial, ty.as_ref(), state);

@@ -60,6 +60,21 @@ impl Launch {
     pub fn timelines(&self) -> &[Timeline] {
         &self.timelines
     }
+
+    /// How many registries ask for pushes somewhere, by the places at which they do.
+    pub fn armed_registries(&self) -> usize {
+        let events = |timeline: &Timeline| {
+            let armings = timeline.armings.iter().map(|arming| timeline.events[arming.event].registry);
+            armings.collect::<std::collections::BTreeSet<_>>().len()
+        };
+        self.timelines.iter().map(events).sum()
+    }
+
+    /// Whether a type is an app delegate or an `App` struct.
+    pub fn is_app(&self, program: &Program, ty: TypeIndex) -> bool {
+        let is_root = |timeline: &Timeline| timeline.root.kind == RootKind::App && timeline.root.types.contains(&ty);
+        self.timelines.iter().any(is_root) || roots::is_app_delegate(program, ty)
+    }
 }
 
 /// What the walks of all launches of a unit share.

@@ -12,7 +12,7 @@ use super::timeline::{Arming, Phase, Root, RootKind, Timeline, Turn, TurnKind};
 use super::walk::{Frame, Reports, Walk};
 use crate::facts::{FunctionKind, TypeDecl, TypeDeclKind};
 use crate::finding::Step;
-use crate::program::{FunctionRef, PropertyRef, TypeIndex};
+use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
 
 /// More turns than this are not walked.
 const MAX_TURNS: usize = 400;
@@ -79,7 +79,7 @@ fn apps(unit: &Unit<'_>) -> Vec<Start> {
     }
     for (ty, facts) in program.types() {
         let is_class = facts.kind == TypeDeclKind::Class && !facts.is_test;
-        if !is_class || delegates.contains(&ty) || !is_app_delegate(unit, ty) {
+        if !is_class || delegates.contains(&ty) || !is_app_delegate(program, ty) {
             continue;
         }
         // One that the project constructs or inherits from is a part of another one.
@@ -92,12 +92,12 @@ fn apps(unit: &Unit<'_>) -> Vec<Start> {
 }
 
 /// Whether the system, or a framework's app delegate, calls a type as the app delegate.
-pub(super) fn is_app_delegate(unit: &Unit<'_>, ty: TypeIndex) -> bool {
+pub(super) fn is_app_delegate(program: &Program, ty: TypeIndex) -> bool {
     let is_delegate = |name: &&str| {
         matches!(*name, "UIApplicationDelegate" | "NSApplicationDelegate" | "WKExtensionDelegate" | "WKApplicationDelegate")
             || name.ends_with("AppDelegate")
     };
-    unit.program.outside_ancestors(ty).iter().any(is_delegate)
+    program.outside_ancestors(ty).iter().any(is_delegate)
 }
 
 /// The app delegate that an `App` struct names: `@UIApplicationDelegateAdaptor(AppDelegate.self)`.

@@ -95,8 +95,14 @@ pub struct Event {
     pub certainty: Certainty,
     /// The function that does it; none in initial values.
     pub function: Option<FunctionRef>,
-    /// The property that is given a value, or whose initial value does it.
+    /// The property that is given a value.
     pub property: Option<PropertyRef>,
+    /// The property whose initial value does it, directly, in a closure or through a factory.
+    pub initial_of: Option<PropertyRef>,
+    /// The types that are being built, outermost first.
+    pub building: Vec<TypeIndex>,
+    /// All of this happens in initial values of properties of the outermost of them, not in its `init`.
+    pub in_initial_values: bool,
     /// The property, built at its first use, that it is a part of building.
     pub first_use_of: Option<PropertyRef>,
     /// The registry that it is about.

@@ -29,6 +29,8 @@ pub(super) struct Frame {
     pub(super) step: Option<Step>,
     /// The type that is being built.
     pub(super) builds: Option<TypeIndex>,
+    /// The property whose initial value it is.
+    pub(super) initial_of: Option<PropertyRef>,
     exits: Vec<(State, Value)>,
     jumps: Vec<Jump>,
     defers: Vec<Block>,
@@ -43,6 +45,7 @@ impl Frame {
             scope: Scope::default(),
             step,
             builds: None,
+            initial_of: None,
             exits: Vec::new(),
             jumps: Vec::new(),
             defers: Vec::new(),
@@ -264,6 +267,9 @@ impl<'a> Walk<'a> {
                 certainty: Certainty::SomePaths,
                 function: self.named_function(),
                 property,
+                initial_of: self.initial_of(),
+                building: self.frames.iter().filter_map(|frame| frame.builds).collect(),
+                in_initial_values: self.is_in_initial_values(),
                 first_use_of: self.building.last().copied(),
                 registry,
                 turn: self.turn,
@@ -300,6 +306,18 @@ impl<'a> Walk<'a> {
             at = reach::function_at(at.file, parent);
         }
         Some(at)
+    }
+
+    /// The property whose initial value is being made, unless a part of it is built by an `init` of its own.
+    fn initial_of(&self) -> Option<PropertyRef> {
+        let around = self.frames.iter().rev().take_while(|frame| frame.builds.is_none());
+        around.filter_map(|frame| frame.initial_of).next()
+    }
+
+    /// Whether the outermost thing that is built is at its initial values.
+    fn is_in_initial_values(&self) -> bool {
+        let mut frames = self.frames.iter().skip_while(|frame| frame.builds.is_none()).skip(1);
+        frames.next().is_some_and(|frame| frame.initial_of.is_some())
     }
 
     /// The registry that is created at a place.

@@ -1,0 +1,57 @@
+//! What a rule may ask.
+
+use crate::analysis::launch::Launch;
+use crate::finding::{Finding, Step};
+use crate::program::Program;
+use crate::source::{Location, Role};
+use crate::unit::Settings;
+use crate::vocabulary::Vocabulary;
+
+/// Everything that is known of a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The joined facts.
+    pub program: &'a Program,
+    /// APIs outside the project.
+    pub vocabulary: &'a Vocabulary,
+    /// What the user decided.
+    pub settings: &'a Settings,
+    /// What happens at launch.
+    pub launch: &'a Launch,
+}
+
+impl Context<'_> {
+    /// Whether a place is in the project's own code, the only one that is reported on.
+    pub fn is_own(&self, location: Location) -> bool {
+        (0..self.program.file_count())
+            .any(|at| self.program.file_id(at) == location.file && self.program.role(at) == Role::Own)
+    }
+}
+
+/// Keeps, of several findings at one place, the worst: an app in which two launches share code has it twice.
+pub(super) fn worst_of_each_place(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match kept.iter_mut().find(|known| known.location == finding.location) {
+            Some(known) if known.level >= finding.level => {}
+            Some(known) => *known = finding,
+            None => kept.push(finding),
+        }
+    }
+    kept
+}
+
+/// Tells the story of a launch once: of the findings that carry the same steps, all but the first refer to it.
+pub fn tell_once(findings: &mut [Finding]) {
+    let mut told: Vec<(Vec<Step>, Location)> = Vec::new();
+    for finding in findings.iter_mut().filter(|finding| !finding.steps.is_empty()) {
+        match told.iter().find(|(steps, _)| *steps == finding.steps) {
+            Some((_, first)) => {
+                finding.steps.clear();
+                let text = "the launch is shown step by step with the finding here".to_owned();
+                finding.related.push(Step { location: *first, text });
+            }
+            None => told.push((finding.steps.clone(), finding.location)),
+        }
+    }
+}
