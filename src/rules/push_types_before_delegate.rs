@@ -34,7 +34,9 @@ fn finding(timeline: &Timeline, arming: &Arming) -> Option<Finding> {
         .map(|(_, event)| event)
         .filter(|event| event.registry == Some(registry))
         .collect();
-    if set.iter().any(|event| is_in_unknown_order(timeline, armed, event)) || set.is_empty() && facts.is_escaped {
+    if set.iter().any(|event| is_in_unknown_order(timeline, armed, event))
+        || set.is_empty() && facts.is_escaped
+    {
         return None;
     }
     let first = set.iter().find(|event| event.turn == armed.turn).or(set.first());
@@ -49,10 +51,8 @@ fn finding(timeline: &Timeline, arming: &Arming) -> Option<Finding> {
         }
         Some(_) => (Level::Warning, "it is set afterwards, in the same function"),
     };
-    let related = first.map(|event| Step {
-        location: event.location,
-        text: "the delegate is set only here".to_owned(),
-    });
+    let related = first
+        .map(|event| Step { location: event.location, text: "the delegate is set only here".to_owned() });
     Some(Finding {
         rule: ID,
         level,

@@ -8,7 +8,8 @@ use crate::source::Location;
 /// The id of the rule.
 pub(super) const ID: &str = "registry-before-provider";
 
-const HELP: &str = "create the provider first and keep it for the life of the app; let the registry ask for pushes last";
+const HELP: &str =
+    "create the provider first and keep it for the life of the app; let the registry ask for pushes last";
 
 const EXAMPLE: &str = "\
 provider = CXProvider(configuration: configuration)
@@ -28,7 +29,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         for registry in 0..timeline.registries.len() {
             let of_registry = |arming: &&Arming| timeline.events[arming.event].registry == Some(registry);
             // A registry that asks for pushes again is armed already.
-            if let Some(arming) = timeline.armings.iter().find(of_registry).filter(|arming| !arming.sdk_reports) {
+            if let Some(arming) =
+                timeline.armings.iter().find(of_registry).filter(|arming| !arming.sdk_reports)
+            {
                 findings.extend(finding(context, timeline, registry, arming));
             }
         }
@@ -74,7 +77,8 @@ fn created_first(timeline: &Timeline, registry: usize) -> Option<Finding> {
     if provider < created {
         return None;
     }
-    let message = "the registry is created before the provider, though it asks for pushes only afterwards".to_owned();
+    let message =
+        "the registry is created before the provider, though it asks for pushes only afterwards".to_owned();
     let location = timeline.events[created].location;
     let label = "created before the provider".to_owned();
     Some(told(timeline, registry, location, Level::Note, Confidence::High, message, label))

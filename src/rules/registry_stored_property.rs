@@ -72,7 +72,13 @@ impl Shape {
     }
 }
 
-fn finding(context: &Context<'_>, timeline: &Timeline, registry: usize, created: &Event, shape: Shape) -> Finding {
+fn finding(
+    context: &Context<'_>,
+    timeline: &Timeline,
+    registry: usize,
+    created: &Event,
+    shape: Shape,
+) -> Finding {
     let program = context.program;
     let events = |kind| timeline.of_kind(kind).filter(move |(_, event)| event.registry == Some(registry));
     let set_up: Vec<&Event> = events(EventKind::RegistryDelegateSet)
@@ -80,8 +86,12 @@ fn finding(context: &Context<'_>, timeline: &Timeline, registry: usize, created:
         .map(|(_, event)| event)
         .collect();
     let is_at_once = |event: &&Event| match shape {
-        Shape::Stored(property, owner) => event.initial_of == Some(property) || event.building.contains(&owner),
-        Shape::FirstUse(property) => event.initial_of == Some(property) || event.first_use_of == Some(property),
+        Shape::Stored(property, owner) => {
+            event.initial_of == Some(property) || event.building.contains(&owner)
+        }
+        Shape::FirstUse(property) => {
+            event.initial_of == Some(property) || event.first_use_of == Some(property)
+        }
         Shape::Init(owner) => event.building.contains(&owner),
     };
     let arms_itself = timeline.armings.iter().any(|arming| {
@@ -93,13 +103,15 @@ fn finding(context: &Context<'_>, timeline: &Timeline, registry: usize, created:
         Shape::Stored(property, _) | Shape::FirstUse(property) => Some(property),
         Shape::Init(_) => timeline.registries[registry].properties.first().copied(),
     };
-    let name = property.map_or("the push registry".to_owned(), |at| format!("`{}`", program.property(at).name));
+    let name =
+        property.map_or("the push registry".to_owned(), |at| format!("`{}`", program.property(at).name));
     let owner = match shape {
         Shape::Stored(_, owner) | Shape::Init(owner) => Some(owner),
         Shape::FirstUse(_) => None,
     };
     let is_app = owner.is_some_and(|owner| context.launch.is_app(program, owner));
-    let with = owner.map_or("at its first use".to_owned(), |owner| format!("together with `{}`", program.ty(owner).name));
+    let with = owner
+        .map_or("at its first use".to_owned(), |owner| format!("together with `{}`", program.ty(owner).name));
     let (level, message) = if arms_itself {
         (Level::Error, format!("the initial value of {name} asks for pushes before a delegate can be set"))
     } else if set_up.is_empty() {

@@ -71,7 +71,9 @@ fn assert_no_differences(name: &str, text: &str) {
 #[test]
 fn the_examples_of_all_pages_are_judged_as_they_say() {
     let all = RULES.iter().map(|rule| (format!("rules/{}.md", rule.id), rule.page));
-    let complaints: Vec<String> =
-        all.flat_map(|(name, page)| examples(&name, page)).flat_map(|example| differences(&example)).collect();
+    let complaints: Vec<String> = all
+        .flat_map(|(name, page)| examples(&name, page))
+        .flat_map(|example| differences(&example))
+        .collect();
     assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
 }

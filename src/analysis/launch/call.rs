@@ -100,7 +100,8 @@ impl Walk<'_> {
             && name == "init"
         {
             let labels = args.iter().map(|arg| arg.label.clone()).collect();
-            let call = OutsideCall { receiver: Some(outside.into()), chain: Vec::new(), name: name.into(), labels };
+            let call =
+                OutsideCall { receiver: Some(outside.into()), chain: Vec::new(), name: name.into(), labels };
             return Target::Outside { call, candidates: Vec::new(), is_known_outside: true };
         }
         let Some(ty) = ty.project() else { return Target::Nothing };
@@ -231,7 +232,9 @@ impl Walk<'_> {
             body.is_some_and(|(at, body)| {
                 let facts = program.file(at.file);
                 mentions(facts, body, |kind| match kind {
-                    ExprKind::Member { base: Some(on), name, .. } => name == "init" && base(&facts.expr(*on).kind),
+                    ExprKind::Member { base: Some(on), name, .. } => {
+                        name == "init" && base(&facts.expr(*on).kind)
+                    }
                     _ => false,
                 })
             })
@@ -273,7 +276,13 @@ impl Walk<'_> {
     }
 
     /// Walks the body of a function, if it matters.
-    pub(super) fn enter(&mut self, at: FunctionRef, args: Args, step: Option<Step>, state: &mut State) -> Value {
+    pub(super) fn enter(
+        &mut self,
+        at: FunctionRef,
+        args: Args,
+        step: Option<Step>,
+        state: &mut State,
+    ) -> Value {
         let is_given_closure = args.iter().any(|(_, value)| self.is_relevant_closure(value));
         if !is_given_closure && !self.unit.reach.is_relevant(Body::Function(at)) {
             return Value::default();
@@ -340,7 +349,13 @@ impl Walk<'_> {
     }
 
     /// Runs every closure that a value may be.
-    fn run_closures(&mut self, value: &Value, args: Vec<Value>, step: Option<Step>, state: &mut State) -> Value {
+    fn run_closures(
+        &mut self,
+        value: &Value,
+        args: Vec<Value>,
+        step: Option<Step>,
+        state: &mut State,
+    ) -> Value {
         let mut result = Value::default();
         let start = state.clone();
         for (position, number) in value.closures.iter().enumerate() {
@@ -356,9 +371,19 @@ impl Walk<'_> {
         result
     }
 
-    pub(super) fn run_closure(&mut self, number: usize, args: Args, step: Option<Step>, state: &mut State) -> Value {
-        let Some(at) = self.closures.get(number).map(|closure| closure.function) else { return Value::default() };
-        if !self.unit.reach.is_relevant(Body::Function(at)) && args.iter().all(|(_, value)| value == &Value::default()) {
+    pub(super) fn run_closure(
+        &mut self,
+        number: usize,
+        args: Args,
+        step: Option<Step>,
+        state: &mut State,
+    ) -> Value {
+        let Some(at) = self.closures.get(number).map(|closure| closure.function) else {
+            return Value::default();
+        };
+        if !self.unit.reach.is_relevant(Body::Function(at))
+            && args.iter().all(|(_, value)| value == &Value::default())
+        {
             return Value::default();
         }
         self.enter_body(at, args, step, Some(number), state)
@@ -385,7 +410,9 @@ impl Walk<'_> {
         }
         let span = self.name_span(callee);
         let on_reporter = call.receiver.as_deref().is_some_and(is_reporter_type);
-        if call.name == "setDelegate" && (on_reporter || call.labels.last().is_some_and(|label| label.as_deref() == Some("queue"))) {
+        if call.name == "setDelegate"
+            && (on_reporter || call.labels.last().is_some_and(|label| label.as_deref() == Some("queue")))
+        {
             self.event(EventKind::ProviderDelegateSet, span, None, None, state);
             return Value::default();
         }
@@ -421,7 +448,8 @@ impl Walk<'_> {
             _ => {}
         }
         self.plugins(call, span, state);
-        let is_main_queue = call.name.starts_with("async") && call.chain.last().is_some_and(|name| name == "main");
+        let is_main_queue =
+            call.name.starts_with("async") && call.chain.last().is_some_and(|name| name == "main");
         for number in values.iter().flat_map(|value| value.closures.iter().copied()) {
             let step = self.step(span, call.name.to_string());
             if let Some(closure) = self.closures.get_mut(number) {
@@ -476,12 +504,14 @@ impl Walk<'_> {
 
     /// `GeneratedPluginRegistrant.register(with:)` registers the plugins that the project itself declares.
     fn plugins(&mut self, call: &OutsideCall, span: crate::source::Span, state: &mut State) {
-        let is_registrant = call.chain.iter().chain(&call.receiver).any(|name| name == "GeneratedPluginRegistrant");
+        let is_registrant =
+            call.chain.iter().chain(&call.receiver).any(|name| name == "GeneratedPluginRegistrant");
         if !is_registrant || call.name != "register" {
             return;
         }
         for (ty, function) in self.unit.plugin_entries() {
-            let step = self.step(span, format!("the plugin `{}` is registered here", self.unit.program.ty(ty).name));
+            let step =
+                self.step(span, format!("the plugin `{}` is registered here", self.unit.program.ty(ty).name));
             self.enter(function, Vec::new(), Some(step), state);
         }
     }

@@ -52,9 +52,8 @@ impl Walk<'_> {
             }
             // `.shared` of the type that is wanted here.
             ExprKind::Member { base: None, name, name_span, .. } => {
-                let property = expected
-                    .and_then(Ty::project)
-                    .and_then(|ty| self.unit.program.find_property(ty, name));
+                let property =
+                    expected.and_then(Ty::project).and_then(|ty| self.unit.program.find_property(ty, name));
                 property.map_or_else(Value::default, |property| self.read(property, Some(*name_span), state))
             }
             ExprKind::Call { callee, args, .. } => self.call(*callee, args, expected, state),

@@ -77,7 +77,10 @@ fn reporting_types(program: &Program) -> BTreeSet<TypeIndex> {
 }
 
 /// The name of the type that a call constructs, as far as the callee alone tells.
-pub(super) fn constructed_name(facts: &crate::facts::FileFacts, callee: crate::facts::ExprId) -> Option<&SmolStr> {
+pub(super) fn constructed_name(
+    facts: &crate::facts::FileFacts,
+    callee: crate::facts::ExprId,
+) -> Option<&SmolStr> {
     match &facts.expr(callee).kind {
         ExprKind::Name(name) => Some(name),
         ExprKind::Type(ty) => ty.name(),

@@ -72,7 +72,8 @@ impl Launch {
 
     /// Whether a type is an app delegate or an `App` struct.
     pub fn is_app(&self, program: &Program, ty: TypeIndex) -> bool {
-        let is_root = |timeline: &Timeline| timeline.root.kind == RootKind::App && timeline.root.types.contains(&ty);
+        let is_root =
+            |timeline: &Timeline| timeline.root.kind == RootKind::App && timeline.root.types.contains(&ty);
         self.timelines.iter().any(is_root) || roots::is_app_delegate(program, ty)
     }
 }
@@ -97,8 +98,10 @@ impl Unit<'_> {
     /// The push handlers, in order.
     fn handlers(&self) -> Vec<FunctionRef> {
         let is_handler = |function: &Function| {
-            let labels: Vec<Option<&str>> = function.params.iter().map(|param| param.label.as_deref()).collect();
-            function.kind == FunctionKind::Function && handler_form(&function.name, &labels, function.is_async).is_some()
+            let labels: Vec<Option<&str>> =
+                function.params.iter().map(|param| param.label.as_deref()).collect();
+            function.kind == FunctionKind::Function
+                && handler_form(&function.name, &labels, function.is_async).is_some()
         };
         let product = |at: &FunctionRef| self.program.role(at.file) != Role::Test;
         self.program

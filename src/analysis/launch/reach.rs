@@ -72,8 +72,16 @@ impl Reach {
         };
         let declared = declared_names(program);
         for body in bodies(program) {
-            let mut scan =
-                Scan { program, vocabulary, holders, body, declared: &declared, is_seed: false, is_reporting: false, names: HashSet::new() };
+            let mut scan = Scan {
+                program,
+                vocabulary,
+                holders,
+                body,
+                declared: &declared,
+                is_seed: false,
+                is_reporting: false,
+                names: HashSet::new(),
+            };
             scan.run();
             if scan.is_seed {
                 reach.seeds.insert(body);
@@ -139,9 +147,13 @@ impl Reach {
                 None => {
                     let facts = program.file(at.file);
                     let holds = |id: ExprId| facts.expr(id).span.contains(function.span);
-                    let property = facts.properties.iter().position(|property| property.initial.is_some_and(holds));
+                    let property =
+                        facts.properties.iter().position(|property| property.initial.is_some_and(holds));
                     property.map_or(Some(Body::TopLevel(at.file)), |id| {
-                        Some(Body::Initial(PropertyRef { file: at.file, id: crate::facts::PropertyId(id as u32) }))
+                        Some(Body::Initial(PropertyRef {
+                            file: at.file,
+                            id: crate::facts::PropertyId(id as u32),
+                        }))
                     })
                 }
             };
@@ -161,7 +173,9 @@ impl Reach {
             Body::Initial(at) => {
                 let property = program.property(at);
                 match program.property_owner(at) {
-                    Some(owner) if !property.modifiers.is_static && !property.modifiers.is_lazy => names_of(owner),
+                    Some(owner) if !property.modifiers.is_static && !property.modifiers.is_lazy => {
+                        names_of(owner)
+                    }
                     _ => vec![Via::Name(property.name.clone())],
                 }
             }
@@ -194,7 +208,9 @@ impl Reach {
                 Body::Initial(at) => {
                     let property = program.property(*at);
                     let owner = program.property_owner(*at);
-                    if let Some(owner) = owner.filter(|_| !property.modifiers.is_static && !property.modifiers.is_lazy) {
+                    if let Some(owner) =
+                        owner.filter(|_| !property.modifiers.is_static && !property.modifiers.is_lazy)
+                    {
                         self.initials.entry(owner).or_default().push(*at);
                         self.built.insert(owner);
                     }
@@ -234,7 +250,8 @@ fn bodies(program: &Program) -> Vec<Body> {
 
 /// The names that something of the project has.
 fn declared_names(program: &Program) -> HashSet<SmolStr> {
-    let mut names: HashSet<SmolStr> = program.functions().map(|(_, function)| function.name.clone()).collect();
+    let mut names: HashSet<SmolStr> =
+        program.functions().map(|(_, function)| function.name.clone()).collect();
     names.extend(program.properties().map(|(_, property)| property.name.clone()));
     names.extend(program.types().map(|(_, ty)| ty.name.clone()));
     names
@@ -269,7 +286,11 @@ impl Scan<'_> {
         match self.body {
             Body::Function(at) => {
                 let function = program.function(at);
-                self.is_seed |= function.result.as_ref().and_then(|ty| ty.name()).is_some_and(|name| is_registry_type(name));
+                self.is_seed |= function
+                    .result
+                    .as_ref()
+                    .and_then(|ty| ty.name())
+                    .is_some_and(|name| is_registry_type(name));
                 for default in function.params.iter().filter_map(|param| param.default) {
                     facts.each_node_in(default, |node| self.node(facts, node));
                 }
@@ -335,7 +356,8 @@ impl Scan<'_> {
                 let chain = self.program.chain(self.body.file(), *base);
                 let is_named = chain.last().is_some_and(|name| self.holders.registries.contains(name));
                 let modules = ["PushKit", "LiveCommunicationKit"];
-                self.is_seed |= is_named || facts.imports.iter().any(|import| modules.contains(&import.as_str()));
+                self.is_seed |=
+                    is_named || facts.imports.iter().any(|import| modules.contains(&import.as_str()));
             }
             ExprKind::Name(name) | ExprKind::Member { name, .. } => {
                 self.is_seed |= self.holders.names.contains(name);
@@ -367,7 +389,8 @@ impl Scan<'_> {
                     let call = OutsideCall { receiver: Some(receiver), chain, name, labels };
                     let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
                     self.is_seed |= matches!(meaning, Some(Meaning::OwnsRegistry));
-                    self.is_reporting |= matches!(meaning, Some(Meaning::Reports { .. } | Meaning::CallsBack { .. }));
+                    self.is_reporting |=
+                        matches!(meaning, Some(Meaning::Reports { .. } | Meaning::CallsBack { .. }));
                 }
             }
             _ => {}

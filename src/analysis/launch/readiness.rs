@@ -84,14 +84,16 @@ fn doubt(unit: &Unit<'_>, timelines: &[Timeline], at: PropertyRef) -> Option<Str
         return Some(format!("`{name}` is set where the launch could not be followed"));
     }
     let owner = program.property_owner(at)?;
-    let escaped = timelines.iter().flat_map(|timeline| &timeline.escaped).find(|(ty, _)| {
-        program.ancestry(*ty).contains(&owner) || program.descendants(*ty).contains(&owner)
-    });
+    let escaped = timelines
+        .iter()
+        .flat_map(|timeline| &timeline.escaped)
+        .find(|(ty, _)| program.ancestry(*ty).contains(&owner) || program.descendants(*ty).contains(&owner));
     if let Some((_, to)) = escaped {
         return Some(format!("`{}` is given to `{to}`, which is not in the project", program.ty(owner).name));
     }
     let is_library = timelines.iter().all(|timeline| timeline.root.kind != RootKind::App);
-    let is_visible = property.modifiers.is_public || property.attributes.iter().any(|attribute| attribute.name == "objc");
+    let is_visible =
+        property.modifiers.is_public || property.attributes.iter().any(|attribute| attribute.name == "objc");
     (is_visible || is_library && !property.modifiers.is_private)
         .then(|| format!("code outside the project can set `{name}`"))
 }
@@ -119,7 +121,8 @@ impl Launch {
             return Readiness::Before;
         }
         let makers: Vec<&Event> = timeline.events.iter().filter(|event| self.makes(event, fact)).collect();
-        let is_lazy = |event: &&&Event| event.first_use_of.is_some_and(|property| !arming.built.contains(&property));
+        let is_lazy =
+            |event: &&&Event| event.first_use_of.is_some_and(|property| !arming.built.contains(&property));
         if arming.on_demand.contains(&fact) || makers.iter().any(|event| is_lazy(&event)) {
             return Readiness::OnDemand;
         }
@@ -154,12 +157,19 @@ impl Launch {
 
     fn between(&self, timeline: &Timeline, arming: usize, making: usize, kind: TurnKind) -> Readiness {
         let (a, b) = (&timeline.turns[arming], &timeline.turns[making]);
-        let in_order = matches!((a.kind, kind), (TurnKind::Later { is_main_queue: true }, TurnKind::Later { is_main_queue: true }));
+        let in_order = matches!(
+            (a.kind, kind),
+            (TurnKind::Later { is_main_queue: true }, TurnKind::Later { is_main_queue: true })
+        );
         if in_order && a.parent == b.parent {
             return if making < arming { Readiness::SomePaths } else { Readiness::LaterTurn };
         }
         let name = |name: &str| if name.is_empty() { "the launch".to_owned() } else { format!("`{name}`") };
-        Readiness::Unknown(format!("nothing shows whether {} or {} comes first", name(&a.name), name(&b.name)))
+        Readiness::Unknown(format!(
+            "nothing shows whether {} or {} comes first",
+            name(&a.name),
+            name(&b.name)
+        ))
     }
 
     /// Whether an event brings something about.

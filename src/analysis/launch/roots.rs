@@ -44,7 +44,8 @@ pub(super) fn timelines(unit: &Unit<'_>) -> Vec<Timeline> {
     }
     let files: Vec<Vec<u32>> = starts.iter().map(|start| files_of(unit, start)).collect();
     let is_share = |file: u32, start: usize| {
-        let near = |at: usize| files[at].iter().map(|known| unit.program.nearness(*known, file)).max().unwrap_or(0);
+        let near =
+            |at: usize| files[at].iter().map(|known| unit.program.nearness(*known, file)).max().unwrap_or(0);
         let best = (0..files.len()).map(near).max().unwrap_or(0);
         near(start) == best
     };
@@ -94,8 +95,13 @@ fn apps(unit: &Unit<'_>) -> Vec<Start> {
 /// Whether the system, or a framework's app delegate, calls a type as the app delegate.
 pub(super) fn is_app_delegate(program: &Program, ty: TypeIndex) -> bool {
     let is_delegate = |name: &&str| {
-        matches!(*name, "UIApplicationDelegate" | "NSApplicationDelegate" | "WKExtensionDelegate" | "WKApplicationDelegate")
-            || name.ends_with("AppDelegate")
+        matches!(
+            *name,
+            "UIApplicationDelegate"
+                | "NSApplicationDelegate"
+                | "WKExtensionDelegate"
+                | "WKApplicationDelegate"
+        ) || name.ends_with("AppDelegate")
     };
     program.outside_ancestors(ty).iter().any(is_delegate)
 }
@@ -107,7 +113,8 @@ fn adaptor(unit: &Unit<'_>, app: TypeIndex) -> Option<TypeIndex> {
     properties.sort();
     properties.into_iter().find_map(|at| {
         let property = program.property(at);
-        let attribute = property.attributes.iter().find(|attribute| attribute.name.ends_with("DelegateAdaptor"))?;
+        let attribute =
+            property.attributes.iter().find(|attribute| attribute.name.ends_with("DelegateAdaptor"))?;
         let named = attribute.arguments.trim().strip_suffix(".self").map(str::trim);
         let path = named.map(SmolStr::new);
         let by_argument = path.and_then(|path| {
@@ -139,7 +146,8 @@ fn timeline(unit: &Unit<'_>, start: &Start, is_share: &dyn Fn(u32) -> bool) -> T
     callbacks(&mut walk, is_share);
     let mut timeline = walk.timeline;
     let armings = std::mem::take(&mut timeline.armings);
-    timeline.armings = armings.into_iter().map(|arming| ask_handlers(unit, &timeline.root, &handlers, arming)).collect();
+    timeline.armings =
+        armings.into_iter().map(|arming| ask_handlers(unit, &timeline.root, &handlers, arming)).collect();
     timeline
 }
 
@@ -194,8 +202,11 @@ impl Walk<'_> {
         let span = program.file(*file).ty(*id).name_span;
         let text = format!("`{}` is built, with its properties", facts.name);
         let step = Step { location: program.location(*file, span), text };
-        let inits: Vec<FunctionRef> =
-            program.find_methods(ty, "init").into_iter().filter(|at| program.function(*at).body.is_some()).collect();
+        let inits: Vec<FunctionRef> = program
+            .find_methods(ty, "init")
+            .into_iter()
+            .filter(|at| program.function(*at).body.is_some())
+            .collect();
         let takes_nothing = |at: &&FunctionRef| program.function(**at).params.is_empty();
         let matters = |at: &&FunctionRef| self.unit.reach.is_relevant(Body::Function(**at));
         let init = inits.iter().find(takes_nothing).or_else(|| inits.iter().find(matters)).copied();
@@ -213,7 +224,9 @@ impl Walk<'_> {
         };
         let found = program.ancestry(delegate).into_iter().find_map(|ty| {
             let methods = &program.ty(ty).methods;
-            let all = ["application", "applicationDidFinishLaunching"].into_iter().filter_map(|name| methods.get(name));
+            let all = ["application", "applicationDidFinishLaunching"]
+                .into_iter()
+                .filter_map(|name| methods.get(name));
             all.flatten().copied().find(is_it)
         });
         if let Some(at) = found {
@@ -246,8 +259,13 @@ fn callbacks(walk: &mut Walk<'_>, is_share: &dyn Fn(u32) -> bool) {
         walk.visited.insert(Body::Function(handler));
     }
     while walk.timeline.turns.len() < MAX_TURNS {
-        let open: BTreeSet<Body> =
-            unit.reach.seeds.iter().copied().filter(|seed| is_share(seed.file()) && !walk.visited.contains(seed)).collect();
+        let open: BTreeSet<Body> = unit
+            .reach
+            .seeds
+            .iter()
+            .copied()
+            .filter(|seed| is_share(seed.file()) && !walk.visited.contains(seed))
+            .collect();
         let Some(top) = top_of(walk, &open) else { break };
         walk.visited.insert(top);
         let start = walk.launched();
@@ -275,7 +293,8 @@ fn callbacks(walk: &mut Walk<'_>, is_share: &dyn Fn(u32) -> bool) {
                 });
             }
             Body::TopLevel(file) => {
-                let turn = Turn { kind: TurnKind::Callback, parent: None, location: None, name: "main".to_owned() };
+                let turn =
+                    Turn { kind: TurnKind::Callback, parent: None, location: None, name: "main".to_owned() };
                 walk.turn(turn, start, |walk, state| {
                     walk.in_frame(Frame::new(file, None, None, None), state, |walk, state| {
                         walk.block(&walk.unit.program.file(file).top_level, state)
@@ -329,21 +348,27 @@ fn called(walk: &mut Walk<'_>, at: FunctionRef, state: &mut State) {
 
 fn is_made_by_system(unit: &Unit<'_>, ty: TypeIndex) -> bool {
     unit.program.outside_ancestors(ty).iter().any(|name| {
-        name.ends_with("ViewController") || name.ends_with("View") || name.ends_with("Delegate") || name.ends_with("Plugin")
+        name.ends_with("ViewController")
+            || name.ends_with("View")
+            || name.ends_with("Delegate")
+            || name.ends_with("Plugin")
     })
 }
 
 /// What is known of when a function runs that nothing in the project calls.
 fn turn_kind(unit: &Unit<'_>, at: FunctionRef) -> TurnKind {
     let function = unit.program.function(at);
-    let is_marked = function.attributes.iter().any(|attribute| matches!(attribute.name.as_str(), "objc" | "IBAction"));
+    let is_marked =
+        function.attributes.iter().any(|attribute| matches!(attribute.name.as_str(), "objc" | "IBAction"));
     let is_delegate_call = function.params.len() >= 2
         && function.params.first().is_some_and(|param| param.label.is_none())
         && !function.modifiers.is_private;
     match function.kind {
         FunctionKind::Closure => TurnKind::Later { is_main_queue: false },
         FunctionKind::Getter if function.name == "body" => TurnKind::Callback,
-        FunctionKind::Initializer if unit.program.owner(at).is_some_and(|owner| is_made_by_system(unit, owner)) => {
+        FunctionKind::Initializer
+            if unit.program.owner(at).is_some_and(|owner| is_made_by_system(unit, owner)) =>
+        {
             TurnKind::Callback
         }
         FunctionKind::Function | FunctionKind::Deinitializer

@@ -37,7 +37,12 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(file: u32, function: Option<FunctionRef>, owner: Option<TypeIndex>, step: Option<Step>) -> Self {
+    pub(super) fn new(
+        file: u32,
+        function: Option<FunctionRef>,
+        owner: Option<TypeIndex>,
+        step: Option<Step>,
+    ) -> Self {
         Self {
             file,
             function,
@@ -139,11 +144,18 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks a turn and then everything that it puts off.
-    pub(super) fn turn(&mut self, turn: Turn, start: State, run: impl FnOnce(&mut Self, &mut State)) -> BTreeSet<Fact> {
+    pub(super) fn turn(
+        &mut self,
+        turn: Turn,
+        start: State,
+        run: impl FnOnce(&mut Self, &mut State),
+    ) -> BTreeSet<Fact> {
         let met = self.one_turn(turn, start, run);
         self.phase = Phase::Later;
         while let Some(number) = self.pending.pop_front() {
-            let Some(closure) = self.closures.get(number).filter(|closure| !closure.is_entered) else { continue };
+            let Some(closure) = self.closures.get(number).filter(|closure| !closure.is_entered) else {
+                continue;
+            };
             let function = closure.function;
             let mut start = self.ends.get(closure.turn).cloned().unwrap_or_default();
             let since = start.since.get(&Mark::Closure(number)).cloned().unwrap_or_default();
@@ -164,7 +176,12 @@ impl<'a> Walk<'a> {
         met
     }
 
-    fn one_turn(&mut self, turn: Turn, start: State, run: impl FnOnce(&mut Self, &mut State)) -> BTreeSet<Fact> {
+    fn one_turn(
+        &mut self,
+        turn: Turn,
+        start: State,
+        run: impl FnOnce(&mut Self, &mut State),
+    ) -> BTreeSet<Fact> {
         self.turn = self.timeline.turns.len();
         self.timeline.turns.push(turn);
         self.met = BTreeSet::new();
@@ -197,7 +214,9 @@ impl<'a> Walk<'a> {
                 TurnKind::Launch => Certainty::SomePaths,
                 TurnKind::Later { .. } | TurnKind::Callback => Certainty::LaterTurn,
                 TurnKind::FirstUse | TurnKind::Handler => Certainty::OnDemand,
-                TurnKind::Uncalled => Certainty::Unknown(format!("nothing in the project calls `{}`", turn.name)),
+                TurnKind::Uncalled => {
+                    Certainty::Unknown(format!("nothing in the project calls `{}`", turn.name))
+                }
             };
         }
     }
@@ -257,7 +276,10 @@ impl<'a> Walk<'a> {
         let frame = self.frame();
         let location = self.unit.program.location(frame.file, span);
         let known = self.timeline.events.iter().position(|event| {
-            event.kind == kind && event.location == location && event.property == property && event.registry == registry
+            event.kind == kind
+                && event.location == location
+                && event.property == property
+                && event.registry == registry
         });
         let at = known.unwrap_or_else(|| {
             let event = Event {
@@ -519,7 +541,9 @@ impl<'a> Walk<'a> {
                 let start = std::mem::replace(state, State::dead());
                 self.frame_mut().jumps.push(Jump { is_loop: false, states: Vec::new() });
                 let mut value: Option<Value> = None;
-                for case in cases.iter().filter(|case| case.build.iter().all(|on| on.on_device() != Some(false))) {
+                for case in
+                    cases.iter().filter(|case| case.build.iter().all(|on| on.on_device() != Some(false)))
+                {
                     let mark = self.frame().scope.enter();
                     let mut arm = start.clone();
                     for (pattern, filter) in &case.patterns {
@@ -557,7 +581,12 @@ impl<'a> Walk<'a> {
                 let mark = self.frame().scope.enter();
                 self.frame_mut().jumps.push(Jump { is_loop: true, states: Vec::new() });
                 let mut round = state.clone();
-                self.bind(pattern, &Value::default(), crate::program::Program::element_type(ty.as_ref()), &mut round);
+                self.bind(
+                    pattern,
+                    &Value::default(),
+                    crate::program::Program::element_type(ty.as_ref()),
+                    &mut round,
+                );
                 filter.iter().for_each(|filter| {
                     self.eval(*filter, None, &mut round);
                 });
@@ -584,7 +613,8 @@ impl<'a> Walk<'a> {
             StmtKind::Defer(body) => self.frame_mut().defers.push(body.clone()),
             StmtKind::Return(value) => {
                 let expected = self.frame().function.and_then(|at| self.unit.program.result_type(at));
-                let value = value.map_or_else(Value::default, |value| self.eval(value, expected.as_ref(), state));
+                let value =
+                    value.map_or_else(Value::default, |value| self.eval(value, expected.as_ref(), state));
                 self.exit(value, state);
             }
             StmtKind::Throw(value) => {
@@ -681,7 +711,9 @@ impl<'a> Walk<'a> {
         for condition in conditions {
             let (holds, fails) = match condition {
                 Condition::Expr(value) => self.condition(*value, hold),
-                Condition::Bind { pattern, ty, value, .. } => self.binding(pattern, ty.as_ref(), *value, hold),
+                Condition::Bind { pattern, ty, value, .. } => {
+                    self.binding(pattern, ty.as_ref(), *value, hold)
+                }
                 Condition::Available { platforms, is_negated, .. } => {
                     let always = platforms
                         .iter()
