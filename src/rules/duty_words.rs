@@ -1,0 +1,173 @@
+//! How the ways out of a push handler are told: the steps that matter, in words.
+
+use super::context::Context;
+use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
+use crate::facts::FunctionKind;
+use crate::finding::Step;
+use crate::source::{FileId, Location, Role};
+
+/// Code that is quoted in a step is cut after so many characters.
+const QUOTED: usize = 44;
+
+/// A way out as people are told about it.
+pub(super) struct Story {
+    /// The steps, from the arrival of the push to the place of the finding.
+    pub(super) steps: Vec<Step>,
+    /// The place of the finding: in the project's own code.
+    pub(super) place: Location,
+    /// The condition that decided, where one did.
+    pub(super) decision: Option<Decision>,
+    /// Why something on the way is no report, though it looks like one.
+    pub(super) taken: Option<String>,
+}
+
+/// The condition that sent a path away from the report.
+pub(super) struct Decision {
+    /// Its text, on one line.
+    pub(super) text: String,
+    /// What became of it.
+    pub(super) kind: BranchKind,
+}
+
+/// Tells a way out; `ending` are the words for its last place.
+pub(super) fn story(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit, ending: &str) -> Story {
+    let program = context.program;
+    let facts = program.function(handler.function);
+    let start = program.location(handler.function.file, facts.name_span);
+    let mut steps = vec![Step { location: start, text: "the push arrives here".into() }];
+    let reached = reached(exit);
+    let mut calls: Vec<&TraceStep> = Vec::new();
+    let mut decision: Option<&TraceStep> = None;
+    let mut taken = None;
+    let mut told: Vec<(usize, &TraceStep)> = Vec::new();
+    for (position, step) in exit.steps[..reached].iter().enumerate() {
+        calls.retain(|call| call.depth < step.depth);
+        match &step.kind {
+            StepKind::Enter(_) => calls.push(step),
+            StepKind::TakenForReport(why) => {
+                taken = Some(why.to_string());
+                told.push((position, step));
+            }
+            _ => {}
+        }
+    }
+    let depth = exit.steps.get(reached).map_or(0, |step| step.depth);
+    calls.retain(|call| call.depth < depth);
+    for (position, step) in exit.steps[..reached].iter().enumerate() {
+        let is_call = calls.iter().any(|call| std::ptr::eq(*call, step));
+        if is_call {
+            told.push((position, step));
+        } else if matches!(step.kind, StepKind::Branch(_) | StepKind::NoRound | StepKind::Throw)
+            && step.depth == depth
+            && step.at.0 == exit.blame.0
+        {
+            decision = Some(step);
+        }
+    }
+    if let Some(last) = decision {
+        let position = exit.steps.iter().position(|step| std::ptr::eq(step, last)).unwrap_or(reached);
+        told.push((position, last));
+    }
+    told.sort_by_key(|(position, _)| *position);
+    let own = |at: At| program.role(at.0) == Role::Own;
+    for (_, step) in &told {
+        steps.push(Step { location: location(context, step.at), text: words(context, step) });
+    }
+    let blame = location(context, exit.blame);
+    steps.push(Step { location: blame, text: ending.to_owned() });
+    let place = if own(exit.blame) {
+        blame
+    } else {
+        told.iter().rev().find(|(_, step)| own(step.at)).map_or(start, |(_, step)| location(context, step.at))
+    };
+    let decision = decision.and_then(|step| match step.kind {
+        StepKind::Branch(kind) => Some(Decision { text: quote(context, step.at), kind }),
+        _ => None,
+    });
+    Story { steps, place, decision, taken }
+}
+
+/// The number of steps up to the place of the finding.
+fn reached(exit: &DutyExit) -> usize {
+    exit.steps
+        .iter()
+        .position(|step| {
+            step.at == exit.blame
+                && matches!(
+                    step.kind,
+                    StepKind::Leave | StepKind::Skip | StepKind::Defer(_) | StepKind::HandOut(_)
+                )
+        })
+        .unwrap_or(exit.steps.len())
+}
+
+/// Every file that a way leads through.
+pub(super) fn files(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Vec<FileId> {
+    let program = context.program;
+    let mut all: Vec<FileId> = exit.steps.iter().map(|step| program.file_id(step.at.0)).collect();
+    all.push(program.file_id(handler.function.file));
+    all.push(program.file_id(exit.blame.0));
+    all
+}
+
+/// `Type.method` of a handler.
+pub(super) fn name(context: &Context<'_>, handler: &HandlerDuty) -> String {
+    let program = context.program;
+    let facts = program.function(handler.function);
+    match program.owner(handler.function) {
+        Some(owner) => format!("{}.{}", program.ty(owner).name, facts.name),
+        None => facts.name.to_string(),
+    }
+}
+
+/// A place as a location.
+pub(super) fn location(context: &Context<'_>, at: At) -> Location {
+    context.program.location(at.0, at.1)
+}
+
+fn words(context: &Context<'_>, step: &TraceStep) -> String {
+    match &step.kind {
+        StepKind::Enter(name) => format!("calls `{name}`"),
+        StepKind::Branch(BranchKind::Holds) => format!("`{}` holds", quote(context, step.at)),
+        StepKind::Branch(BranchKind::Fails) => format!("`{}` does not hold", quote(context, step.at)),
+        StepKind::Branch(BranchKind::Nil) => format!("`{}` is nil", quote(context, step.at)),
+        StepKind::Branch(BranchKind::NotNil) => format!("`{}` is not nil", quote(context, step.at)),
+        StepKind::Branch(BranchKind::Case) => "this case is taken".into(),
+        StepKind::Branch(BranchKind::Caught) => "the error is caught here".into(),
+        StepKind::NoRound => "this may run no round at all".into(),
+        StepKind::Throw => "an error is thrown here".into(),
+        StepKind::Skip => format!("skipped where `{}` is nil", quote(context, step.at)),
+        StepKind::Report(by) => format!("the call is reported here ({by})"),
+        StepKind::Defer(by) => format!("`{by}` runs this after the handler has returned"),
+        StepKind::HandOut(why) => why.to_string(),
+        StepKind::TakenForReport(why) => format!("this is no report: it {why}"),
+        StepKind::Leave => "goes back from here".into(),
+    }
+}
+
+/// The code of a place, on one line and cut.
+pub(super) fn quote(context: &Context<'_>, at: At) -> String {
+    let text = context.sources.get(context.program.file_id(at.0)).slice(at.1);
+    // Of `let x = value` the value says more than the name.
+    let text = text.split_once(" = ").filter(|(left, _)| left.starts_with("let ")).map_or(text, |(_, value)| value);
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= QUOTED {
+        return line;
+    }
+    let cut: String = line.chars().take(QUOTED - 1).collect();
+    format!("{cut}…")
+}
+
+/// Whether a function is one of `providerDidBegin` and its like.
+pub(super) fn is_set_by_begin(context: &Context<'_>, text: &str) -> bool {
+    let program = context.program;
+    let name = text.trim_start_matches('!').rsplit('.').next().unwrap_or(text);
+    let writes: Vec<_> = program.writes(name).iter().filter_map(|write| write.function).collect();
+    !writes.is_empty()
+        && writes.iter().all(|function| {
+            let facts = program.function(*function);
+            facts.kind == FunctionKind::Initializer
+                || matches!(facts.name.as_str(), "providerDidBegin" | "conversationManagerDidBegin")
+        })
+        && writes.iter().any(|function| program.function(*function).kind == FunctionKind::Function)
+}
