@@ -1,14 +1,17 @@
 //! The analysis of one unit: the files that are joined by name.
 
+use std::collections::BTreeSet;
+
 use smol_str::SmolStr;
 
+use crate::analysis::duty::{At, Duties, HandlerDuty, StepKind};
 use crate::analysis::launch::Launch;
 use crate::facts::FileFacts;
 use crate::finding::Finding;
 use crate::program::Program;
-use crate::report::Handler;
+use crate::report::{Handler, WayOut};
 use crate::rules::context::Context;
-use crate::source::Sources;
+use crate::source::{Location, Sources};
 use crate::{rules, vocabulary};
 
 /// What the user told about the project: the part of the configuration that analyses and rules ask.
@@ -51,10 +54,38 @@ pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) ->
     let extended = vocabulary.with_user(&settings.reporters);
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
     let launch = Launch::new(&program, vocabulary, settings);
-    let context = Context { program: &program, vocabulary, settings, launch: &launch };
+    let duties = Duties::new(&program, vocabulary, settings).handlers();
+    let context =
+        Context { program: &program, vocabulary, settings, launch: &launch, duties: &duties, sources };
     UnitResult {
-        findings: rules::of_the_launch(&context),
+        findings: rules::findings(&context),
+        handlers: duties.iter().map(|duty| handler(&program, duty)).collect(),
         registries: launch.armed_registries(),
-        ..UnitResult::default()
+        damaged_bodies: duties.iter().filter(|duty| program.function(duty.function).is_damaged).count(),
+    }
+}
+
+/// What the report says of a handler.
+fn handler(program: &Program, duty: &HandlerDuty) -> Handler {
+    let facts = program.function(duty.function);
+    let place = |at: At| program.location(at.0, at.1);
+    let reports: BTreeSet<Location> = duty
+        .ways_out
+        .iter()
+        .flat_map(|exit| &exit.steps)
+        .filter(|step| matches!(step.kind, StepKind::Report(_)))
+        .map(|step| place(step.at))
+        .collect();
+    Handler {
+        location: program.location(duty.function.file, facts.name_span),
+        owner: program
+            .owner(duty.function)
+            .map_or_else(String::new, |owner| program.ty(owner).name.to_string()),
+        ways_out: duty
+            .ways_out
+            .iter()
+            .map(|exit| WayOut { location: place(exit.blame), outcome: exit.outcome })
+            .collect(),
+        reports: reports.into_iter().collect(),
     }
 }

@@ -19,12 +19,16 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for handler in context.duties {
         let (level, confidence, words) = match handler.form {
-            HandlerForm::AsyncCompletion => {
-                (Level::Error, Confidence::High, "is `async`: its body starts only after the system has checked for a call")
-            }
-            HandlerForm::AsyncMetadata => {
-                (Level::Note, Confidence::Low, "is `async`: that its report comes in time is not proved on a device")
-            }
+            HandlerForm::AsyncCompletion => (
+                Level::Error,
+                Confidence::High,
+                "is `async`: its body starts only after the system has checked for a call",
+            ),
+            HandlerForm::AsyncMetadata => (
+                Level::Note,
+                Confidence::Low,
+                "is `async`: that its report comes in time is not proved on a device",
+            ),
             _ => continue,
         };
         let facts = context.program.function(handler.function);
@@ -37,7 +41,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             location,
             label: "the `async` form of the handler".to_owned(),
             related: Vec::new(),
-            steps: vec![Step { location, text: "the push arrives here, and the call returns at once".into() }],
+            steps: vec![Step {
+                location,
+                text: "the push arrives here, and the call returns at once".into(),
+            }],
             help: Some(
                 "use the form with a completion handler, and report the call in it with the form of \
                  `reportNewIncomingCall` that takes a completion"

@@ -1,9 +1,10 @@
 //! What a rule may ask.
 
+use crate::analysis::duty::HandlerDuty;
 use crate::analysis::launch::Launch;
 use crate::finding::{Finding, Step};
 use crate::program::Program;
-use crate::source::{Location, Role};
+use crate::source::{Location, Role, Sources};
 use crate::unit::Settings;
 use crate::vocabulary::Vocabulary;
 
@@ -18,6 +19,10 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// What happens at launch.
     pub launch: &'a Launch,
+    /// What every push handler does with its duty to report.
+    pub duties: &'a [HandlerDuty],
+    /// The texts, for quoting.
+    pub sources: &'a Sources,
 }
 
 impl Context<'_> {

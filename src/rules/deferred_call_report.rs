@@ -39,13 +39,19 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             let mut related = Vec::new();
             if let Some(report) = exit.steps.iter().rfind(|step| matches!(step.kind, StepKind::Report(_))) {
                 let location = super::duty_words::location(context, report.at);
-                related.push(crate::finding::Step { location, text: "the call is reported here, too late".into() });
+                related.push(crate::finding::Step {
+                    location,
+                    text: "the call is reported here, too late".into(),
+                });
             }
             findings.push(Finding {
                 rule: ID,
                 level: Level::Error,
                 confidence: exit.confidence,
-                message: format!("`{}` reports the call only after it has returned, in `{by}`", name(context, handler)),
+                message: format!(
+                    "`{}` reports the call only after it has returned, in `{by}`",
+                    name(context, handler)
+                ),
                 location: story.place,
                 label: "this runs later".to_owned(),
                 related,

@@ -149,7 +149,8 @@ fn words(context: &Context<'_>, step: &TraceStep) -> String {
 pub(super) fn quote(context: &Context<'_>, at: At) -> String {
     let text = context.sources.get(context.program.file_id(at.0)).slice(at.1);
     // Of `let x = value` the value says more than the name.
-    let text = text.split_once(" = ").filter(|(left, _)| left.starts_with("let ")).map_or(text, |(_, value)| value);
+    let text =
+        text.split_once(" = ").filter(|(left, _)| left.starts_with("let ")).map_or(text, |(_, value)| value);
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= QUOTED {
         return line;

@@ -23,7 +23,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             let is_written_out = exit.nil_holder.is_some_and(|holder| holder.is_written_out);
             match exit.outcome {
                 Outcome::Missing => findings.push(missing(context, handler, exit)),
-                Outcome::NilHolder if is_written_out => findings.extend(without_holder(context, handler, exit)),
+                Outcome::NilHolder if is_written_out => {
+                    findings.extend(without_holder(context, handler, exit))
+                }
                 _ => {}
             }
         }
@@ -47,7 +49,9 @@ fn missing(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Fin
 /// The holder of the reporter is nil, and the path leaves: nothing where the launch shows that it is not.
 fn without_holder(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Option<Finding> {
     let holder = exit.nil_holder?;
-    if super::optional_chained_report::readiness(context, holder.at).is_some_and(|readiness| readiness.is_ready()) {
+    if super::optional_chained_report::readiness(context, holder.at)
+        .is_some_and(|readiness| readiness.is_ready())
+    {
         return None;
     }
     let story = story(context, handler, exit, "it leaves, with no call reported, where this is nil");
@@ -121,7 +125,9 @@ impl Why {
             Some(_) if is_control => Why::Control,
             Some(decision) if decision.kind == BranchKind::Caught => Why::Caught,
             Some(decision) if decision.is_own_state() => Why::OwnState,
-            Some(decision) if decision.kind == BranchKind::Nil && decision.text.contains("UUID(uuidString:") => {
+            Some(decision)
+                if decision.kind == BranchKind::Nil && decision.text.contains("UUID(uuidString:") =>
+            {
                 Why::BadIdentifier
             }
             Some(decision) if decision.kind == BranchKind::Nil => Why::MissingField,
@@ -132,12 +138,16 @@ impl Why {
     fn message(&self, name: &str) -> String {
         match self {
             Why::Never => format!("`{name}` never reports a call"),
-            Why::TakenForReport => format!("`{name}` takes something for a report that is none, and reports no call"),
+            Why::TakenForReport => {
+                format!("`{name}` takes something for a report that is none, and reports no call")
+            }
             Why::WaitsForBegin => format!("`{name}` reports no call until the provider has begun"),
             Why::Control => format!("`{name}` reports no call for a push that ends or cancels one"),
             Why::BadIdentifier => format!("`{name}` reports no call where the identifier is malformed"),
             Why::OwnState => format!("`{name}` leaves it to the app's own state whether a call is reported"),
-            Why::MissingField => format!("`{name}` reports no call where something in the payload is missing"),
+            Why::MissingField => {
+                format!("`{name}` reports no call where something in the payload is missing")
+            }
             Why::Caught => format!("`{name}` reports no call where an error is caught"),
             Why::Other => format!("`{name}` can return without reporting a call"),
         }
@@ -176,16 +186,38 @@ impl Why {
 impl Decision {
     fn is_control(&self) -> bool {
         let text = self.text.to_lowercase();
-        let words = ["cancel", "\"end", "ended", "missed", "hangup", "hang_up", "\"stop", "\"busy", "reject", "answered"];
+        let words = [
+            "cancel", "\"end", "ended", "missed", "hangup", "hang_up", "\"stop", "\"busy", "reject",
+            "answered",
+        ];
         words.iter().any(|word| text.contains(word))
     }
 
     fn is_own_state(&self) -> bool {
         let text = self.text.to_lowercase();
         let words = [
-            "applicationstate", "activecall", "currentcall", "isincall", "hascall", "calls.isempty", "cxcallobserver",
-            "date()", "expir", "timestamp", "ttl", "isloggedin", "loggedin", "currentuser", "donotdisturb",
-            "ismuted", "isblocked", "regioncode", "ischina", "isforeground", "isactive", ".active",
+            "applicationstate",
+            "activecall",
+            "currentcall",
+            "isincall",
+            "hascall",
+            "calls.isempty",
+            "cxcallobserver",
+            "date()",
+            "expir",
+            "timestamp",
+            "ttl",
+            "isloggedin",
+            "loggedin",
+            "currentuser",
+            "donotdisturb",
+            "ismuted",
+            "isblocked",
+            "regioncode",
+            "ischina",
+            "isforeground",
+            "isactive",
+            ".active",
         ];
         words.iter().any(|word| text.contains(word))
     }

@@ -2,11 +2,17 @@
 //!
 //! A rule is its page (`rules/<id>.md`), its check, and one line in [`RULES`].
 
+mod async_push_handler;
 pub mod context;
+mod deferred_call_report;
+mod duty_words;
+mod missing_call_report;
+mod optional_chained_report;
 pub mod page;
 mod push_types_before_delegate;
 mod registry_before_provider;
 mod registry_stored_property;
+mod unseen_call_report;
 
 use std::sync::OnceLock;
 
@@ -22,25 +28,31 @@ pub struct Rule {
     pub id: &'static str,
     /// The text of the page.
     pub page: &'static str,
+    /// Finds the mistake in a unit.
+    check: fn(&Context<'_>) -> Vec<Finding>,
 }
 
 /// A rule with the page of its id; an id without a page does not compile.
 macro_rules! rule {
-    ($id:literal) => {
-        Rule { id: $id, page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md")) }
+    ($module:ident, $id:literal) => {
+        Rule {
+            id: $id,
+            page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md")),
+            check: $module::check,
+        }
     };
 }
 
 /// Every rule, by id.
 pub const RULES: &[Rule] = &[
-    rule!("async-push-handler"),
-    rule!("deferred-call-report"),
-    rule!("missing-call-report"),
-    rule!("optional-chained-report"),
-    rule!("push-types-before-delegate"),
-    rule!("registry-before-provider"),
-    rule!("registry-stored-property"),
-    rule!("unseen-call-report"),
+    rule!(async_push_handler, "async-push-handler"),
+    rule!(deferred_call_report, "deferred-call-report"),
+    rule!(missing_call_report, "missing-call-report"),
+    rule!(optional_chained_report, "optional-chained-report"),
+    rule!(push_types_before_delegate, "push-types-before-delegate"),
+    rule!(registry_before_provider, "registry-before-provider"),
+    rule!(registry_stored_property, "registry-stored-property"),
+    rule!(unseen_call_report, "unseen-call-report"),
 ];
 
 /// The pages of all rules, in the order of [`RULES`].
@@ -61,13 +73,13 @@ pub fn pages() -> &'static [Page] {
     })
 }
 
-/// Asks the rules that rest on the launch. The story of a launch is told with the first of its findings.
-pub fn of_the_launch(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = registry_stored_property::check(context);
-    findings.extend(registry_before_provider::check(context));
-    findings.extend(push_types_before_delegate::check(context));
-    context::tell_once(&mut findings);
-    findings
+/// The findings of all rules in a unit. The story of a launch is told once.
+pub fn findings(context: &Context<'_>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(context)).collect();
+    // Of the findings of one launch the one about the registry's creation comes first.
+    all.sort_by_key(|finding| std::cmp::Reverse(finding.rule));
+    context::tell_once(&mut all);
+    all
 }
 
 #[cfg(test)]

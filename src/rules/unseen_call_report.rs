@@ -22,7 +22,9 @@ means = \"reports\"";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for handler in context.duties {
-        let Some(exit) = handler.ways_out.iter().find(|exit| exit.outcome == Outcome::Unseen) else { continue };
+        let Some(exit) = handler.ways_out.iter().find(|exit| exit.outcome == Outcome::Unseen) else {
+            continue;
+        };
         let why = exit.steps.iter().rev().find_map(|step| match &step.kind {
             StepKind::HandOut(why) => Some(why.to_string()),
             _ => None,

@@ -251,7 +251,7 @@ fn same_labels(a: &crate::facts::Function, b: &crate::facts::Function) -> bool {
 /// No path ends: it always crashes, or a recursion was not seen through.
 fn endless(at: At) -> DutyExit {
     let kind = StepKind::HandOut("no way out of it was found".into());
-    DutyExit { steps: vec![TraceStep { at, kind }], ..damaged(at) }
+    DutyExit { steps: vec![TraceStep { at, depth: 0, kind }], ..damaged(at) }
 }
 
 fn damaged(at: At) -> DutyExit {
@@ -262,7 +262,11 @@ fn damaged(at: At) -> DutyExit {
         confidence: Confidence::Low,
         is_disputed: false,
         nil_holder: None,
-        steps: vec![TraceStep { at, kind: StepKind::HandOut("its body could not be parsed".into()) }],
+        steps: vec![TraceStep {
+            at,
+            depth: 0,
+            kind: StepKind::HandOut("its body could not be parsed".into()),
+        }],
     }
 }
 

@@ -116,6 +116,8 @@ pub struct TraceStep {
     pub at: At,
     /// What.
     pub kind: StepKind,
+    /// How many functions deep, the handler being 0.
+    pub depth: u32,
 }
 
 /// How a condition decides.
@@ -173,7 +175,7 @@ struct Node {
 
 #[derive(Clone, Debug)]
 enum Item {
-    Step(TraceStep),
+    Step(At, StepKind),
     Inside(Trace),
 }
 
@@ -183,7 +185,7 @@ impl Trace {
     }
 
     pub(super) fn step(&self, at: At, kind: StepKind) -> Trace {
-        self.push(Item::Step(TraceStep { at, kind }), 1)
+        self.push(Item::Step(at, kind), 1)
     }
 
     /// The steps of `inside`, which happened in a function called here.
@@ -196,16 +198,16 @@ impl Trace {
         Trace(Some(Rc::new(Node { item, before: self.clone(), len })))
     }
 
-    /// The steps, oldest first; at most `most` of them.
+    /// The steps, oldest first; of more than `most` the last ones.
     pub(super) fn steps(&self, most: usize) -> Vec<TraceStep> {
         let mut steps = Vec::new();
-        let mut open: Vec<Trace> = vec![self.clone()];
-        while let Some(trace) = open.pop() {
+        let mut open: Vec<(Trace, u32)> = vec![(self.clone(), 0)];
+        while let Some((trace, depth)) = open.pop() {
             let Some(node) = &trace.0 else { continue };
-            open.push(node.before.clone());
+            open.push((node.before.clone(), depth));
             match &node.item {
-                Item::Step(step) => steps.push(step.clone()),
-                Item::Inside(inside) => open.push(inside.clone()),
+                Item::Step(at, kind) => steps.push(TraceStep { at: *at, kind: kind.clone(), depth }),
+                Item::Inside(inside) => open.push((inside.clone(), depth + 1)),
             }
             if steps.len() >= most {
                 break;

@@ -35,6 +35,11 @@ pub enum Readiness {
 }
 
 impl Readiness {
+    /// Whether it is there whenever a push arrives.
+    pub fn is_ready(&self) -> bool {
+        matches!(self, Readiness::Before | Readiness::OnDemand)
+    }
+
     /// How bad it is: the worst of several counts.
     fn rank(&self) -> u8 {
         match self {

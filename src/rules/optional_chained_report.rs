@@ -1,0 +1,102 @@
+//! `optional-chained-report`: a report that is silently skipped where its holder is nil.
+
+use std::collections::BTreeSet;
+
+use super::context::Context;
+use super::duty_words::{files, location, name, quote, story};
+use crate::analysis::duty::At;
+use crate::analysis::launch::{Holder, Readiness};
+use crate::facts::{ExprId, ExprKind, FunctionId};
+use crate::finding::{Confidence, Finding, Level};
+use crate::program::{FunctionRef, Place, PropertyRef, Scope};
+use crate::report::Outcome;
+
+/// The id of the rule.
+pub(super) const ID: &str = "optional-chained-report";
+
+/// Finds optional chains on the push's way that lead to a report.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut told: BTreeSet<At> = BTreeSet::new();
+    for handler in context.duties {
+        for exit in handler.ways_out.iter().filter(|exit| exit.outcome == Outcome::NilHolder) {
+            let Some(holder) = exit.nil_holder.filter(|holder| !holder.is_written_out) else { continue };
+            let ready = readiness(context, holder.at);
+            if ready == Some(Readiness::OnDemand) || !told.insert(holder.at) {
+                continue;
+            }
+            let (level, when) = match &ready {
+                Some(Readiness::LaterTurn) => {
+                    (Level::Error, ", and it is set only later than a push can arrive")
+                }
+                Some(Readiness::SomePaths) => (Level::Error, ", and it is set on some paths only"),
+                Some(Readiness::Never) => (Level::Error, ", and nothing ever sets it"),
+                _ => (Level::Warning, ""),
+            };
+            let quoted = quote(context, holder.at);
+            let story = story(context, handler, exit, "skipped without a trace where this is nil");
+            findings.push(Finding {
+                rule: ID,
+                level,
+                confidence: if level == Level::Error { Confidence::Medium } else { exit.confidence },
+                message: format!("`{}` skips the report where `{quoted}` is nil{when}", name(context, handler)),
+                location: location(context, holder.at),
+                label: "nil here means that no call is reported".to_owned(),
+                related: Vec::new(),
+                steps: story.steps,
+                help: Some(
+                    "keep it in a property that is not optional and is set at launch; failing that, `!` makes the \
+                     crash name its cause, where the kill by the system seconds later does not"
+                        .to_owned(),
+                ),
+                example: Some(format!("{quoted}!.…  // or, better: a property that is not optional")),
+                fix: None,
+                consulted: files(context, handler, exit).into_iter().collect(),
+            });
+        }
+    }
+    findings.retain(|finding| context.is_own(finding.location));
+    findings
+}
+
+/// When the holder that an expression names is ready, where it is a property.
+pub(super) fn readiness(context: &Context<'_>, at: At) -> Option<Readiness> {
+    let property = property_at(context, at)?;
+    Some(context.launch.readiness(Holder::Property(property)))
+}
+
+fn property_at(context: &Context<'_>, (file, span): At) -> Option<PropertyRef> {
+    let program = context.program;
+    let facts = program.file(file);
+    // Of nested places the widest names the holder; a condition `let x = holder` encloses it.
+    let expr = facts
+        .exprs
+        .iter()
+        .enumerate()
+        .filter(|(_, expr)| span.contains(expr.span))
+        .max_by_key(|(id, expr)| (expr.span.len(), std::cmp::Reverse(*id)))
+        .map(|(id, _)| ExprId(id as u32));
+    let function = facts
+        .functions
+        .iter()
+        .enumerate()
+        .filter(|(_, function)| function.span.contains(span))
+        .min_by_key(|(_, function)| function.span.len())
+        .map(|(id, _)| FunctionRef { file, id: FunctionId(id as u32) });
+    let owner = function.and_then(|function| program.owner(function));
+    let Some(expr) = expr else {
+        // `guard let provider`: the name alone.
+        let text = context.sources.get(program.file_id(file)).slice(span);
+        let name = text.split_whitespace().last()?;
+        return program.find_property(owner?, name);
+    };
+    match &facts.expr(expr).kind {
+        ExprKind::Name(name) => program.find_property(owner?, name),
+        ExprKind::Member { base: Some(base), name, .. } => {
+            let scope = Scope::default();
+            let place = Place { file, function, owner, scope: &scope };
+            program.find_property(program.type_of(&place, *base)?.project()?, name)
+        }
+        _ => None,
+    }
+}
