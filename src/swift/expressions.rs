@@ -40,10 +40,28 @@ impl<'t> Reader<'t> {
         value
     }
 
+    /// The access in front of which there is nothing but a directive: `.name`.
+    pub(super) fn implicit_member(&mut self, access: Node<'t>) -> ExprId {
+        let suffix = self.kids(access).last().map(|kid| kid.node);
+        let name = suffix.and_then(|suffix| self.kids(suffix).last().map(|kid| kid.node));
+        let (Some(suffix), Some(name)) = (suffix, name) else {
+            return self.push_expr(ExprKind::Damaged, span_of(access));
+        };
+        let kind = ExprKind::Member {
+            base: None,
+            name: self.name(name),
+            name_span: span_of(name),
+            is_optional: false,
+        };
+        self.push_expr(kind, span_of(suffix))
+    }
+
     /// What an operand begins with; `link` is what follows.
     fn primary(&mut self, node: Node<'t>, link: Option<Node<'t>>) -> ExprId {
         let span = span_of(node);
         let kind = match node.kind() {
+            // The repair writes a name over it.
+            "simple_identifier" if self.source(node) == "()" => ExprKind::Tuple(Vec::new()),
             "simple_identifier" => ExprKind::Name(self.name(node)),
             "self_expression" => ExprKind::SelfRef,
             "super_expression" => ExprKind::Super,

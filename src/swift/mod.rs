@@ -10,6 +10,7 @@ mod expressions;
 mod members;
 mod operators;
 mod patterns;
+mod repair;
 mod scan;
 mod statements;
 mod types;
@@ -27,7 +28,7 @@ use crate::facts::{
 };
 use crate::source::{FileId, Span};
 use build::Directive;
-use scan::Scan;
+use scan::{Masked, Scan};
 
 /// Larger files are generated; the parser's memory grows with them.
 const MAX_BYTES: usize = 2_000_000;
@@ -64,11 +65,45 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     }
     let deadline = Instant::now() + TIME_LIMIT;
     let tree = syntax_tree(text.as_bytes(), deadline).ok_or(GiveUp::TooSlow)?;
-    let damage = damage_of(&tree);
+    let first = Reading { damage: damage_of(&tree), tree, covers: Vec::new() };
+    let reading = if first.damage.is_empty() { first } else { repaired(text, first, deadline) };
     let scan = Scan::new(text);
-    let mut reader = Reader::new(file, text, &tree, &scan, damage);
-    reader.file(tree.root_node());
+    let mut reader = Reader::new(file, text, &reading, &scan);
+    reader.file(reading.tree.root_node());
     Ok(reader.finish())
+}
+
+/// A syntax tree, and what is wrong with it.
+struct Reading {
+    tree: Tree,
+    damage: Vec<Span>,
+    /// The `try` and `await` that the repair took out.
+    covers: Vec<Span>,
+}
+
+impl Reading {
+    /// How much was not understood.
+    fn loss(&self) -> usize {
+        self.damage.iter().map(|span| span.len() + 1).sum()
+    }
+}
+
+/// The best reading of a text that the grammar stumbles over.
+fn repaired(text: &str, first: Reading, deadline: Instant) -> Reading {
+    let masked = Masked::new(text);
+    let mut best = first;
+    for with_directives in [false, true] {
+        let repaired = repair::repair(text, &masked, with_directives);
+        let Some(tree) = syntax_tree(&repaired.bytes, deadline) else { break };
+        let reading = Reading { damage: damage_of(&tree), tree, covers: repaired.covers };
+        if reading.loss() < best.loss() {
+            best = reading;
+        }
+        if best.damage.is_empty() {
+            break;
+        }
+    }
+    best
 }
 
 fn has_hash_run(bytes: &[u8]) -> bool {
@@ -147,6 +182,8 @@ struct Reader<'t> {
     cursor: TreeCursor<'t>,
     scan: &'t Scan,
     damage: Vec<Span>,
+    /// The `try` and `await` of the text that the tree does not have.
+    covers: Vec<Span>,
     depth: usize,
     owner: Option<TypeId>,
     function: Option<FunctionId>,
@@ -154,13 +191,14 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn new(file: FileId, text: &'t str, tree: &'t Tree, scan: &'t Scan, damage: Vec<Span>) -> Self {
+    fn new(file: FileId, text: &'t str, reading: &'t Reading, scan: &'t Scan) -> Self {
         Self {
             text,
             facts: FileFacts::new(file),
-            cursor: tree.walk(),
+            cursor: reading.tree.walk(),
             scan,
-            damage,
+            damage: reading.damage.clone(),
+            covers: reading.covers.clone(),
             depth: 0,
             owner: None,
             function: None,
@@ -170,6 +208,8 @@ impl<'t> Reader<'t> {
 
     /// Marks the functions that contain damage, and hands the facts over.
     fn finish(mut self) -> FileFacts {
+        // A suspension that found no place again is a loss.
+        self.damage.append(&mut self.covers);
         self.damage.sort_unstable();
         self.damage.dedup();
         for function in &mut self.facts.functions {

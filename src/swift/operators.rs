@@ -127,7 +127,10 @@ impl<'t> Reader<'t> {
         let mut work = vec![Work::Visit(node)];
         while let Some(next) = work.pop() {
             let node = match next {
-                Work::Visit(node) => node,
+                Work::Visit(node) => {
+                    self.restore_covers(node, &mut row);
+                    node
+                }
                 Work::Emit(token) => {
                     row.push(token);
                     continue;
@@ -149,6 +152,32 @@ impl<'t> Reader<'t> {
             row.push(Token::Operand(Operand { base: node, implicit: implicit.take(), links, unary }));
         }
         row
+    }
+
+    /// The `try` and `await` in front of a node that the repair took out of the text.
+    fn restore_covers(&mut self, node: Node<'t>, row: &mut Vec<Token<'t>>) {
+        if self.covers.is_empty() {
+            return;
+        }
+        let mut found = Vec::new();
+        let mut until = node.start_byte();
+        while let Some(before) = self.text.get(..until).map(str::trim_end)
+            && let Ok(at) = self.covers.binary_search_by_key(&before.len(), |cover| cover.end as usize)
+        {
+            let cover = self.covers.remove(at);
+            until = cover.start as usize;
+            found.push(cover);
+        }
+        for cover in found.into_iter().rev() {
+            let word = self.text.get(cover.start as usize..cover.end as usize).unwrap_or_default();
+            let kind = match word {
+                "await" => Cover::Await,
+                "try?" => Cover::Try(TryKind::Optional),
+                "try!" => Cover::Try(TryKind::Force),
+                _ => Cover::Try(TryKind::Throws),
+            };
+            row.push(Token::Cover(kind, cover.start as usize));
+        }
     }
 
     /// Takes a node apart if it has to do with operators; otherwise it is an operand.

@@ -104,7 +104,9 @@ impl<'t> Reader<'t> {
                 let names_type = base.is_none_or(|base| self.is_type_path(base));
                 names_type.then(|| Pattern::Case { name, args: Vec::new() })
             }
-            ExprKind::Call { callee, args, is_optional: false } => {
+            ExprKind::Call { callee, args, is_optional: false }
+                if matches!(self.facts.expr(callee).kind, ExprKind::Member { .. }) =>
+            {
                 let Pattern::Case { name, args: none } = self.case_of(callee, binds)? else { return None };
                 if !none.is_empty() {
                     return None;

@@ -80,12 +80,16 @@ impl ReportingLines {
     }
 }
 
-/// The text with everything that is not code blanked, byte for byte; line ends stay.
+/// The text with everything that is not code blanked, byte for byte; line ends and the quotes of strings stay.
 pub(super) struct Masked {
     /// The bytes: code, or spaces.
     pub(super) code: Vec<u8>,
     /// The comments, in order.
     pub(super) comments: Vec<Span>,
+    /// Bytes in strings that the grammar stumbles over: quotes in raw strings, a `\` in front of white space.
+    pub(super) stumbles: Vec<usize>,
+    /// Regular expressions between `/`.
+    pub(super) regexes: Vec<Span>,
 }
 
 /// What the scan is inside of.
@@ -100,7 +104,8 @@ impl Masked {
     /// Blanks comments and the text of strings; code in interpolations stays.
     pub(super) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut masked = Self { code: bytes.to_vec(), comments: Vec::new() };
+        let mut masked =
+            Self { code: bytes.to_vec(), comments: Vec::new(), stumbles: Vec::new(), regexes: Vec::new() };
         let mut inside: Vec<Inside> = Vec::new();
         let mut at = 0;
         while at < bytes.len() {
@@ -131,14 +136,18 @@ impl Masked {
                 self.comment(at, at + length)
             }
             [b'/', b'*', ..] => self.comment(at, at + block_comment(rest)),
+            [b'/', first, ..] if !first.is_ascii_whitespace() && self.expects_value(at) => {
+                let Some(length) = regex(rest) else { return at + 1 };
+                self.regexes.push(Span::new(at, at + length));
+                self.blank(at, at + length);
+                at + length
+            }
             [b'"' | b'#', ..] => {
                 let hashes = rest.iter().take_while(|byte| **byte == b'#').count();
                 let Some(b'"') = rest.get(hashes) else { return at + hashes.max(1) };
                 let is_multiline = rest.get(hashes..hashes + 3) == Some(b"\"\"\"");
                 inside.push(Inside::String { hashes, is_multiline });
-                let end = at + hashes + if is_multiline { 3 } else { 1 };
-                self.blank(at, end);
-                end
+                at + hashes + if is_multiline { 3 } else { 1 }
             }
             [b'(', ..] => {
                 if let Some(Inside::Interpolation(open)) = inside.last_mut() {
@@ -151,12 +160,19 @@ impl Masked {
                     *open -= 1;
                     if *open == 0 {
                         inside.pop();
+                        self.blank(at, at + 1);
                     }
                 }
                 at + 1
             }
             _ => at + 1,
         }
+    }
+
+    /// Whether a `/` begins a value here rather than dividing one.
+    fn expects_value(&self, at: usize) -> bool {
+        let before = self.code.get(..at).unwrap_or_default().trim_ascii_end();
+        matches!(before.last(), None | Some(b'(' | b',' | b':' | b'[' | b'{' | b'='))
     }
 
     fn comment(&mut self, from: usize, to: usize) -> usize {
@@ -178,6 +194,10 @@ impl Masked {
             rest.get(from..from + hashes).is_some_and(|found| found.iter().all(|byte| *byte == b'#'))
         };
         let end = match rest {
+            [b'\\', b' ' | b'\t', ..] => {
+                self.stumbles.push(at);
+                at + 2
+            }
             [b'\\', ..] if has_hashes(1) => {
                 if rest.get(1 + hashes) == Some(&b'(') {
                     inside.push(Inside::Interpolation(1));
@@ -186,11 +206,15 @@ impl Masked {
             }
             [b'"', b'"', b'"', ..] if is_multiline && has_hashes(3) => {
                 inside.pop();
-                at + 3 + hashes
+                return at + 3 + hashes;
             }
             [b'"', ..] if !is_multiline && has_hashes(1) => {
                 inside.pop();
-                at + 1 + hashes
+                return at + 1 + hashes;
+            }
+            [b'"', ..] if hashes > 0 => {
+                self.stumbles.push(at);
+                at + 1
             }
             [b'\n' | b'\r', ..] if !is_multiline => {
                 inside.pop();
@@ -200,6 +224,19 @@ impl Masked {
         };
         self.blank(at, end);
         end
+    }
+}
+
+/// The length of a regular expression on one line.
+fn regex(rest: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match rest.get(at)? {
+            b'\\' => at += 2,
+            b'/' => return Some(at + 1),
+            b'\n' | b'\r' => return None,
+            _ => at += 1,
+        }
     }
 }
 

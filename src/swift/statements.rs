@@ -156,7 +156,7 @@ impl<'t> Reader<'t> {
         (at.kind() == "directive" && at.id() != node.id()).then_some(at)
     }
 
-    /// `.b()` after a directive continues the expression before it.
+    /// `.b()` after a directive continues the expression before it; without one it is an implicit member.
     fn continues(&mut self, node: Node<'t>, row: &mut Row) -> bool {
         if self.chain_directive(node).is_none() {
             return false;
@@ -171,17 +171,17 @@ impl<'t> Reader<'t> {
         let mut before = std::iter::once(&row.stmts).chain(row.open.iter().rev().map(|open| &open.before));
         let target = before.find_map(|stmts| stmts.last().copied());
         if let Some(target) = target
-            && let Some(mut value) = self.value_of(target)
+            && let Some(value) = self.value_of(target)
         {
-            for link in links.into_iter().rev() {
-                value = self.link(value, link);
-            }
+            let value = links.into_iter().rev().fold(value, |value, link| self.link(value, link));
             self.set_value(target, value);
-        } else {
-            let span = span_of(node);
-            self.damage.push(span);
-            row.stmts.push(self.push_stmt(StmtKind::Damaged, span));
+            return true;
         }
+        let Some(first) = links.pop() else { return true };
+        let value = self.implicit_member(first);
+        let value = links.into_iter().rev().fold(value, |value, link| self.link(value, link));
+        let span = self.facts.expr(value).span;
+        row.stmts.push(self.push_stmt(StmtKind::Expr(value), span));
         true
     }
 
