@@ -98,10 +98,8 @@ fn deep_nesting_does_not_overflow() {
 
 #[test]
 fn what_nests_too_deep_is_damaged() {
-    let text = format!(
-        "func f() {{ {} }}\nfunc g() {{ a() }}",
-        format!("{}{}", "f { ".repeat(500), "}".repeat(500))
-    );
+    let inner = format!("{}{}", "f { ".repeat(500), "}".repeat(500));
+    let text = format!("func f() {{ {inner} }}\nfunc g() {{ a() }}");
     let facts = facts(&text);
     let named = |name: &str| facts.functions.iter().find(|function| function.name == name).unwrap();
     assert!(named("f").is_damaged);

@@ -336,9 +336,11 @@ impl<'t> Reader<'t> {
             let value = self.binding_value(&binding.parts);
             let name = binds(&pattern).first().map(|(name, _)| name.clone()).unwrap_or_default();
             let accessors = self.accessors(&binding.parts, &name, ty.as_ref());
-            let end = cover(&binding.parts).end.max(binding.pattern.end_byte() as u32);
+            let last =
+                binding.parts.last().filter(|last| last.node.start_byte() > binding.pattern.start_byte());
+            let end = last.map_or(binding.pattern.end_byte(), |last| last.node.end_byte());
             let start = if is_single { node.start_byte() } else { binding.pattern.start_byte() };
-            let span = Span { start: start as u32, end };
+            let span = Span::new(start, end);
             let Shared { is_var, is_async, .. } = shared;
             stmts.push(self.push_stmt(StmtKind::Let { pattern, ty, value, is_var, is_async }, span));
             let functions = accessors.getter.into_iter().chain(accessors.setter).chain(accessors.observers);
@@ -370,6 +372,15 @@ impl<'t> Reader<'t> {
                         last.parts.push(kid);
                     }
                 }
+            }
+        }
+        // `let a, b: T`: the type is that of both.
+        let mut annotation = None;
+        for binding in bindings.iter_mut().rev() {
+            match binding.parts.iter().find(|part| part.kind() == "type_annotation") {
+                Some(own) => annotation = Some(*own),
+                None if binding.parts.is_empty() => binding.parts.extend(annotation),
+                None => annotation = None,
             }
         }
         (shared, bindings)

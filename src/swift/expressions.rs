@@ -11,9 +11,15 @@ use crate::source::Span;
 impl<'t> Reader<'t> {
     /// An operand with everything attached to it.
     pub(super) fn operand(&mut self, operand: Operand<'t>) -> ExprId {
-        let Operand { base, implicit, links, unary } = operand;
-        let mut value = match implicit {
-            Some(start) if matches!(base.kind(), "simple_identifier" | "self_expression") => {
+        let Operand { base, implicit, ty, links, unary } = operand;
+        let mut value = match (ty, implicit) {
+            (Some(ty), _) => {
+                let span = ty.span;
+                let ty = self.push_expr(ExprKind::Type(ty), span);
+                let whole = Span { start: span.start, end: base.end_byte() as u32 };
+                self.named_member(ty, base, false, whole)
+            }
+            (None, Some(start)) if matches!(base.kind(), "simple_identifier" | "self_expression") => {
                 let kind = ExprKind::Member {
                     base: None,
                     name: self.name(base),
@@ -126,7 +132,11 @@ impl<'t> Reader<'t> {
     }
 
     fn access(&mut self, base: ExprId, suffix: Node<'t>, is_optional: bool, span: Span) -> ExprId {
-        let Some(name_node) = self.kids(suffix).last().map(|kid| kid.node) else { return base };
+        let Some(name) = self.kids(suffix).last().map(|kid| kid.node) else { return base };
+        self.named_member(base, name, is_optional, span)
+    }
+
+    fn named_member(&mut self, base: ExprId, name_node: Node<'t>, is_optional: bool, span: Span) -> ExprId {
         let name = self.name(name_node);
         if let ExprKind::KeyPath(names) = &self.facts.expr(base).kind {
             let mut names = names.clone();

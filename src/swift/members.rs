@@ -128,6 +128,8 @@ impl<'t> Reader<'t> {
         let head = kids.get(from..body).unwrap_or_default();
         let id = self.type_head(keyword, head, modifiers, span_of(node));
         let outer = self.owner.replace(id);
+        // Members of a local type are no local functions.
+        let function = self.function.take();
         if let Some(body) = kids.get(body) {
             let span = span_of(body.node);
             self.nested(span, |reader| {
@@ -136,6 +138,7 @@ impl<'t> Reader<'t> {
             });
         }
         self.owner = outer;
+        self.function = function;
         id
     }
 

@@ -65,23 +65,30 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     }
     let deadline = Instant::now() + TIME_LIMIT;
     let tree = syntax_tree(text.as_bytes(), deadline).ok_or(GiveUp::TooSlow)?;
-    let first = Reading { damage: damage_of(&tree), tree, covers: Vec::new() };
+    let first = Reading::new(tree, Vec::new());
     let reading = if first.damage.is_empty() { first } else { repaired(text, first, deadline) };
     let scan = Scan::new(text);
     let mut reader = Reader::new(file, text, &reading, &scan);
     reader.file(reading.tree.root_node());
-    Ok(reader.finish())
+    Ok(reader.finish(&reading.unclosed))
 }
 
 /// A syntax tree, and what is wrong with it.
 struct Reading {
     tree: Tree,
     damage: Vec<Span>,
+    /// What has no closing brace.
+    unclosed: Vec<Span>,
     /// The `try` and `await` that the repair took out.
     covers: Vec<Span>,
 }
 
 impl Reading {
+    fn new(tree: Tree, covers: Vec<Span>) -> Self {
+        let (damage, unclosed) = damage_of(&tree);
+        Self { tree, damage, unclosed, covers }
+    }
+
     /// How much was not understood.
     fn loss(&self) -> usize {
         self.damage.iter().map(|span| span.len() + 1).sum()
@@ -95,7 +102,7 @@ fn repaired(text: &str, first: Reading, deadline: Instant) -> Reading {
     for with_directives in [false, true] {
         let repaired = repair::repair(text, &masked, with_directives);
         let Some(tree) = syntax_tree(&repaired.bytes, deadline) else { break };
-        let reading = Reading { damage: damage_of(&tree), tree, covers: repaired.covers };
+        let reading = Reading::new(tree, repaired.covers);
         if reading.loss() < best.loss() {
             best = reading;
         }
@@ -134,11 +141,13 @@ fn syntax_tree(bytes: &[u8], deadline: Instant) -> Option<Tree> {
 }
 
 /// The places that the grammar did not understand, in order: error nodes, and tokens it had to invent. The
-/// `!` that it invents in an empty tuple is harmless.
-fn damage_of(tree: &Tree) -> Vec<Span> {
+/// `!` that it invents in an empty tuple is harmless. Then what it had to close itself: the missing brace may belong
+/// to anything inside.
+fn damage_of(tree: &Tree) -> (Vec<Span>, Vec<Span>) {
     let mut damage = Vec::new();
+    let mut unclosed = Vec::new();
     if !tree.root_node().has_error() {
-        return damage;
+        return (damage, unclosed);
     }
     let mut cursor = tree.walk();
     loop {
@@ -146,13 +155,16 @@ fn damage_of(tree: &Tree) -> Vec<Span> {
         if node.is_error() || (node.is_missing() && node.kind() != "!") {
             damage.push(span_of(node));
         }
+        if node.is_missing() && node.kind() == "}" {
+            unclosed.extend(node.parent().map(span_of));
+        }
         if node.has_error() && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 damage.sort_unstable();
-                return damage;
+                return (damage, unclosed);
             }
         }
     }
@@ -207,12 +219,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Marks the functions that contain damage, and hands the facts over.
-    fn finish(mut self) -> FileFacts {
+    fn finish(mut self, unclosed: &[Span]) -> FileFacts {
         // A suspension that found no place again is a loss.
         self.damage.append(&mut self.covers);
         self.damage.sort_unstable();
         self.damage.dedup();
         for function in &mut self.facts.functions {
+            function.is_damaged |= unclosed.iter().any(|span| span.contains(function.span));
             let from = self.damage.partition_point(|span| span.start < function.span.start);
             function.is_damaged |= self.damage[from..]
                 .iter()

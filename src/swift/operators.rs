@@ -12,8 +12,10 @@ use crate::source::Span;
 /// An operand: what it begins with, the accesses and calls behind it, the operators in front of it.
 pub(super) struct Operand<'t> {
     pub(super) base: Node<'t>,
-    /// `.base`
+    /// `.base`, and where the dot stands.
     pub(super) implicit: Option<usize>,
+    /// `T<A>` of `T<A>.base`
+    pub(super) ty: Option<TypeRef>,
     pub(super) links: Vec<Node<'t>>,
     /// With the place where each begins, the outermost first.
     pub(super) unary: Vec<(SmolStr, usize)>,
@@ -149,9 +151,52 @@ impl<'t> Reader<'t> {
             }
             let links = Vec::new();
             let unary = std::mem::take(&mut unary);
-            row.push(Token::Operand(Operand { base: node, implicit: implicit.take(), links, unary }));
+            row.push(Token::Operand(Operand {
+                base: node,
+                implicit: implicit.take(),
+                ty: None,
+                links,
+                unary,
+            }));
         }
+        self.join_generics(&mut row);
         row
+    }
+
+    /// `T<A>.b` comes out as `T < A > .b`.
+    fn join_generics(&self, row: &mut Vec<Token<'t>>) {
+        let mut at = 0;
+        while at + 4 < row.len() {
+            if let [Token::Operand(first), Token::Infix(Infix::Other(op)), ..] =
+                row.get(at..).unwrap_or_default()
+                && op == "<"
+                && let Some((ty, end)) = self.generic_type(first)
+                && let Some(last) = row.iter().skip(at).position(
+                    |token| matches!(token, Token::Operand(operand) if operand.implicit == Some(end)),
+                )
+            {
+                let mut joined = row.drain(at..=at + last);
+                if let Some(Token::Operand(first)) = joined.next()
+                    && let Some(Token::Operand(member)) = joined.next_back()
+                {
+                    drop(joined);
+                    let whole = Operand { ty: Some(ty), implicit: None, unary: first.unary, ..member };
+                    row.insert(at, Token::Operand(whole));
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// The type that an operand begins, if generic arguments stand right behind it.
+    fn generic_type(&self, operand: &Operand<'t>) -> Option<(TypeRef, usize)> {
+        let start = operand.base.start_byte();
+        let end = operand.links.last().map_or(operand.base.end_byte(), Node::end_byte);
+        if operand.implicit.is_some() || !self.text.get(end..)?.starts_with('<') {
+            return None;
+        }
+        let (ty, after) = types::read_prefix(self.text, Span::new(start, self.text.len()))?;
+        (after > end).then_some((ty, after))
     }
 
     /// The `try` and `await` in front of a node that the repair took out of the text.

@@ -135,9 +135,8 @@ impl<'a> Repair<'a> {
                     b"for" => is_loop = true,
                     // `for try await x in` needs its words.
                     b"try" | b"await" if is_loop => {}
-                    b"await" => self.cover(place, mark),
                     b"try" if matches!(self.byte(mark), b'?' | b'!') => self.cover(place, mark + 1),
-                    b"try" => self.cover(place, mark),
+                    b"try" | b"await" => self.cover(place, mark),
                     _ => is_loop = false,
                 }
                 place = mark.max(place + 1);
@@ -165,10 +164,9 @@ impl<'a> Repair<'a> {
         for (offset, byte) in self.rest(from).iter().take(4_000).enumerate() {
             match byte {
                 b'(' | b'[' => depth += 1,
-                b')' | b']' if depth == 0 => return None,
+                b')' | b']' | b'}' | b';' if depth == 0 => return None,
                 b')' | b']' => depth -= 1,
                 b'{' if depth == 0 => return Some(offset),
-                b'}' | b';' if depth == 0 => return None,
                 _ => {}
             }
         }

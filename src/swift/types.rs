@@ -32,6 +32,14 @@ pub(super) fn read(text: &str, span: Span) -> TypeRef {
     parser.ty(0).unwrap_or(TypeRef { kind: TypeKind::Other, span })
 }
 
+/// Reads the type that a range begins with; gives where it ends as well.
+pub(super) fn read_prefix(text: &str, span: Span) -> Option<(TypeRef, usize)> {
+    let mut parser = TypeParser::new(text, span);
+    parser.is_in_value = true;
+    let ty = parser.postfix(0)?;
+    Some((ty, parser.last))
+}
+
 /// The attributes in front of a type: `escaping` of `@escaping (T) -> Void`.
 pub(super) fn attributes(text: &str, span: Span) -> Vec<SmolStr> {
     let mut parser = TypeParser::new(text, span);
@@ -46,12 +54,15 @@ struct TypeParser<'a> {
     end: usize,
     /// The end of the last token.
     last: usize,
+    /// A value may follow behind a dot.
+    is_in_value: bool,
 }
 
 impl<'a> TypeParser<'a> {
     fn new(text: &'a str, span: Span) -> Self {
         let end = (span.end as usize).min(text.len());
-        let mut parser = Self { text, at: span.start as usize, end, last: span.start as usize };
+        let mut parser =
+            Self { text, at: span.start as usize, end, last: span.start as usize, is_in_value: false };
         parser.blank();
         parser
     }
@@ -334,7 +345,8 @@ impl<'a> TypeParser<'a> {
             }
             let before = (self.at, self.last);
             self.eat(".");
-            if self.word().is_empty() {
+            let is_value = self.is_in_value && !self.word().starts_with(char::is_uppercase);
+            if self.word().is_empty() || is_value {
                 (self.at, self.last) = before;
                 break;
             }
