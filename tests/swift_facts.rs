@@ -103,6 +103,15 @@ fn generic_types_are_told_from_comparisons() {
     );
     assert_eq!(value("[String]().map(f)"), "type([String])().map(f)");
     assert_eq!(value("[String: Int].self"), "type([String: Int]).self");
+    assert_eq!(
+        body("g(a: Result<Void, Error>.success(x), b: 1)"),
+        "g(a: type(Result<(), Error>).success(x), b: 1)"
+    );
+    assert_eq!(
+        body("if a, Task<Never, Never>.isCancelled || b { }"),
+        "if a, (type(Task<Never, Never>).isCancelled || b)"
+    );
+    assert_eq!(value("f(a < b, c > d)"), "f((a < b), (c > d))");
     assert_eq!(value("a < b"), "(a < b)");
     assert_eq!(body("Task<Void, Never> { f() }"), "type(Task<(), Never>)(trailing { f() })");
 }

@@ -157,9 +157,7 @@ impl<'t> Reader<'t> {
                 "value_arguments" => {
                     let parts = self.kids(kid.node);
                     is_subscript = parts.first().is_some_and(|part| part.kind() == "[");
-                    for part in parts.iter().filter(|part| part.kind() == "value_argument") {
-                        args.push(self.argument(part.node)?);
-                    }
+                    self.list(&parts, &mut args)?;
                 }
                 "simple_identifier" => label = Some(self.name(kid.node)),
                 "lambda_literal" => {
@@ -173,22 +171,37 @@ impl<'t> Reader<'t> {
         Some((args, is_subscript))
     }
 
-    fn argument(&mut self, node: Node<'t>) -> Option<Arg> {
-        let mut label = None;
-        let mut value = None;
-        for kid in self.kids(node) {
-            match kid.field {
-                Some("reference_specifier") => return None,
-                Some("name") => label = Some(self.name(kid.node)),
-                Some("value") if value.is_none() => value = Some(kid.node),
-                _ => {}
+    /// The arguments between a pair of parentheses.
+    fn list(&mut self, parts: &[Kid<'t>], args: &mut Vec<Arg>) -> Option<()> {
+        let parts = parts.iter().filter(|part| part.kind() == "value_argument");
+        let mut labels = Vec::new();
+        let mut values = Vec::new();
+        for part in parts {
+            let (mut label, mut value) = (None, None);
+            for kid in self.kids(part.node) {
+                match kid.field {
+                    Some("reference_specifier") => return None,
+                    Some("name") => label = Some(self.name(kid.node)),
+                    Some("value") => {
+                        value.get_or_insert(kid.node);
+                    }
+                    _ => {}
+                }
             }
+            labels.push(label);
+            values.push(value.unwrap_or(part.node));
         }
-        let value = match value {
-            Some(value) => self.expr(value),
-            None => self.push_expr(ExprKind::Damaged, span_of(node)),
-        };
-        Some(self.labelled(label, value))
+        let mut at = 0;
+        while let (Some(label), Some(node)) = (labels.get_mut(at), values.get(at).copied()) {
+            let label = label.take();
+            let (value, last) = match self.joined(&values, at) {
+                Some(joined) => joined,
+                None => (self.expr(node), at),
+            };
+            args.push(self.labelled(label, value));
+            at = last + 1;
+        }
+        Some(())
     }
 
     fn labelled(&self, label: Option<SmolStr>, value: ExprId) -> Arg {

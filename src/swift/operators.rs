@@ -188,6 +188,35 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// `T<A, B>.c` in a list comes out as `T < A` and `B > .c`: the value, and the index of its last part.
+    pub(super) fn joined(&mut self, list: &[Node<'t>], at: usize) -> Option<(ExprId, usize)> {
+        let first = *list.get(at)?;
+        if first.kind() != "comparison_expression" {
+            return None;
+        }
+        let kids = self.kids(first);
+        let [left, op, ..] = kids.as_slice() else { return None };
+        if op.kind() != "<" || op.node.start_byte() != left.node.end_byte() {
+            return None;
+        }
+        let start = left.node.start_byte();
+        let (ty, end) = types::read_prefix(self.text, Span::new(start, self.text.len()))?;
+        let last = (at + 1..list.len()).find(|last| {
+            list.get(*last).is_some_and(|node| node.start_byte() < end && end < node.end_byte())
+        })?;
+        let node = *list.get(last)?;
+        let mut row = self.row(node);
+        let member = row
+            .iter()
+            .position(|token| matches!(token, Token::Operand(operand) if operand.implicit == Some(end)))?;
+        row.drain(..member);
+        if let Some(Token::Operand(operand)) = row.first_mut() {
+            operand.implicit = None;
+            operand.ty = Some(ty);
+        }
+        Some((self.fold(row, Span::new(start, node.end_byte())), last))
+    }
+
     /// The type that an operand begins, if generic arguments stand right behind it.
     fn generic_type(&self, operand: &Operand<'t>) -> Option<(TypeRef, usize)> {
         let start = operand.base.start_byte();

@@ -424,11 +424,22 @@ impl<'t> Reader<'t> {
             .position(|kid| kid.field.is_none() && matches!(kid.kind(), "{" | "else"))
             .unwrap_or(kids.len());
         let pieces = kids.get(1..end).unwrap_or_default();
-        let conditions = pieces
+        let pieces: Vec<_> = pieces
             .split(|kid| kid.kind() == "," && kid.field.is_none())
             .filter(|piece| !piece.is_empty())
-            .map(|piece| self.condition(piece))
             .collect();
+        let heads: Vec<_> = pieces.iter().filter_map(|piece| piece.first()).map(|kid| kid.node).collect();
+        let mut conditions = Vec::new();
+        let mut at = 0;
+        while let Some(piece) = pieces.get(at) {
+            if let Some((value, last)) = self.joined(&heads, at) {
+                conditions.push(Condition::Expr(value));
+                at = last;
+            } else {
+                conditions.push(self.condition(piece));
+            }
+            at += 1;
+        }
         (conditions, end)
     }
 
