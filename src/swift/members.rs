@@ -69,7 +69,7 @@ impl<'t> Reader<'t> {
 
     /// Declarations inside of an error node: where the grammar lost a whole type or file, its members still
     /// stand there side by side, and the words and braces of the type among them.
-    fn broken_members(&mut self, node: Node<'t>) {
+    pub(super) fn broken_members(&mut self, node: Node<'t>) {
         let kids = self.all_kids(node);
         let outer = self.owner;
         let mut owners: Vec<Option<TypeId>> = Vec::new();
@@ -88,6 +88,7 @@ impl<'t> Reader<'t> {
                         at += length;
                     }
                 }
+                "func" | "init" => self.broken_function(kid, kids.get(at..).unwrap_or_default()),
                 "{" => {
                     owners.push(self.owner);
                     if let Some(owner) = announced.take() {

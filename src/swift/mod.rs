@@ -4,12 +4,15 @@
 //! promises facts for every text: what the grammar does not understand is repaired where a known gap is
 //! the cause, and marked as damaged where it is not. Nothing here panics or overflows, whatever the text.
 
+mod blocks;
 mod build;
+mod cases;
 mod declarations;
 mod expressions;
 mod members;
 mod operators;
 mod patterns;
+mod properties;
 mod repair;
 mod scan;
 mod statements;
