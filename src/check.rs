@@ -188,6 +188,7 @@ impl Outcomes {
         };
         let mut report = Report { sources, findings, notices, handlers, coverage };
         report.sort();
+        report.tell_once();
         report
     }
 }

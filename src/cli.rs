@@ -79,7 +79,7 @@ pub struct CheckArgs {
     /// Do not report this rule; repeatable
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub skip: Vec<String>,
-    /// Report only what is at least this sure
+    /// Report only what is at least this sure [default: low]
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub min_confidence: Option<ConfidenceWord>,
     /// Read the source of this file from standard input (PATH is `-`)

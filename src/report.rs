@@ -1,6 +1,6 @@
 //! What a run found, and how much of the code it understood.
 
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, Step};
 use crate::source::{Location, Sources};
 
 /// The outcome of a run: everything that a renderer may show.
@@ -106,6 +106,23 @@ impl Report {
         self.handlers.sort_by_cached_key(|handler| key(&handler.location));
         self.notices.sort_by(|a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
         self.notices.dedup();
+    }
+
+    /// Tells each story once: of the findings with the same steps, all but the first refer to it. What the
+    /// steps of a finding tell is not told again beside them.
+    pub fn tell_once(&mut self) {
+        let mut told: Vec<(Vec<Step>, Location)> = Vec::new();
+        for finding in self.findings.iter_mut().filter(|finding| !finding.steps.is_empty()) {
+            if let Some((_, first)) = told.iter().find(|(steps, _)| *steps == finding.steps) {
+                finding.steps.clear();
+                let text = "the launch is shown there, step by step".to_owned();
+                finding.related.push(Step { location: *first, text });
+            } else {
+                let steps = &finding.steps;
+                finding.related.retain(|beside| steps.iter().all(|step| step.location != beside.location));
+                told.push((finding.steps.clone(), finding.location));
+            }
+        }
     }
 
     /// The number of findings of a level.

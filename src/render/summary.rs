@@ -50,8 +50,12 @@ fn proved(report: &Report) -> String {
         format!("{handlers}, {total}, {verb}")
     } else {
         let excused = if excused == 0 { String::new() } else { format!(", {excused} excused") };
-        let verb = if reporting == 1 { "reports" } else { "report" };
-        format!("{handlers}, {total}, {reporting} {verb}{excused}")
+        let reporting = match reporting {
+            0 => "none reports".to_owned(),
+            1 => "1 of them reports".to_owned(),
+            some => format!("{some} of them report"),
+        };
+        format!("{handlers}, {total}, {reporting}{excused}")
     }
 }
 

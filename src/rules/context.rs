@@ -2,7 +2,7 @@
 
 use crate::analysis::duty::HandlerDuty;
 use crate::analysis::launch::Launch;
-use crate::finding::{Finding, Step};
+use crate::finding::Finding;
 use crate::program::Program;
 use crate::source::{Location, Role, Sources};
 use crate::unit::Settings;
@@ -44,19 +44,4 @@ pub(super) fn worst_of_each_place(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     kept
-}
-
-/// Tells the story of a launch once: of the findings that carry the same steps, all but the first refer to it.
-pub fn tell_once(findings: &mut [Finding]) {
-    let mut told: Vec<(Vec<Step>, Location)> = Vec::new();
-    for finding in findings.iter_mut().filter(|finding| !finding.steps.is_empty()) {
-        match told.iter().find(|(steps, _)| *steps == finding.steps) {
-            Some((_, first)) => {
-                finding.steps.clear();
-                let text = "the launch is shown step by step with the finding here".to_owned();
-                finding.related.push(Step { location: *first, text });
-            }
-            None => told.push((finding.steps.clone(), finding.location)),
-        }
-    }
 }

@@ -52,12 +52,15 @@ pub(super) fn story(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExi
         }
     }
     let depth = exit.steps.get(reached).map_or(0, |step| step.depth);
+    // A report is skipped wherever the way to it comes from.
+    let is_skip = exit.steps.get(reached).is_some_and(|step| matches!(step.kind, StepKind::Skip));
     calls.retain(|call| call.depth < depth);
     for (position, step) in exit.steps[..reached].iter().enumerate() {
         let is_call = calls.iter().any(|call| std::ptr::eq(*call, step));
         if is_call {
             told.push((position, step));
         } else if matches!(step.kind, StepKind::Branch(_) | StepKind::NoRound | StepKind::Throw)
+            && !is_skip
             && step.depth == depth
             && step.at.0 == exit.blame.0
         {

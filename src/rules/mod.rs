@@ -73,13 +73,9 @@ pub fn pages() -> &'static [Page] {
     })
 }
 
-/// The findings of all rules in a unit. The story of a launch is told once.
+/// The findings of all rules in a unit.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
-    let mut all: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(context)).collect();
-    // Of the findings of one launch the one about the registry's creation comes first.
-    all.sort_by_key(|finding| std::cmp::Reverse(finding.rule));
-    context::tell_once(&mut all);
-    all
+    RULES.iter().flat_map(|rule| (rule.check)(context)).collect()
 }
 
 #[cfg(test)]

@@ -45,11 +45,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 related: Vec::new(),
                 steps: story.steps,
                 help: Some(
-                    "keep it in a property that is not optional and is set at launch; failing that, `!` makes the \
-                     crash name its cause, where the kill by the system seconds later does not"
+                    "keep it in a property that is not optional and is set at launch; failing that, write `!`: the \
+                     crash then names its cause, which the kill by the system some seconds later does not"
                         .to_owned(),
                 ),
-                example: Some(format!("{quoted}!.…  // or, better: a property that is not optional")),
+                example: forced(context, holder.at),
                 fix: None,
                 consulted: files(context, handler, exit).into_iter().collect(),
             });
@@ -57,6 +57,19 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     }
     findings.retain(|finding| context.is_own(finding.location));
     findings
+}
+
+/// The line of the report with `!` in place of the `?` behind the holder.
+fn forced(context: &Context<'_>, (file, holder): At) -> Option<String> {
+    let source = context.sources.get(context.program.file_id(file));
+    let line = source.lines().line_span(source.lines().line(holder.end), &source.text);
+    let rest = source.text.get(holder.end as usize..line.end as usize)?.strip_prefix("?.")?;
+    let code = rest.split(" //").next().unwrap_or_default().trim_end();
+    let goes_on = [('(', ')'), ('{', '}')]
+        .iter()
+        .any(|(open, close)| code.matches(*open).count() > code.matches(*close).count());
+    let end = if goes_on { " …" } else { "" };
+    Some(format!("{}!.{code}{end}", source.slice(holder)))
 }
 
 /// When the holder that an expression names is ready, where it is a property.

@@ -2,14 +2,14 @@
 
 use super::context::{Context, worst_of_each_place};
 use crate::analysis::launch::{Arming, Event, EventKind, Holder, Readiness, Timeline, TurnKind};
-use crate::finding::{Confidence, Finding, Level};
+use crate::finding::{Confidence, Finding, Level, Step};
 use crate::source::Location;
 
 /// The id of the rule.
 pub(super) const ID: &str = "registry-before-provider";
 
-const HELP: &str =
-    "create the provider first and keep it for the life of the app; let the registry ask for pushes last";
+const HELP: &str = "a push that finds no provider is lost: create the provider first, keep it for the life of the app, \
+                    and let the registry ask for pushes last";
 
 const EXAMPLE: &str = "\
 provider = CXProvider(configuration: configuration)
@@ -67,7 +67,11 @@ fn finding(context: &Context<'_>, timeline: &Timeline, registry: usize, arming: 
     };
     let message = format!("the registry asks for pushes before a call can be reported: {why}");
     let label = "from here on a push can arrive".to_owned();
-    Some(told(timeline, registry, armed.location, level, confidence, message, label))
+    let made = timeline.of_kind(EventKind::ProviderCreated).next();
+    let related = made
+        .map(|(_, event)| Step { location: event.location, text: "the provider is created here".to_owned() });
+    let finding = told(timeline, registry, armed.location, level, confidence, message, label);
+    Some(Finding { related: related.into_iter().collect(), ..finding })
 }
 
 /// The registry is created before the provider, and asks for pushes after it.

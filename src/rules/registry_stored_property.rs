@@ -9,8 +9,9 @@ use crate::source::Location;
 /// The id of the rule.
 pub(super) const ID: &str = "registry-stored-property";
 
-const HELP: &str = "create the registry in `application(_:didFinishLaunchingWithOptions:)`, after the provider, and \
-                    set its delegate and then its push types in the same place; keep it in an optional property";
+const HELP: &str = "the push that launches the app may find nobody there yet: create the registry in \
+                    `application(_:didFinishLaunchingWithOptions:)`, after the provider, and set its delegate and \
+                    then its push types in the same place; keep it in an optional property";
 
 const EXAMPLE: &str = "\
 private var voipRegistry: PKPushRegistry?

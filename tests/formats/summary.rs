@@ -15,7 +15,7 @@ fn summarised(report: &Report) -> String {
 fn one_line_says_what_was_found_read_and_not_understood() {
     assert_eq!(
         summarised(&sample::report()),
-        "pushlint: 1 push handler, 3 ways out, 1 reports; 1 error, 2 warnings, 1 note; 41 Swift files read, \
+        "pushlint: 1 push handler, 3 ways out, 1 of them reports; 1 error, 2 warnings, 1 note; 41 Swift files read, \
          3 parsed; 1 function body not understood; not read: My App/Legacy Push.m; 12 ms\n"
     );
 }
@@ -40,7 +40,10 @@ fn no_handler_is_another_answer_than_no_mistake() {
 fn ways_on_which_no_report_is_due_are_counted_apart() {
     let mut report = sample::clean();
     report.handlers[0].ways_out[0].outcome = Outcome::Excused;
-    assert!(summarised(&report).starts_with("pushlint: 2 push handlers, 9 ways out, 8 report, 1 excused;"));
+    assert!(
+        summarised(&report)
+            .starts_with("pushlint: 2 push handlers, 9 ways out, 8 of them report, 1 excused;")
+    );
 }
 
 #[test]

@@ -79,11 +79,15 @@ pub(super) fn clip(line: &str, places: &[Place], room: usize, unicode: bool) -> 
 }
 
 fn fits(line: &str, places: &[Place], room: usize) -> bool {
-    walk_right(line, 0, room) == line.len()
-        && places.iter().all(|place| {
-            let column = width(&line[..place.start]);
-            column + (place.words + CORNER).min(ROOM_FOR_WORDS) <= room
-        })
+    walk_right(line, 0, room) == line.len() && are_in_sight(line, places, room)
+}
+
+/// Whether the columns from the start of the line on hold every place and the words below it.
+fn are_in_sight(line: &str, places: &[Place], room: usize) -> bool {
+    places.iter().all(|place| {
+        let column = width(&line[..place.start]);
+        column + (place.words + CORNER).min(ROOM_FOR_WORDS) <= room
+    })
 }
 
 /// What miette draws between the column of a mark and its words.
@@ -94,6 +98,9 @@ const CORNER: usize = 4;
 fn pieces(line: &str, places: &[Place], room: usize, ellipsis: usize) -> Vec<(usize, usize)> {
     let starts: Vec<usize> =
         if places.is_empty() { vec![0] } else { places.iter().map(|p| p.start).collect() };
+    if are_in_sight(line, places, room.saturating_sub(ellipsis)) {
+        return vec![(0, walk_right(line, 0, room.saturating_sub(ellipsis)))];
+    }
     let share = (room / starts.len()).max(LEAST_SHARE).saturating_sub(2 * ellipsis);
     let mut pieces: Vec<(usize, usize)> = Vec::new();
     for start in starts {
@@ -189,6 +196,14 @@ mod tests {
         assert!(clipped.text().starts_with("…a") && clipped.text().ends_with("b…"));
         assert!(clipped.text().chars().count() <= 40);
         assert!(clipped.text()[clipped.place(5000)..].starts_with("target"));
+    }
+
+    #[test]
+    fn a_line_is_cut_at_its_end_alone_where_the_mark_stands_in_front() {
+        let line = format!("    target {}", "b".repeat(5000));
+        let clipped = clip(&line, &[at(4)], 40, true);
+        assert!(clipped.text().starts_with("    target b") && clipped.text().ends_with("b…"));
+        assert_eq!(clipped.text().chars().count(), 40);
     }
 
     #[test]

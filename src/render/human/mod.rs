@@ -10,9 +10,10 @@ mod wrap;
 use std::io::{self, Write};
 
 use super::visible::visible;
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Step};
 use crate::report::Report;
 use crate::rules::page;
+use crate::source::Location;
 use paint::Paint;
 
 /// How the human report looks. Whether there is a terminal, and what it can do, is for the caller to know.
@@ -41,6 +42,8 @@ const LEAST_WIDTH: usize = 40;
 const CODE_CONTINUED: usize = 4;
 /// What stands before the help; its other lines are indented as far.
 const HELP: &str = "  help: ";
+/// What stands before a place that is drawn with another finding.
+const SEE: &str = "  see: ";
 
 pub(super) fn write(report: &Report, options: &HumanOptions, out: &mut dyn Write) -> io::Result<()> {
     let options = HumanOptions { width: options.width.max(LEAST_WIDTH), ..options.clone() };
@@ -50,14 +53,22 @@ pub(super) fn write(report: &Report, options: &HumanOptions, out: &mut dyn Write
         }
         out.write_all(draw(report, finding, &options).as_bytes())?;
     }
+    if let Some(finding) = report.findings.first() {
+        writeln!(out, "\nMore about a rule: pushlint explain {}", finding.rule)?;
+    }
     Ok(())
 }
 
 fn draw(report: &Report, finding: &Finding, options: &HumanOptions) -> String {
     let paint = Paint { color: options.color };
     let mut text = header(finding, options, paint);
-    for block in marks::blocks(finding, &report.sources) {
+    let (drawn, elsewhere) = apart(report, finding);
+    for block in marks::blocks(&drawn, &report.sources) {
         text.push_str(&snippet::draw(&block, &report.sources, finding.level, options));
+    }
+    for step in elsewhere {
+        let words = format!("{}: {}", place(report, step.location), visible(&step.text));
+        push_after(&mut text, &paint.help(SEE), SEE.len(), &words, options.width);
     }
     if let Some(help) = &finding.help {
         push_after(&mut text, &paint.help(HELP), HELP.len(), &visible(help), options.width);
@@ -67,13 +78,30 @@ fn draw(report: &Report, finding: &Finding, options: &HumanOptions) -> String {
     }
     if finding.confidence < Confidence::High {
         let certainty = match finding.confidence {
-            Confidence::Low => "low, a guess for a person to check",
-            Confidence::Medium | Confidence::High => "medium, rests on one assumption that the code suggests",
+            Confidence::Low => "low; a guess for a person to check",
+            Confidence::Medium | Confidence::High => "medium; the code suggests it, but does not prove it",
         };
         let lead = "  confidence: ";
         push_after(&mut text, &paint.dim(lead), lead.len(), certainty, options.width);
     }
     text
+}
+
+/// The finding without the related places that are drawn with another finding, and these.
+fn apart<'a>(report: &Report, finding: &'a Finding) -> (Finding, Vec<&'a Step>) {
+    let is_drawn_elsewhere = |step: &&Step| {
+        let is_there = |other: &Finding| other.location == step.location && !other.steps.is_empty();
+        step.location != finding.location && report.findings.iter().any(is_there)
+    };
+    let (elsewhere, here): (Vec<&Step>, Vec<&Step>) = finding.related.iter().partition(is_drawn_elsewhere);
+    (Finding { related: here.into_iter().cloned().collect(), ..finding.clone() }, elsewhere)
+}
+
+/// `path:line:column`, the column in characters.
+fn place(report: &Report, location: Location) -> String {
+    let file = report.sources.get(location.file);
+    let position = file.lines().chars(location.span.start, &file.text);
+    format!("{}:{}:{}", visible(&file.path), position.line, position.column)
 }
 
 /// `error[rule]: message`, wrapped.
