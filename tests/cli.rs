@@ -71,7 +71,6 @@ fn a_clean_project_is_success_and_says_what_was_proved() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn a_lost_call_is_status_1_in_every_format() {
     let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
     for format in ["human", "short", "json", "sarif"] {
@@ -82,7 +81,6 @@ fn a_lost_call_is_status_1_in_every_format() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn the_threshold_is_the_users() {
     let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
     assert_eq!(status(&run(&project, &["--fail-on", "never"])), 0);
@@ -118,7 +116,6 @@ fn what_is_asked_wrongly_is_one_line_and_status_2() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn a_missing_path_is_named_and_the_others_are_still_checked() {
     let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
     let output = run(&project, &["--quiet", "--format", "short", "Missing.swift", "Calls.swift"]);
@@ -154,7 +151,6 @@ fn a_broken_configuration_is_named_with_its_place() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn the_configuration_above_what_is_checked_counts() {
     let project = project(&[
         ("pushlint.toml", b"exclude = [\"Old\"]\n"),
@@ -170,7 +166,6 @@ fn the_configuration_above_what_is_checked_counts() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn strange_files_do_not_stop_the_run() {
     let mut latin = LOSES_CALLS.as_bytes().to_vec();
     latin.extend_from_slice(b"// \xE9t\xE9\n");
@@ -207,7 +202,6 @@ fn a_folder_without_swift_is_success_and_says_so() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn source_on_standard_input_stands_for_its_file() {
     let project = project(&[("App/Calls.swift", CLEAN.as_bytes())]);
     let mut child =
@@ -238,7 +232,6 @@ fn output_that_nobody_reads_is_no_failure() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn colours_are_for_those_who_ask() {
     let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
     let coloured = |args: &[&str], no_color: Option<&str>| {
@@ -255,7 +248,6 @@ fn colours_are_for_those_who_ask() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn further_outputs_are_written_whole() {
     let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
     let output =
@@ -278,7 +270,6 @@ fn an_output_in_a_missing_folder_is_named() {
 }
 
 #[test]
-#[ignore = "needs the rules"]
 fn a_hook_that_names_one_file_gets_the_answer_of_the_project() {
     let helper = "import Foundation\nfunc helper() {}\n";
     let project = project(&[
@@ -336,4 +327,15 @@ fn the_files_of_a_check_are_listed() {
     ]);
     let output = run(&project, &["files"]);
     assert_eq!((status(&output), stdout(&output)), (0, "App/A.swift\nAppTests/T.swift\ttest code\n"));
+}
+
+#[test]
+fn the_launch_is_told_once_by_the_first_finding_that_is_shown() {
+    let app = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/ring");
+    let told = |args: &[&str]| {
+        let output = command(Path::new(app), args).output().unwrap();
+        ["1: `AppDelegate` is built", "  see: "].map(|words| stdout(&output).matches(words).count())
+    };
+    assert_eq!(told(&[]), [1, 1]);
+    assert_eq!(told(&["--only", "registry-before-provider"]), [1, 0]);
 }
