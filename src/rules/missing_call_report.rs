@@ -24,7 +24,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             match exit.outcome {
                 Outcome::Missing => findings.push(missing(context, handler, exit)),
                 Outcome::NilHolder if is_written_out => {
-                    findings.extend(without_holder(context, handler, exit))
+                    findings.extend(without_holder(context, handler, exit));
                 }
                 _ => {}
             }
