@@ -401,6 +401,15 @@ fn what_the_grammar_cannot_read_is_repaired() {
 }
 
 #[test]
+fn line_ends_and_a_byte_order_mark_change_nothing() {
+    let text = "class A {\n  #if X\n  // pushlint:reports\n  func a() {\n    return\n    #if Y\n    b()\n    #endif\n  }\n  #endif\n}\n";
+    let plain = dump(&facts(text));
+    assert!(plain.contains("// reports"), "{plain}");
+    assert_eq!(dump(&facts(&text.replace('\n', "\r\n"))), plain);
+    assert_eq!(dump(&facts(&format!("\u{feff}{text}"))), plain);
+}
+
+#[test]
 fn damage_stays_where_it_is() {
     let text = "class A: B {
     func a() { x() }
