@@ -66,7 +66,11 @@ impl Scanner {
                 Some(Word::Entry) => {
                     scan.is_app_entry |= is_app(bytes.get(found.end()..).unwrap_or_default());
                 }
-                Some(Word::Test) => scan.is_test = true,
+                Some(Word::Test) => {
+                    // `import Quickblox` is no test.
+                    let next = bytes.get(found.end());
+                    scan.is_test |= next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+                }
                 None => {}
             }
         }
@@ -114,6 +118,14 @@ mod tests {
             assert!(scan(text).names_pushkit, "{text}");
         }
         assert!(!scan("import UIKit\nfunc push() {}").names_pushkit);
+    }
+
+    #[test]
+    fn a_test_is_told_by_the_whole_name_of_the_module() {
+        assert!(scan("import XCTest\n").is_test);
+        assert!(scan("import Quick").is_test);
+        assert!(!scan("import Quickblox\n").is_test);
+        assert!(!scan("import TestingKit\n").is_test);
     }
 
     #[test]

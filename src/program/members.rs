@@ -129,7 +129,15 @@ impl Program {
             implementing.retain(|at| self.ty(*at).is_constructed);
         }
         let mut found = BTreeSet::new();
-        if !is_protocol {
+        // A base class that nobody constructs, with subclasses that are: its own method runs where they inherit it.
+        let is_abstract =
+            !self.ty(ty).is_constructed && implementing.iter().any(|at| self.ty(*at).is_constructed);
+        if is_abstract && !is_protocol {
+            for at in &implementing {
+                let methods = self.find_methods(*at, name);
+                found.extend(methods.into_iter().filter(|at| fits(*at) && self.function(*at).body.is_some()));
+            }
+        } else if !is_protocol {
             found.extend(own.iter().copied());
         }
         for at in &implementing {

@@ -24,8 +24,8 @@ Task {
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for handler in context.duties {
-        // The body of an `async` handler is late as a whole: `async-push-handler` says so.
-        if matches!(handler.form, HandlerForm::AsyncCompletion | HandlerForm::AsyncMetadata) {
+        // The body of the `async` handler is late as a whole: `async-push-handler` says so.
+        if handler.form == HandlerForm::AsyncCompletion {
             continue;
         }
         for exit in handler.ways_out.iter().filter(|exit| exit.outcome == Outcome::Deferred) {

@@ -1,7 +1,7 @@
 //! `missing-call-report`: a way out of the push handler on which no call is reported.
 
 use super::context::Context;
-use super::duty_words::{Decision, Story, files, is_set_by_begin, location, name, story};
+use super::duty_words::{Decision, Story, files, is_set_by_begin, name, story};
 use crate::analysis::duty::{BranchKind, DutyExit, HandlerDuty};
 use crate::finding::{Confidence, Finding, Level};
 use crate::report::Outcome;
@@ -49,9 +49,7 @@ fn missing(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Fin
 /// The holder of the reporter is nil, and the path leaves: nothing where the launch shows that it is not.
 fn without_holder(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Option<Finding> {
     let holder = exit.nil_holder?;
-    if super::optional_chained_report::readiness(context, holder.at)
-        .is_some_and(|readiness| readiness.is_ready())
-    {
+    if super::optional_chained_report::is_ready(context, holder.at) {
         return None;
     }
     let story = story(context, handler, exit, "it leaves, with no call reported, where this is nil");
@@ -61,7 +59,6 @@ fn without_holder(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit)
         level: Level::Warning,
         confidence: Confidence::Medium,
         message: format!("`{name}` reports no call where `{quoted}` is nil"),
-        location: location(context, holder.at),
         help: Some(
             "create the provider at launch and keep it in a property that is not optional, or create it on the \
              spot where it is missing: an app that was launched for this push has to report a call"

@@ -10,6 +10,7 @@ use crate::facts::{ExprId, ExprKind, FunctionId};
 use crate::finding::{Confidence, Finding, Level};
 use crate::program::{FunctionRef, Place, PropertyRef, Scope};
 use crate::report::Outcome;
+use crate::source::Role;
 
 /// The id of the rule.
 pub(super) const ID: &str = "optional-chained-report";
@@ -22,9 +23,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         for exit in handler.ways_out.iter().filter(|exit| exit.outcome == Outcome::NilHolder) {
             let Some(holder) = exit.nil_holder.filter(|holder| !holder.is_written_out) else { continue };
             let ready = readiness(context, holder.at);
-            if ready == Some(Readiness::OnDemand) || !told.insert(holder.at) {
+            // One chain with several `?` is one finding.
+            let is_told = told.iter().any(|(file, span)| {
+                *file == holder.at.0 && (span.contains(holder.at.1) || holder.at.1.contains(*span))
+            });
+            if ready == Some(Readiness::OnDemand) || is_told {
                 continue;
             }
+            told.insert(holder.at);
             let (level, when) = match &ready {
                 Some(Readiness::LaterTurn) => {
                     (Level::Error, ", and it is set only later than a push can arrive")
@@ -76,6 +82,18 @@ fn forced(context: &Context<'_>, (file, holder): At) -> Option<String> {
 pub(super) fn readiness(context: &Context<'_>, at: At) -> Option<Readiness> {
     let property = property_at(context, at)?;
     Some(context.launch.readiness(Holder::Property(property)))
+}
+
+/// Whether the holder is there whenever a push arrives: set before the registry is armed, and never cleared.
+pub(super) fn is_ready(context: &Context<'_>, at: At) -> bool {
+    let program = context.program;
+    let Some(property) = property_at(context, at) else { return false };
+    let is_cleared = program.writes(&program.property(property).name).iter().any(|write| {
+        write.function.is_some()
+            && program.role(write.value.file) != Role::Test
+            && matches!(program.expr(write.value).kind, ExprKind::Nil)
+    });
+    !is_cleared && context.launch.readiness(Holder::Property(property)).is_ready()
 }
 
 fn property_at(context: &Context<'_>, (file, span): At) -> Option<PropertyRef> {

@@ -31,6 +31,10 @@ pub fn handler_form(name: &str, labels: &[Option<&str>], is_async: bool) -> Opti
         ("pushRegistry", [None, Some("didReceiveIncomingPushWith"), Some("for")]) => {
             Some(if is_async { HandlerForm::AsyncCompletion } else { HandlerForm::Deprecated })
         }
+        // Left over from Swift 2: nobody calls it, so that the call is lost unless another form is there too.
+        ("pushRegistry", [None, Some("didReceiveIncomingPushWith"), Some("forType")]) if !is_async => {
+            Some(HandlerForm::Deprecated)
+        }
         // With `async` on top of the completion it has another selector, and nobody calls it.
         ("pushRegistry", [None, Some("didReceiveIncomingPushWith"), Some("for"), Some("completion")]) => {
             (!is_async).then_some(HandlerForm::Completion)

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use pushlint::finding::Level;
+use pushlint::report::Report;
 use pushlint::rules::RULES;
+use pushlint::source::SourceFile;
 
 /// A finding that is expected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +42,7 @@ pub(crate) fn expectations(path: &str, text: &str) -> Result<Vec<Expectation>, S
 }
 
 /// What the words of a mark say: the rule, and its level or not.
-fn expectation(path: &str, line: usize, mark: &str) -> Result<Expectation, String> {
+pub(crate) fn expectation(path: &str, line: usize, mark: &str) -> Result<Expectation, String> {
     let mut words = mark.split_whitespace();
     let rule = words.next().unwrap_or_default();
     if !RULES.iter().any(|known| known.id == rule) {
@@ -58,4 +60,56 @@ fn expectation(path: &str, line: usize, mark: &str) -> Result<Expectation, Strin
         Some(word) => Err(format!("what is `{word}`?")),
         None => Ok(Expectation { path: path.to_owned(), line, rule: rule.to_owned(), level }),
     }
+}
+
+/// A finding as it is compared.
+struct Found {
+    path: String,
+    line: usize,
+    rule: &'static str,
+    level: Level,
+    message: String,
+}
+
+/// Where a report differs from what is expected: what is missing, what nobody expected, what has another level. `path_of` gives
+/// the path of a file as expectations name it.
+pub(crate) fn differences(
+    expected: &[Expectation],
+    report: &Report,
+    path_of: impl Fn(&SourceFile) -> String,
+) -> Vec<String> {
+    let mut found: Vec<Found> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let source = report.sources.get(finding.location.file);
+            Found {
+                path: path_of(source),
+                line: source.lines().line(finding.location.span.start),
+                rule: finding.rule,
+                level: finding.level,
+                message: finding.message.clone(),
+            }
+        })
+        .collect();
+    let mut complaints = Vec::new();
+    for expectation in expected {
+        let is_it = |found: &Found| {
+            (found.path.as_str(), found.line, found.rule)
+                == (expectation.path.as_str(), expectation.line, expectation.rule.as_str())
+        };
+        let Some(at) = found.iter().position(is_it) else {
+            complaints.push(format!("{expectation}: not found"));
+            continue;
+        };
+        let found = found.remove(at);
+        if expectation.level.is_some_and(|level| level != found.level) {
+            complaints.push(format!("{expectation}: found as {}: {}", found.level.word(), found.message));
+        }
+    }
+    complaints.extend(found.into_iter().map(|found| {
+        let Found { path, line, rule, level, message } = found;
+        format!("{path}:{line}: {rule} {}: not expected: {message}", level.word())
+    }));
+    complaints
 }

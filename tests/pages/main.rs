@@ -7,8 +7,10 @@ mod examples;
 mod rules;
 mod twins;
 
+use pushlint::check;
 use pushlint::source::FileId;
 use pushlint::swift;
+use pushlint::unit::Settings;
 
 /// Fails once, with everything that is to be said.
 fn fail_with(complaints: &[String]) {
@@ -26,4 +28,13 @@ fn not_understood(example: &examples::Example) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// What pushlint finds in an example and should not, and the other way round.
+fn differences(example: &examples::Example) -> Vec<String> {
+    let files: Vec<(&str, &str)> =
+        example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let report = check::texts(&files, &Settings::default());
+    let complaints = expectations::differences(&example.expectations(), &report, |file| file.path.clone());
+    complaints.into_iter().map(|complaint| format!("{}: {complaint}", example.place)).collect()
 }

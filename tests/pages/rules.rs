@@ -4,7 +4,7 @@ use pushlint::finding::Level;
 use pushlint::rules::RULES;
 
 use crate::examples::{Example, examples};
-use crate::{fail_with, not_understood};
+use crate::{differences, fail_with, not_understood};
 
 const TRIGGERS: &str = "What triggers it";
 const WITH_EXAMPLES: [&str; 3] = [TRIGGERS, "What does not", "How to fix it"];
@@ -53,4 +53,9 @@ fn every_page_has_examples_of_both_kinds_and_a_repair() {
 #[test]
 fn every_example_is_understood() {
     fail_with(&all().iter().flat_map(|(_, example)| not_understood(example)).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_example_is_judged_as_its_page_says() {
+    fail_with(&all().iter().flat_map(|(_, example)| differences(example)).collect::<Vec<_>>());
 }

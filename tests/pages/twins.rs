@@ -8,7 +8,7 @@ use pushlint::finding::Level;
 use pushlint::rules::RULES;
 
 use crate::examples::{Example, examples};
-use crate::{fail_with, not_understood};
+use crate::{differences, fail_with, not_understood};
 
 /// Every example, with the id of the rule that it is about.
 fn all() -> Vec<(&'static str, Example)> {
@@ -53,4 +53,9 @@ fn under_each_heading_one_is_marked_and_one_is_not() {
 #[test]
 fn every_example_is_understood() {
     fail_with(&all().iter().flat_map(|(_, example)| not_understood(example)).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_twin_is_told_from_the_other() {
+    fail_with(&all().iter().flat_map(|(_, example)| differences(example)).collect::<Vec<_>>());
 }

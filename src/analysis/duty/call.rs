@@ -1,5 +1,6 @@
 //! What a call does with the duty.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -8,7 +9,7 @@ use super::eval::{Link, Skipped};
 use super::state::{At, Duty, How, Known, Leave, Origin, State, StepKind, Value, When, join};
 use super::summary::{Context, Summary, Way};
 use super::walk::Walk;
-use crate::facts::{Arg, ExprId, ExprKind, StmtId};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, StmtId};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId, Program, Target};
 use crate::vocabulary::{Match, Meaning, OutsideCall};
@@ -209,6 +210,7 @@ impl Walk<'_> {
         let outer_function = std::mem::replace(&mut self.function, at);
         self.inlined.push(at);
         let mut state = state;
+        let was_suspended = state.key.suspended;
         let owner = program.owner(at);
         for (position, param) in facts.params.iter().enumerate() {
             let id = LocalId(param.span.start);
@@ -228,6 +230,13 @@ impl Walk<'_> {
         self.inlined.pop();
         self.function = outer_function;
         self.scope = outer_scope;
+        // What follows the closure does not wait for it.
+        for (state, _) in &mut results {
+            if state.key.turn.is_some() && state.key.turn == state.key.suspended {
+                state.key.turn = Some(from);
+            }
+            state.key.suspended = was_suspended;
+        }
         for leave in inner {
             match leave.how {
                 How::Return(value) => results.push((leave.state, value)),
@@ -275,23 +284,25 @@ impl Walk<'_> {
                 })
                 .collect();
             let context = Context { function: *at, args };
-            let summary = self.duties.table.borrow_mut().ask(&context, self.context);
-            summaries.push((*at, Some((summary, bound)), ""));
+            let mut table = self.duties.table.borrow_mut();
+            let summary = table.ask(&context, self.context);
+            let reports = table.reports(&context);
+            summaries.push((*at, Some((summary, bound, reports)), ""));
         }
-        let duties: std::collections::BTreeSet<Option<Duty>> = summaries
+        let duties: BTreeSet<BTreeSet<Option<Duty>>> = summaries
             .iter()
-            .flat_map(|(_, summary, _)| match summary {
-                Some((summary, _)) => summary.keys().map(|key| Some(key.duty)).collect::<Vec<_>>(),
-                None => vec![None],
+            .map(|(_, summary, _)| match summary {
+                Some((summary, ..)) => summary.keys().map(|key| Some(key.duty)).collect(),
+                None => [None].into(),
             })
             .collect();
         let is_disputed = found.len() > 1 && duties.len() > 1;
         for (at, summary, why) in summaries {
             match summary {
-                Some((summary, bound)) => {
+                Some((summary, bound, reports)) => {
                     all.extend(self.apply(
                         at,
-                        &summary,
+                        (&summary, reports),
                         &bound,
                         call,
                         confidence,
@@ -322,7 +333,7 @@ impl Walk<'_> {
     fn apply(
         &mut self,
         at: FunctionRef,
-        summary: &Summary,
+        (summary, reports_somewhere): (&Summary, bool),
         bound: &[usize],
         call: &Call<'_>,
         confidence: Confidence,
@@ -330,19 +341,21 @@ impl Walk<'_> {
         state: &State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
-        let reports_somewhere = summary.keys().any(|key| key.duty != Duty::None);
         let matters = reports_somewhere
             || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some() || key.is_taken);
         let mut all = Vec::new();
         for (exit, (left_at, trace)) in summary {
             let mut next = state.clone();
             self.duties.forget_written(&mut next);
+            for name in self.duties.filled_by(at) {
+                next.decide(&format!("{name}==nil"), false);
+            }
             if matters {
                 next = next.step(call.at, StepKind::Enter(self.duties.display_name(at)));
                 next.trace = next.trace.inside(trace);
             }
             next.key.is_taken |= exit.is_taken;
-            if exit.duty == Duty::None && (reports_somewhere || exit.is_taken) {
+            if exit.duty == Duty::None && reports_somewhere {
                 next.key.turn = exit.blame.or(Some((at.file, left_at.1)));
                 next = next.step(*left_at, StepKind::Leave);
             }
@@ -357,9 +370,19 @@ impl Walk<'_> {
             if is_disputed {
                 next.doubt(Confidence::Medium);
                 next.key.is_disputed = true;
+                if exit.duty == Duty::None {
+                    next.key.turn = None;
+                }
             }
             next.key.is_disputed |= exit.is_disputed;
-            next.raise(exit.duty);
+            match next.key.suspended {
+                Some(at) if exit.duty == Duty::Reported && next.key.duty < Duty::Reported => {
+                    next.key.turn = Some(at);
+                    next.raise(Duty::Deferred);
+                    next = next.step(at, StepKind::Defer("await".into()));
+                }
+                _ => next.raise(exit.duty),
+            }
             if next.key.duty < Duty::Reported
                 && let Some(holder) = exit.nil_holder
             {
@@ -380,7 +403,10 @@ impl Walk<'_> {
             for next in nexts {
                 match &exit.way {
                     Way::Returns(known) => {
-                        let origin = exit.origin.max(call.receiver.min(Origin::Part));
+                        let mut origin = exit.origin.max(call.receiver.min(Origin::Part));
+                        if self.duties.program.function(at).kind == FunctionKind::Initializer {
+                            origin = origin.max(call.origin());
+                        }
                         all.push((next, Value { known: known.clone(), origin }));
                     }
                     Way::Throws => leaves.push(Leave { state: next, how: How::Throw, at: call.at }),
@@ -509,9 +535,18 @@ impl Walk<'_> {
         }
     }
 
-    fn report(&mut self, state: State, call: &Call<'_>, by: &str) -> (State, Value) {
+    fn report(&self, state: State, call: &Call<'_>, by: &str) -> (State, Value) {
         let mut state = state;
-        state.raise(Duty::Reported);
+        if let Some(at) = state.key.suspended {
+            // Whoever called this has gone on at the first suspension.
+            if state.key.duty < Duty::Deferred {
+                state.key.turn = Some(at);
+            }
+            state.raise(Duty::Deferred);
+            state = state.step(at, StepKind::Defer("await".into()));
+        } else {
+            state.raise(Duty::Reported);
+        }
         (state.step(call.at, StepKind::Report(by.into())), Value::known(Known::Something))
     }
 
@@ -580,6 +615,11 @@ impl Walk<'_> {
                     return vec![self.unseen(state, call, &why)];
                 }
                 let mut state = state;
+                if is_foreign && outside.name != "init" && self.duties.is_handler(self.function) {
+                    // The handler itself calls an SDK that is not known: that may be the one that reports.
+                    let why = format!("`{}` is not in the project", receiver.map_or("", SmolStr::as_str));
+                    return vec![self.unseen(state, call, &why)];
+                }
                 if is_foreign {
                     // An SDK may know of the push by itself: possible, and no reason to call the rest unseen.
                     state.doubt(Confidence::Medium);
@@ -604,7 +644,7 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let mut inner = Vec::new();
         let done = self.run_functions(candidates, call, Confidence::Medium, state.clone(), &mut inner);
-        let duties: std::collections::BTreeSet<Duty> = done
+        let duties: BTreeSet<Duty> = done
             .iter()
             .map(|(state, _)| state.key.duty)
             .chain(inner.iter().map(|leave| leave.state.key.duty))
@@ -700,23 +740,28 @@ impl Walk<'_> {
                 vec![(state, result)]
             }
             Meaning::CallsBack { methods, is_synchronous } => {
-                let found_here =
-                    if *is_synchronous { self.callbacks(methods, call, &state) } else { Vec::new() };
-                if found_here.is_empty() {
+                let callbacks = if *is_synchronous { self.callbacks(methods, call) } else { Vec::new() };
+                let is_answered = !callbacks.is_empty();
+                let reporting: Vec<FunctionRef> = callbacks
+                    .into_iter()
+                    .filter(|at| self.effect_of(*at, &state).duty != Duty::None)
+                    .collect();
+                if reporting.is_empty() && is_answered {
+                    // The app's own callback reports nothing.
+                    return vec![(state, result)];
+                }
+                if reporting.is_empty() {
                     let why = format!("{} calls back into the app, when is not known", found.name);
                     return vec![self.unseen(state, call, &why)];
                 }
-                let back = Call {
-                    at: call.at,
-                    name: call.name.clone(),
-                    args: &[],
-                    values: Vec::new(),
-                    receiver: Origin::Own,
-                    is_statement: true,
-                };
-                self.run_functions(&found_here, &back, Confidence::Medium, state, leaves)
+                self.run_functions(&reporting, &call.back(), Confidence::Medium, state, leaves)
             }
             Meaning::Posts => {
+                let observers = self.duties.observers(self.function.file, call.args);
+                if !observers.is_empty() {
+                    let back = call.back();
+                    return self.run_functions(&observers, &back, Confidence::Medium, state, leaves);
+                }
                 if self.hands_report(call, &state) || call.hands_payload() {
                     return vec![self.unseen(state, call, "observers may report")];
                 }
@@ -738,9 +783,9 @@ impl Walk<'_> {
         }
     }
 
-    /// The methods of the app that an SDK calls back and that report: those of the delegate it is given, where
+    /// The methods of the app that an SDK calls back: those of the delegate it is given, where
     /// its type is known.
-    fn callbacks(&mut self, methods: &[SmolStr], call: &Call<'_>, state: &State) -> Vec<FunctionRef> {
+    fn callbacks(&mut self, methods: &[SmolStr], call: &Call<'_>) -> Vec<FunctionRef> {
         let program = self.duties.program;
         let mut found: Vec<FunctionRef> =
             methods.iter().flat_map(|method| self.duties.methods_by_selector(method)).collect();
@@ -754,7 +799,6 @@ impl Walk<'_> {
         if found.iter().any(is_given) {
             found.retain(is_given);
         }
-        found.retain(|at| self.effect_of(*at, state).duty != Duty::None);
         found
     }
 
@@ -854,7 +898,7 @@ impl Walk<'_> {
 struct Effect {
     duty: Duty,
     trace: super::state::Trace,
-    params: std::collections::BTreeSet<u16>,
+    params: BTreeSet<u16>,
 }
 
 impl Call<'_> {
@@ -865,6 +909,18 @@ impl Call<'_> {
 
     /// Code that cannot be seen gets the payload. A field of it given to a call whose result is taken is a
     /// question ("which account is this?"), not a hand-over.
+    /// The call that answers it, of which nothing is known.
+    fn back(&self) -> Call<'static> {
+        Call {
+            at: self.at,
+            name: self.name.clone(),
+            args: &[],
+            values: Vec::new(),
+            receiver: Origin::Own,
+            is_statement: true,
+        }
+    }
+
     fn hands_payload(&self) -> bool {
         let given = self.values.iter().map(|value| value.origin).max().unwrap_or_default();
         given == Origin::Payload || given == Origin::Part && self.is_statement

@@ -4,8 +4,9 @@ use smol_str::SmolStr;
 
 use super::state::{At, BranchKind, Duty, Known, Leave, NilHolder, State, StepKind, Value};
 use super::walk::Walk;
-use crate::facts::{Condition, ExprId, ExprKind, Pattern};
-use crate::program::Ty;
+use crate::facts::{Condition, ExprId, ExprKind, FileFacts, Pattern};
+use crate::program::{Target, Ty};
+use crate::vocabulary::OutsideCall;
 
 /// iOS versions that an app is assumed to run on where its deployment target is not known.
 const DEFAULT_TARGET: (u16, u16) = (13, 0);
@@ -454,12 +455,56 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a value that is bound to (or called) `name` holds the reporter: its type leads to a report, and
-    /// something that may report is called on it in this function.
-    fn is_holder(&self, ty: Option<&Ty>, name: &str) -> bool {
-        ty.is_some_and(|ty| self.duties.reach.holds_reporter(self.duties.program, ty))
-            && (name == "self"
-                || self.duties.reach.reports_through(self.duties.program, self.context.function, name))
+    /// Whether a value that is bound to (or called) `name` holds the reporter: in this function something is
+    /// called on it that reports.
+    fn is_holder(&mut self, ty: Option<&Ty>, name: &str) -> bool {
+        let program = self.duties.program;
+        let Some(ty) = ty.map(Ty::unwrapped) else { return false };
+        let name = name.rsplit('.').next().unwrap_or(name);
+        if name == "self" {
+            return self.duties.reach.holds_reporter(program, ty);
+        }
+        let file = self.function.file;
+        let facts = program.file(file);
+        let span = program.function(self.context.function).span;
+        let calls: Vec<(ExprId, bool)> = facts
+            .exprs
+            .iter()
+            .filter(|expr| span.contains(expr.span))
+            .filter_map(|expr| match &expr.kind {
+                ExprKind::Call { callee, .. } => Some(*callee),
+                _ => None,
+            })
+            .filter_map(|callee| match &facts.expr(callee).kind {
+                ExprKind::Member { base: Some(base), .. } => {
+                    let chain = program.chain(file, *base);
+                    let at = chain.iter().position(|part| part == name)?;
+                    Some((callee, at + 1 == chain.len()))
+                }
+                _ => None,
+            })
+            .collect();
+        calls.into_iter().any(|(callee, is_direct)| {
+            if !is_direct {
+                // `holder.inner.report()`: by its type.
+                return self.duties.reach.holds_reporter(program, ty);
+            }
+            let ExprKind::Member { name: method, .. } = &facts.expr(callee).kind else { return false };
+            let target = match ty {
+                Ty::Project(index) => Target::Functions(program.dispatch(*index, method, |_| true)),
+                other => Target::Outside {
+                    call: OutsideCall {
+                        receiver: other.outside_name().map(SmolStr::new),
+                        chain: Vec::new(),
+                        name: method.clone(),
+                        labels: labels_of(facts, callee),
+                    },
+                    candidates: Vec::new(),
+                    is_known_outside: true,
+                },
+            };
+            self.target_reports(&target)
+        })
     }
 }
 
@@ -483,4 +528,18 @@ fn parse_version(text: &str) -> Option<(u16, u16)> {
     let major = parts.next()?.trim().parse().ok()?;
     let minor = parts.next().map_or(Some(0), |part| part.trim().parse().ok())?;
     Some((major, minor))
+}
+
+/// The labels of the call of a callee.
+fn labels_of(facts: &FileFacts, callee: ExprId) -> Vec<Option<SmolStr>> {
+    facts
+        .exprs
+        .iter()
+        .find_map(|expr| match &expr.kind {
+            ExprKind::Call { callee: called, args, .. } if *called == callee => {
+                Some(args.iter().map(|arg| arg.label.clone()).collect())
+            }
+            _ => None,
+        })
+        .unwrap_or_default()
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::state::{At, Duty, How, Known, Leave, NilHolder, Origin, State, StepKind, Value, When, join};
+use super::summary::Context;
 use super::walk::Walk;
 use crate::facts::{CastKind, ExprId, ExprKind, FunctionKind, TryKind};
-use crate::program::{FunctionRef, Program, PropertyRef, Ty};
+use crate::program::{FunctionRef, Program, PropertyRef, Target, Ty};
+use crate::vocabulary::Meaning;
 
 /// A `?` in a chain met nil there.
 #[derive(Clone, Copy)]
@@ -33,7 +35,7 @@ impl Walk<'_> {
             ExprKind::Member { .. } | ExprKind::Call { .. } | ExprKind::Subscript { .. } => {
                 let before = (state.key.duty, state.key.params.clone());
                 let links = self.link(expr, state, leaves);
-                let may_report = links.iter().any(|(_, value)| value.is_err()) && self.may_report(expr);
+                let may_report = links.iter().all(|(_, value)| value.is_err()) && self.may_report(expr);
                 close_chain(&before, links, may_report)
             }
             ExprKind::ForceUnwrap(inner) => {
@@ -73,6 +75,10 @@ impl Walk<'_> {
                 }
                 states.into_iter().map(|state| (state, Value::known(Known::Function(at)))).collect()
             }
+            ExprKind::Selector(name) => {
+                let methods = program.owner(self.function).map(|owner| program.find_methods(owner, name));
+                vec![(state, Value::known(self.function_named(&methods.unwrap_or_default())))]
+            }
             ExprKind::Nil => vec![(state, Value::known(Known::Nil))],
             ExprKind::Bool(value) => vec![(state, Value::known(Known::Bool(*value)))],
             ExprKind::Not(_) | ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Equal(..) => {
@@ -97,7 +103,14 @@ impl Walk<'_> {
                 all
             }
             ExprKind::Try(kind, inner) => self.attempt(*kind, *inner, state, leaves),
-            ExprKind::Await(inner) => self.eval(*inner, state, leaves),
+            ExprKind::Await(inner) => {
+                let at = self.at(whole.span);
+                let mut found = self.eval(*inner, state, leaves);
+                for (state, _) in &mut found {
+                    state.key.suspended.get_or_insert(at);
+                }
+                found
+            }
             ExprKind::Cast(kind, inner, ty) => {
                 let found = self.eval(*inner, state, leaves);
                 found
@@ -152,10 +165,7 @@ impl Walk<'_> {
             let may_be_some = value.known != Known::Nil;
             let may_be_nil = matches!(value.known, Known::Nil | Known::Any | Known::Param(_));
             if may_be_nil && (b_matters || !may_be_some) {
-                let mut nil = state.clone();
-                // The right side stands in for the skipped left one.
-                nil.key.nil_holder = nil.key.nil_holder.filter(|holder| holder.is_written_out);
-                for (state, right) in self.eval(b, nil, leaves) {
+                for (state, right) in self.eval(b, state.clone(), leaves) {
                     let origin = value.origin.max(right.origin);
                     all.push((state, Value { known: right.known, origin }));
                 }
@@ -416,18 +426,46 @@ impl Walk<'_> {
         self.any(expr, |kind| matches!(kind, ExprKind::Call { .. } | ExprKind::Statement(_)))
     }
 
-    /// Whether a call in the expression may report, going by names.
-    fn may_report(&self, expr: ExprId) -> bool {
+    /// Whether a call in a chain leads to a report, were nothing in the chain nil.
+    fn may_report(&mut self, expr: ExprId) -> bool {
         let program = self.duties.program;
         let file = self.function.file;
         let mut open = vec![expr];
         while let Some(at) = open.pop() {
-            if self.duties.reach.may_report(program.expr_ref(file, at)) {
-                return true;
+            match &program.file(file).expr(at).kind {
+                ExprKind::Call { callee, args, .. } => {
+                    let target = self.target(at, *callee, args);
+                    if self.target_reports(&target) {
+                        return true;
+                    }
+                    open.push(*callee);
+                }
+                ExprKind::Member { base: Some(base), .. } | ExprKind::Subscript { base, .. } => {
+                    open.push(*base)
+                }
+                _ => {}
             }
-            open.extend(program.file(file).expr(at).kind.operands());
         }
         false
+    }
+
+    /// Whether what a call may run reports on some path, whatever it is given.
+    pub(super) fn target_reports(&mut self, target: &Target) -> bool {
+        match target {
+            Target::Functions(found) => found.iter().any(|at| {
+                let args = vec![Value::default(); self.duties.program.function(*at).params.len()];
+                let context = Context { function: *at, args };
+                let summary = self.duties.table.borrow_mut().ask(&context, self.context);
+                summary.keys().any(|key| key.duty >= Duty::Deferred)
+            }),
+            Target::Outside { call, .. } => self.duties.vocabulary.lookup(call).is_some_and(|found| {
+                matches!(
+                    found.meaning,
+                    Meaning::Reports { .. } | Meaning::CallsBack { is_synchronous: true, .. }
+                )
+            }),
+            _ => false,
+        }
     }
 
     fn is_decidable(&self, expr: ExprId) -> bool {
@@ -467,10 +505,10 @@ impl Walk<'_> {
             let kind = &program.file(file).expr(at).kind;
             if let ExprKind::Call { callee, args, .. } = kind {
                 match &*self.target(at, *callee, args) {
-                    crate::program::Target::Outside { candidates, .. } if candidates.is_empty() => {
+                    Target::Outside { candidates, .. } if candidates.is_empty() => {
                         return true;
                     }
-                    crate::program::Target::Opaque => return true,
+                    Target::Opaque => return true,
                     _ => {}
                 }
             }
@@ -490,10 +528,10 @@ fn close_chain(
     may_report: bool,
 ) -> Vec<(State, Value)> {
     let has_nil = links.iter().any(|(_, value)| value.is_err());
-    let did_something = links.iter().any(|(state, value)| {
-        let rose = state.key.duty > before.0 && state.key.duty >= Duty::Deferred;
-        value.is_ok() && (rose || state.key.params != before.1)
-    });
+    let some: Vec<&State> = links.iter().filter(|(_, value)| value.is_ok()).map(|(state, _)| state).collect();
+    let leads_to_report =
+        some.iter().any(|state| state.key.duty > before.0 && state.key.duty >= Duty::Deferred) || may_report;
+    let did_something = leads_to_report || some.iter().any(|state| state.key.params != before.1);
     let only_nil = links.iter().all(|(_, value)| value.is_err());
     let mut all = Vec::new();
     for (state, value) in links {
@@ -504,10 +542,8 @@ fn close_chain(
                 }
                 all.push((state, value));
             }
-            Err(skipped) if did_something || may_report => {
-                all.push((state.skip(skipped), Value::known(Known::Nil)));
-            }
-            Err(_) if only_nil => all.push((state, Value::known(Known::Nil))),
+            Err(skipped) if leads_to_report => all.push((state.skip(skipped), Value::known(Known::Nil))),
+            Err(_) if only_nil || did_something => all.push((state, Value::known(Known::Nil))),
             Err(_) => {}
         }
     }
@@ -518,10 +554,10 @@ impl State {
     /// The report (or what may lead to one) was skipped.
     fn skip(mut self, skipped: Skipped) -> State {
         if self.key.duty < Duty::Reported {
-            if skipped.is_derived {
-                self.key.turn = Some(skipped.at);
-            } else {
-                self.key.nil_holder.get_or_insert(NilHolder { at: skipped.at, is_written_out: false });
+            if !skipped.is_derived {
+                let holder = NilHolder { at: skipped.at, is_written_out: false };
+                self.key.nil_holder =
+                    self.key.nil_holder.filter(|known| !known.is_written_out).or(Some(holder));
             }
         }
         self.step(skipped.at, StepKind::Skip)

@@ -25,8 +25,9 @@ pub use state::{At, BranchKind, Duty, NilHolder, StepKind, TraceStep};
 use self::reach::Reach;
 use self::state::{Known, Origin, State, Trace, Value};
 use self::summary::{Context, Table};
+use crate::facts::ExprKind;
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, Program};
+use crate::program::{ExprRef, FunctionRef, Program, Write};
 use crate::report::Outcome;
 use crate::source::Role;
 use crate::unit::Settings;
@@ -100,6 +101,7 @@ impl<'a> Duties<'a> {
                     facts.params.iter().map(|param| param.label.as_deref()).collect();
                 handler_form(&facts.name, &labels, facts.is_async).map(|form| (at, form))
             })
+            .filter(|(at, _)| serves_calls(program, *at))
             .filter(|(at, _)| {
                 let facts = program.function(*at);
                 !facts.build.iter().any(|condition| condition.on_device() == Some(false))
@@ -132,7 +134,6 @@ impl<'a> Duties<'a> {
             })
             .collect();
         let context = Context { function, args };
-        let is_async = matches!(form, HandlerForm::AsyncCompletion | HandlerForm::AsyncMetadata);
         let mut ways: BTreeMap<(Outcome, At), DutyExit> = BTreeMap::new();
         if facts.is_damaged {
             let at = (function.file, facts.name_span);
@@ -141,7 +142,7 @@ impl<'a> Duties<'a> {
             for (key, (at, trace)) in self.solve(&context) {
                 let blame = key.blame.unwrap_or(at);
                 let outcome = match (key.duty, &key.nil_holder) {
-                    (Duty::Reported, _) if is_async => Outcome::Deferred,
+                    (Duty::Reported, _) if form == HandlerForm::AsyncCompletion => Outcome::Deferred,
                     (Duty::Reported, _) => Outcome::Reported,
                     (Duty::Deferred, _) => Outcome::Deferred,
                     (Duty::HandedOut, None) => Outcome::Unseen,
@@ -149,7 +150,7 @@ impl<'a> Duties<'a> {
                     (Duty::None, None) => Outcome::Missing,
                 };
                 let blame = match key.nil_holder {
-                    Some(holder) if outcome == Outcome::NilHolder => holder.at,
+                    Some(holder) if outcome == Outcome::NilHolder && !holder.is_written_out => holder.at,
                     _ => blame,
                 };
                 let exit = DutyExit {
@@ -242,6 +243,43 @@ impl<'a> Duties<'a> {
                 })
         });
     }
+}
+
+/// Whether the registries that a handler's type sets up (or else those of the whole unit) ask for VoIP pushes:
+/// a handler that only serves `.fileProvider` or `.complication` has nothing to report.
+fn serves_calls(program: &Program, handler: FunctionRef) -> bool {
+    let writes: Vec<&Write> = program
+        .writes("desiredPushTypes")
+        .iter()
+        .filter(|write| program.role(write.value.file) != Role::Test)
+        .collect();
+    let own: Vec<&Write> = writes
+        .iter()
+        .copied()
+        .filter(|write| write.function.and_then(|at| program.owner(at)) == program.owner(handler))
+        .collect();
+    let asked = if own.is_empty() { writes } else { own };
+    asked.is_empty() || asked.iter().any(|write| may_name_voip(program, write.value))
+}
+
+/// Whether a set of push types may have `.voIP` in it: it is not a literal of other types alone.
+fn may_name_voip(program: &Program, value: ExprRef) -> bool {
+    let mut names_other = false;
+    let mut open = vec![value.id];
+    while let Some(id) = open.pop() {
+        let kind = &program.file(value.file).expr(id).kind;
+        match kind {
+            ExprKind::Member { name, .. } if name == "fileProvider" || name == "complication" => {
+                names_other = true
+            }
+            ExprKind::Array(_) => {}
+            _ => return true,
+        }
+        if matches!(kind, ExprKind::Array(_)) {
+            open.extend(kind.operands());
+        }
+    }
+    !names_other
 }
 
 fn same_labels(a: &crate::facts::Function, b: &crate::facts::Function) -> bool {

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::Duties;
 use super::conditions::constant_text;
-use crate::facts::{Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtKind};
+use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtKind};
 use crate::program::{ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write};
 use crate::source::{Role, Span};
 
@@ -36,6 +36,11 @@ impl Duties<'_> {
             if program.role(write.value.file) != Role::Test && self.concerns(write, property) {
                 self.functions_of(write.value, write.function, &mut found, 0)?;
             }
+        }
+        // Somebody must set what cannot be nil, and nobody here does.
+        let must_be_set = facts.ty.as_ref().is_some_and(|ty| !ty.is_optional());
+        if found.is_empty() && must_be_set {
+            return None;
         }
         Some(found.into_iter().collect())
     }
@@ -150,15 +155,17 @@ impl Duties<'_> {
         } else {
             facts.name.clone()
         };
+        let mut is_called = false;
         for site in program.calls(&name) {
             let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
             let Some(bound) = Program::bind(&facts.params, args) else { continue };
+            is_called = true;
             if let Some(arg) = bound.iter().position(|to| *to == position) {
                 let value = ExprRef { file: site.call.file, id: args[arg].value };
                 self.functions_of(value, site.function, found, hops)?;
             }
         }
-        Some(())
+        is_called.then_some(())
     }
 
     /// The methods of the app that a selector such as `didStartRinging(_:)` names.
@@ -181,6 +188,77 @@ impl Duties<'_> {
                         .iter()
                         .zip(&labels)
                         .all(|(param, label)| param.label.as_deref().unwrap_or("_") == *label)
+            })
+            .collect()
+    }
+
+    /// The functions that a notification of the same name runs before `post` returns: observers by selector,
+    /// and by closure without a queue of its own.
+    pub(super) fn observers(&self, file: u32, args: &[Arg]) -> Vec<FunctionRef> {
+        let program = self.program;
+        let name_of = |file: u32, args: &[Arg], labels: &[&str]| {
+            args.iter()
+                .find(|arg| arg.label.as_deref().is_some_and(|label| labels.contains(&label)))
+                .and_then(|arg| match &program.file(file).expr(arg.value).kind {
+                    ExprKind::Member { name, .. } | ExprKind::Name(name) => Some(name.clone()),
+                    ExprKind::Call { args, .. } => {
+                        args.first().and_then(|arg| match &program.file(file).expr(arg.value).kind {
+                            ExprKind::Str(text) => Some(text.clone()),
+                            _ => None,
+                        })
+                    }
+                    _ => None,
+                })
+        };
+        let Some(posted) = name_of(file, args, &["name"]) else { return Vec::new() };
+        let mut found = BTreeSet::new();
+        for site in program.calls("addObserver") {
+            let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
+            if program.role(site.call.file) == Role::Test
+                || name_of(site.call.file, args, &["name", "forName"]) != Some(posted.clone())
+            {
+                continue;
+            }
+            let is_queued = args.iter().any(|arg| {
+                arg.label.as_deref() == Some("queue")
+                    && !matches!(program.file(site.call.file).expr(arg.value).kind, ExprKind::Nil)
+            });
+            let owner = site.function.and_then(|at| program.owner(at));
+            for arg in args {
+                match &program.file(site.call.file).expr(arg.value).kind {
+                    ExprKind::Selector(name) => {
+                        found
+                            .extend(owner.map(|owner| program.find_methods(owner, name)).unwrap_or_default());
+                    }
+                    ExprKind::Closure(id) if !is_queued => {
+                        found.insert(FunctionRef { file: site.call.file, id: *id });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Properties that a method gives a value that is not nil, whatever happens in it: `provider = CXProvider(…)`
+    /// as a statement of its body.
+    pub(super) fn filled_by(&self, at: FunctionRef) -> Vec<SmolStr> {
+        let program = self.program;
+        let facts = program.function(at);
+        if facts.kind == FunctionKind::Initializer {
+            return Vec::new();
+        }
+        let stmts = facts.body.as_ref().map_or(&[][..], |body| &body.stmts);
+        stmts
+            .iter()
+            .filter_map(|stmt| match &program.stmt(at.file, *stmt).kind {
+                StmtKind::Assign { target, value, .. } => {
+                    let is_made = matches!(&program.file(at.file).expr(*value).kind, ExprKind::Call { callee, .. }
+                        if matches!(&program.file(at.file).expr(*callee).kind, ExprKind::Name(name)
+                            if crate::vocabulary::is_reporter_type(name)));
+                    is_made.then(|| program.dotted(at.file, *target)).flatten().map(SmolStr::new)
+                }
+                _ => None,
             })
             .collect()
     }

@@ -12,8 +12,6 @@ use crate::vocabulary::{Meaning, OutsideCall, Vocabulary};
 pub(super) struct Reach {
     functions: HashSet<FunctionRef>,
     types: HashSet<TypeIndex>,
-    /// Calls that report or lead to a report.
-    calls: HashSet<ExprRef>,
 }
 
 impl Reach {
@@ -22,7 +20,6 @@ impl Reach {
         let mut open: Vec<FunctionRef> = Vec::new();
         for site in program.all_calls() {
             if reports(program, vocabulary, site.call) {
-                reach.calls.insert(site.call);
                 open.extend(site.function);
             }
         }
@@ -40,7 +37,6 @@ impl Reach {
             for site in program.calls(&function.name) {
                 let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
                 if program.fits(at, args) {
-                    reach.calls.insert(site.call);
                     open.extend(site.function);
                 }
             }
@@ -53,11 +49,6 @@ impl Reach {
         reach
     }
 
-    /// Whether a call may report.
-    pub(super) fn may_report(&self, call: ExprRef) -> bool {
-        self.calls.contains(&call)
-    }
-
     /// Whether values of this type lead to a report.
     pub(super) fn holds_reporter(&self, program: &Program, ty: &Ty) -> bool {
         match ty.unwrapped() {
@@ -68,22 +59,6 @@ impl Reach {
             _ => false,
         }
     }
-
-    /// Whether something that may report is called on `name` in a function.
-    pub(super) fn reports_through(&self, program: &Program, function: FunctionRef, name: &str) -> bool {
-        let span = program.function(function).span;
-        self.calls.iter().any(|call| {
-            let expr = program.expr(*call);
-            call.file == function.file
-                && span.contains(expr.span)
-                && matches!(&expr.kind, ExprKind::Call { callee, .. }
-                    if program.chain(call.file, *callee).iter().rev().skip(1).any(|part| part == last_part(name)))
-        })
-    }
-}
-
-fn last_part(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
 }
 
 fn reports(program: &Program, vocabulary: &Vocabulary, call: ExprRef) -> bool {

@@ -248,6 +248,8 @@ pub(super) struct StateKey {
     pub(super) params: BTreeSet<(u16, When)>,
     /// Implementations of what was called differ in what they do for the duty.
     pub(super) is_disputed: bool,
+    /// A suspension point was passed: what called this has gone on.
+    pub(super) suspended: Option<At>,
     /// Something that is easily taken for a report was called.
     pub(super) is_taken: bool,
     /// The last place where a function of the project turned away from a report.
@@ -267,6 +269,7 @@ impl State {
                 confidence: Confidence::High,
                 params: BTreeSet::new(),
                 is_disputed: false,
+                suspended: None,
                 is_taken: false,
                 turn: None,
                 locals: Rc::default(),
@@ -315,6 +318,10 @@ impl State {
     /// Assumes an `#if` condition; false if this path assumed the contrary before.
     pub(super) fn assume_build(&mut self, condition: &BuildCondition) -> bool {
         match condition {
+            BuildCondition::Not(inner) if matches!(**inner, BuildCondition::Not(_)) => match &**inner {
+                BuildCondition::Not(condition) => self.assume_build(condition),
+                _ => true,
+            },
             BuildCondition::Not(inner)
                 if !matches!(**inner, BuildCondition::And(_) | BuildCondition::Or(_)) =>
             {

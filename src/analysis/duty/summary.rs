@@ -68,9 +68,38 @@ pub(super) struct Table {
     dependents: HashMap<Context, BTreeSet<Context>>,
     open: Vec<Context>,
     visits: HashMap<Context, u32>,
+    /// Contexts with an exit that reports, as of the last fixpoint. Where a path is blamed depends on it, so that
+    /// it must not change while a fixpoint is sought.
+    reporting: BTreeSet<Context>,
 }
 
 impl Table {
+    /// Whether some exit of a function reports.
+    pub(super) fn reports(&self, context: &Context) -> bool {
+        self.reporting.contains(context)
+    }
+
+    /// Looks which contexts report; if that is news, all summaries are to be found again.
+    fn settle(&mut self) -> bool {
+        let is_news = |context: &Context, summary: &Summary| {
+            summary.keys().any(|key| key.duty >= Duty::Deferred) && !self.reporting.contains(context)
+        };
+        let news: Vec<Context> = self
+            .summaries
+            .iter()
+            .filter(|(context, summary)| is_news(context, summary))
+            .map(|(context, _)| context.clone())
+            .collect();
+        if news.is_empty() {
+            return true;
+        }
+        self.reporting.extend(news);
+        self.summaries.clear();
+        self.dependents.clear();
+        self.visits.clear();
+        false
+    }
+
     /// The present approximation of a summary; asks for it, and for a new visit of `by` when it changes.
     pub(super) fn ask(&mut self, context: &Context, by: &Context) -> Summary {
         self.dependents.entry(context.clone()).or_default().insert(by.clone());
@@ -86,6 +115,15 @@ impl Table {
 impl Duties<'_> {
     /// The summary of a function in a context, and of all that it calls.
     pub(super) fn solve(&self, root: &Context) -> Summary {
+        loop {
+            let summary = self.fixpoint(root);
+            if self.table.borrow_mut().settle() {
+                return summary;
+            }
+        }
+    }
+
+    fn fixpoint(&self, root: &Context) -> Summary {
         {
             let mut table = self.table.borrow_mut();
             if !table.summaries.contains_key(root) {

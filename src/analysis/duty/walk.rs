@@ -132,18 +132,6 @@ impl<'a> Walk<'a> {
                 *place = found;
             }
         }
-        // Where nothing is at stake in the whole function, its exits differ by their result alone.
-        let is_idle = |key: &ExitKey| {
-            key.duty == Duty::None && key.params.is_empty() && key.nil_holder.is_none() && !key.is_taken
-        };
-        if !self.duties.is_handler(self.context.function) && exits.keys().all(is_idle) {
-            let mut merged = Summary::new();
-            for (mut key, found) in exits {
-                key.blame = None;
-                merged.entry(key).or_insert(found);
-            }
-            return merged;
-        }
         exits
     }
 
@@ -237,17 +225,26 @@ impl<'a> Walk<'a> {
                 });
                 let ty = known.or_else(|| value.and_then(|value| program.type_of(&self.place(), value)));
                 let states = match value {
-                    Some(value) => self.each(states, leaves, |walk, state, leaves| {
-                        let found = walk.eval(*value, state, leaves);
+                    Some(expr) => self.each(states, leaves, |walk, state, leaves| {
+                        let found = walk.eval(*expr, state, leaves);
                         found
                             .into_iter()
                             .map(|(mut state, value)| {
+                                let value = walk.sharpen(*expr, value);
                                 walk.assign_pattern(pattern, &value, &mut state);
                                 state
                             })
                             .collect()
                     }),
-                    None => states,
+                    None => {
+                        // `var x: T?` begins as nil.
+                        let is_optional = matches!(ty, Some(Ty::Optional(_)));
+                        let known = if is_optional { Known::Nil } else { Known::Any };
+                        self.each(states, leaves, |walk, mut state, _| {
+                            walk.assign_pattern(pattern, &Value::known(known.clone()), &mut state);
+                            vec![state]
+                        })
+                    }
                 };
                 self.bind(pattern, ty);
                 states
@@ -255,7 +252,8 @@ impl<'a> Walk<'a> {
             StmtKind::Assign { target, value, is_compound } => {
                 self.each(states, leaves, |walk, state, leaves| {
                     let mut all = Vec::new();
-                    for (state, value) in walk.eval(*value, state, leaves) {
+                    for (state, found) in walk.eval(*value, state, leaves) {
+                        let value = walk.sharpen(*value, found);
                         let value = if *is_compound { Value::from(value.origin) } else { value };
                         all.extend(walk.assign(*target, &value, state, leaves));
                     }
@@ -401,6 +399,36 @@ impl<'a> Walk<'a> {
     /// `#if` opens no scope: names declared inside are seen after it.
     fn block_in_scope(&mut self, body: &Block, states: Vec<State>, leaves: &mut Vec<Leave>) -> Vec<State> {
         self.stmts(&body.stmts, states, leaves)
+    }
+
+    /// What a constructor or a function that returns no optional yields is not nil.
+    fn sharpen(&self, expr: ExprId, value: Value) -> Value {
+        let program = self.duties.program;
+        let ExprKind::Call { callee, args, .. } = &program.file(self.function.file).expr(expr).kind else {
+            return value;
+        };
+        if value.known != Known::Any {
+            return value;
+        }
+        let is_some = match program.resolve(&self.place(), *callee, args) {
+            Target::Construct(_) => true,
+            Target::Functions(found) => {
+                let some = |at: &FunctionRef| {
+                    program
+                        .result_type(*at)
+                        .is_some_and(|ty| !matches!(ty, Ty::Optional(_) | Ty::Function(_)))
+                };
+                !found.is_empty() && found.iter().all(some)
+            }
+            // `UUID()`, but not `UUID(uuidString:)`.
+            Target::Outside { call, .. } => {
+                call.name == "init"
+                    && (args.is_empty()
+                        || call.receiver.as_ref().is_some_and(|ty| crate::vocabulary::is_reporter_type(ty)))
+            }
+            _ => false,
+        };
+        if is_some { Value { known: Known::Something, origin: value.origin } } else { value }
     }
 
     fn build_arm(&self, condition: &BuildCondition, states: Vec<State>) -> Vec<State> {
@@ -601,6 +629,7 @@ impl<'a> Walk<'a> {
         match pattern {
             Pattern::Bind(_, span) => state.set_local(LocalId(span.start), value.clone()),
             _ => {
+                let is_optional = matches!(pattern, Pattern::Optional(_));
                 let mut open = vec![pattern];
                 while let Some(pattern) = open.pop() {
                     match pattern {
@@ -608,6 +637,7 @@ impl<'a> Walk<'a> {
                             let known = match &value.known {
                                 Known::Function(at) => Known::Function(*at),
                                 Known::Param(at) => Known::Param(*at),
+                                _ if is_optional => Known::Something,
                                 _ => Known::Any,
                             };
                             state.set_local(LocalId(span.start), Value { known, origin: value.origin });

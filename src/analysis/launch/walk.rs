@@ -16,7 +16,7 @@ use crate::source::Span;
 /// Calls inside calls; what is deeper is given up.
 pub(super) const MAX_DEPTH: usize = 48;
 /// Statements of one timeline; a launch has some hundreds that matter.
-const MAX_STATEMENTS: u32 = 200_000;
+const MAX_STATEMENTS: u32 = 20_000;
 
 /// A function, or an initial value, that is being walked.
 #[derive(Debug)]
