@@ -57,7 +57,9 @@ impl FileFacts {
             StmtKind::If { conditions, then, otherwise } => {
                 condition_parts(conditions, into);
                 block(then, into);
-                otherwise.iter().for_each(|otherwise| block(otherwise, into));
+                if let Some(otherwise) = otherwise {
+                    block(otherwise, into);
+                }
             }
             StmtKind::Guard { conditions, otherwise } => {
                 condition_parts(conditions, into);
@@ -88,7 +90,9 @@ impl FileFacts {
             }
             StmtKind::Do { body, catches, .. } => {
                 block(body, into);
-                catches.iter().for_each(|catch| block(&catch.body, into));
+                for catch in catches {
+                    block(&catch.body, into);
+                }
             }
             StmtKind::Defer(body) => block(body, into),
             StmtKind::Build(arms) => arms.iter().for_each(|(_, body)| block(body, into)),

@@ -120,6 +120,8 @@ impl<'t> Reader<'t> {
                 let Some((args, is_subscript)) = self.arguments(last) else { return base };
                 if is_subscript {
                     ExprKind::Subscript { base, args, is_optional }
+                } else if let Some(call) = self.with_trailing(base, &args) {
+                    call
                 } else {
                     ExprKind::Call { callee: base, args, is_optional }
                 }
@@ -266,6 +268,16 @@ impl<'t> Reader<'t> {
         let text = self.source(node).trim_matches('#');
         let quotes = if text.len() >= 6 && text.starts_with("\"\"\"") { 3 } else { 1 };
         ExprKind::Str(SmolStr::new(text.get(quotes..text.len().saturating_sub(quotes)).unwrap_or_default()))
+    }
+
+    /// `f(a) { … }` is one call, also where the grammar reads a call of what `f(a)` returns.
+    fn with_trailing(&self, base: ExprId, trailing: &[Arg]) -> Option<ExprKind> {
+        let ExprKind::Call { callee, args, is_optional } = &self.facts.expr(base).kind else { return None };
+        let is_apart = trailing.is_empty()
+            || !trailing.iter().all(|arg| arg.is_trailing)
+            || args.iter().any(|arg| arg.is_trailing);
+        let args = args.iter().chain(trailing).cloned().collect();
+        (!is_apart).then_some(ExprKind::Call { callee: *callee, args, is_optional: *is_optional })
     }
 
     /// `[a, b]` and `[k: v]`; a type where it is called or asked for `.self`.

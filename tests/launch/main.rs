@@ -1,18 +1,17 @@
-//! The launch: what the three rules that rest on it say about whole programs.
+//! The launch: what happens in which order, and what the rules that rest on it say about whole programs.
 
 #[path = "../pages/examples.rs"]
 mod examples;
 #[path = "../expectations/mod.rs"]
 mod expectations;
 
-mod programs;
+mod timeline;
 
 use std::collections::BTreeSet;
 
 use examples::{Example, examples};
 use expectations::Expectation;
 use pushlint::check;
-use pushlint::report::Report;
 use pushlint::rules::RULES;
 use pushlint::unit::Settings;
 
@@ -20,13 +19,11 @@ use pushlint::unit::Settings;
 const OF_THE_LAUNCH: [&str; 3] =
     ["push-types-before-delegate", "registry-before-provider", "registry-stored-property"];
 
-fn check_example(example: &Example) -> Report {
+/// What is found in an example, by those rules.
+fn found(example: &Example) -> BTreeSet<Expectation> {
     let files: Vec<(&str, &str)> =
         example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    check::texts(&files, &Settings::default())
-}
-
-fn found(report: &Report) -> BTreeSet<Expectation> {
+    let report = check::texts(&files, &Settings::default());
     let of_the_launch = report.findings.iter().filter(|finding| OF_THE_LAUNCH.contains(&finding.rule));
     of_the_launch
         .map(|finding| {
@@ -44,10 +41,9 @@ fn found(report: &Report) -> BTreeSet<Expectation> {
 /// What is expected and not found, and what is found and not expected.
 fn differences(example: &Example) -> Vec<String> {
     let mut complaints = Vec::new();
-    let report = check_example(example);
-    let mut unexpected = found(&report);
-    let expected = example.expectations();
-    for mark in expected.iter().filter(|mark| OF_THE_LAUNCH.contains(&mark.rule.as_str())) {
+    let mut unexpected = found(example);
+    let place = format!("{} ({})", example.place, example.heading);
+    for mark in example.expectations().iter().filter(|mark| OF_THE_LAUNCH.contains(&mark.rule.as_str())) {
         let fits = |found: &&Expectation| {
             (&found.path, found.line, &found.rule) == (&mark.path, mark.line, &mark.rule)
                 && mark.level.is_none_or(|level| found.level == Some(level))
@@ -56,24 +52,36 @@ fn differences(example: &Example) -> Vec<String> {
             Some(found) => {
                 unexpected.remove(&found);
             }
-            None => complaints.push(format!("{}: missing: {mark}", example.place)),
+            None => complaints.push(format!("{place}: missing: {mark}")),
         }
     }
-    complaints.extend(unexpected.iter().map(|found| format!("{}: unexpected: {found}", example.place)));
+    complaints.extend(unexpected.iter().map(|found| format!("{place}: unexpected: {found}")));
     complaints
 }
 
-fn assert_no_differences(name: &str, text: &str) {
+fn assert_judged_as_marked(name: &str, text: &str) {
     let complaints: Vec<String> = examples(name, text).iter().flat_map(differences).collect();
     assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
 }
 
 #[test]
 fn the_examples_of_all_pages_are_judged_as_they_say() {
-    let all = RULES.iter().map(|rule| (format!("rules/{}.md", rule.id), rule.page));
-    let complaints: Vec<String> = all
-        .flat_map(|(name, page)| examples(&name, page))
-        .flat_map(|example| differences(&example))
-        .collect();
-    assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
+    for rule in RULES {
+        assert_judged_as_marked(&format!("rules/{}.md", rule.id), rule.page);
+    }
+}
+
+#[test]
+fn where_the_registry_is_built() {
+    assert_judged_as_marked("built.md", include_str!("built.md"));
+}
+
+#[test]
+fn whether_a_provider_is_there_when_a_push_can_arrive() {
+    assert_judged_as_marked("order.md", include_str!("order.md"));
+}
+
+#[test]
+fn whether_the_delegate_is_there_when_a_push_can_arrive() {
+    assert_judged_as_marked("delegate.md", include_str!("delegate.md"));
 }

@@ -1,14 +1,14 @@
 //! The walk: who is called, and what is built.
 
+use super::frame::{Frame, Run};
 use super::holders::mentions;
 use super::reach::Body;
 use super::state::{Slot, State, Value};
-use super::timeline::EventKind;
-use super::walk::{Frame, MAX_DEPTH, Walk};
+use super::walk::{MAX_DEPTH, Walk};
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind};
 use crate::finding::Step;
 use crate::program::{FunctionRef, LocalId, Program, Target, Ty, TypeIndex};
-use crate::vocabulary::{Meaning, OutsideCall, is_registry_type, is_reporter_type};
+use crate::vocabulary::{OutsideCall, is_registry_type, is_reporter_type};
 
 /// Values by the position of their parameter.
 pub(super) type Args = Vec<(usize, Value)>;
@@ -57,7 +57,7 @@ impl Walk<'_> {
         }
         let span = self.name_span(callee);
         match target {
-            Target::Functions(found) => self.functions(&found, args, values, callee, state),
+            Target::Functions(found) => self.functions(&found, args, &values, callee, state),
             Target::Construct(ty) => {
                 for (arg, value) in args.iter().zip(&values) {
                     let property = arg.label.as_ref().and_then(|label| program.find_property(ty, label));
@@ -72,22 +72,22 @@ impl Walk<'_> {
             }
             Target::Closure(at) => {
                 let value = self.closure(at, state);
-                self.run_closures(&value, values, None, state)
+                self.run_closures(&value, &values, None, state)
             }
             Target::Local(local) => {
                 let slot = Slot::Local(self.frame().file, local);
                 let value = state.values.get(&slot).cloned().unwrap_or_default();
                 let step = self.step(span, "the closure is called here".to_owned());
-                self.run_closures(&value, values, Some(step), state)
+                self.run_closures(&value, &values, Some(&step), state)
             }
             Target::Property(property) => {
                 let value = self.read(property, Some(span), state);
                 let name = &program.property(property).name;
                 let step = self.step(span, format!("`{name}` is called here"));
-                self.run_closures(&value, values, Some(step), state)
+                self.run_closures(&value, &values, Some(&step), state)
             }
             Target::Outside { call, candidates, .. } => {
-                self.outside(&call, &candidates, args, values, callee, &held, state)
+                self.outside(&call, &candidates, args, &values, callee, &held, state)
             }
             Target::Nothing | Target::Opaque => Value::default(),
         }
@@ -114,11 +114,11 @@ impl Walk<'_> {
         }
     }
 
-    fn functions(
+    pub(super) fn functions(
         &mut self,
         found: &[FunctionRef],
         args: &[Arg],
-        values: Vec<Value>,
+        values: &[Value],
         callee: ExprId,
         state: &mut State,
     ) -> Value {
@@ -137,7 +137,7 @@ impl Walk<'_> {
         };
         let relevant: Vec<FunctionRef> = found.iter().copied().filter(matters).collect();
         if relevant.is_empty() {
-            self.escape(&values);
+            self.escape(values);
             return Value::default();
         }
         let span = self.name_span(callee);
@@ -226,7 +226,8 @@ impl Walk<'_> {
         if self.frames.len() > MAX_DEPTH || self.is_being_built(ty) {
             return;
         }
-        self.built.insert(ty);
+        let turn = self.current_turn();
+        self.built.entry(ty).or_insert(turn);
         let body = init.and_then(|at| program.function(at).body.as_ref().map(|body| (at, body)));
         let calls_init = |base: fn(&ExprKind) -> bool| {
             body.is_some_and(|(at, body)| {
@@ -244,7 +245,8 @@ impl Walk<'_> {
         let calls_super = calls_init(|kind| matches!(kind, ExprKind::Super));
         let mut frame = Frame::new(file, None, Some(ty), step);
         frame.builds = Some(ty);
-        self.in_frame(frame, state, |walk, state| {
+        let is_plain = args.iter().all(|(_, value)| *value == Value::default());
+        let build = |walk: &mut Self, state: &mut State| {
             if !is_delegating {
                 for property in walk.unit.reach.initials(ty).to_vec() {
                     walk.initial(property, None, state);
@@ -261,7 +263,12 @@ impl Walk<'_> {
                 walk.construct(parent, init, Vec::new(), None, state);
             }
             Value::default()
-        });
+        };
+        if is_plain {
+            self.remembered(Run::Build(ty, init), state, |walk, state| walk.in_frame(frame, state, build));
+        } else {
+            self.in_frame(frame, state, build);
+        }
     }
 
     fn is_being_built(&self, ty: TypeIndex) -> bool {
@@ -287,7 +294,10 @@ impl Walk<'_> {
         if !is_given_closure && !self.unit.reach.is_relevant(Body::Function(at)) {
             return Value::default();
         }
-        self.enter_body(at, args, step, None, state)
+        if args.iter().any(|(_, value)| *value != Value::default()) {
+            return self.enter_body(at, args, step, None, state);
+        }
+        self.remembered(Run::Function(at), state, |walk, state| walk.enter_body(at, args, step, None, state))
     }
 
     /// Walks the body of a function that nothing calls, whether an event can be reached from it or not.
@@ -331,7 +341,7 @@ impl Walk<'_> {
                 *slot = Some(value);
             } else if function.params.is_empty() && function.kind == FunctionKind::Closure {
                 let local = LocalId(function.span.start.saturating_add(position as u32));
-                state.values.insert(Slot::Local(at.file, local), value);
+                state.set(Slot::Local(at.file, local), value);
                 self.frame_mut().scope.push(format!("${position}").into(), local, None);
             }
         }
@@ -343,28 +353,31 @@ impl Walk<'_> {
                 (None, Some(default)) => self.eval(default, ty.as_ref(), state),
                 (None, None) => Value::default(),
             };
-            state.values.insert(Slot::Local(at.file, local), value);
+            state.set(Slot::Local(at.file, local), value);
             self.frame_mut().scope.push(param.name.clone(), local, ty);
         }
     }
 
     /// Runs every closure that a value may be.
-    fn run_closures(
+    pub(super) fn run_closures(
         &mut self,
         value: &Value,
-        args: Vec<Value>,
-        step: Option<Step>,
+        args: &[Value],
+        step: Option<&Step>,
         state: &mut State,
     ) -> Value {
         let mut result = Value::default();
+        if value.closures.is_empty() {
+            return result;
+        }
         let start = state.clone();
         for (position, number) in value.closures.iter().enumerate() {
             let given: Args = args.iter().cloned().enumerate().collect();
             if position == 0 {
-                result = self.run_closure(*number, given, step.clone(), state);
+                result = self.run_closure(*number, given, step.cloned(), state);
             } else {
                 let mut path = start.clone();
-                result = result.or(self.run_closure(*number, given, step.clone(), &mut path));
+                result = result.or(self.run_closure(*number, given, step.cloned(), &mut path));
                 state.absorb(path);
             }
         }
@@ -387,146 +400,5 @@ impl Walk<'_> {
             return Value::default();
         }
         self.enter_body(at, args, step, Some(number), state)
-    }
-
-    // --- Outside the project -----------------------------------------------------------------------------------
-
-    #[expect(clippy::too_many_arguments, reason = "all that is known of the call")]
-    fn outside(
-        &mut self,
-        call: &OutsideCall,
-        candidates: &[FunctionRef],
-        args: &[Arg],
-        values: Vec<Value>,
-        callee: ExprId,
-        held: &Value,
-        state: &mut State,
-    ) -> Value {
-        if call.name == "init"
-            && let Some(receiver) = &call.receiver
-            && (is_registry_type(receiver) || is_reporter_type(receiver))
-        {
-            return self.created(receiver, callee, args, state);
-        }
-        let span = self.name_span(callee);
-        let on_reporter = call.receiver.as_deref().is_some_and(is_reporter_type);
-        if call.name == "setDelegate"
-            && (on_reporter || call.labels.last().is_some_and(|label| label.as_deref() == Some("queue")))
-        {
-            self.event(EventKind::ProviderDelegateSet, span, None, None, state);
-            return Value::default();
-        }
-        let meaning = self.unit.vocabulary.lookup(call).map(|found| found.meaning);
-        match meaning {
-            Some(Meaning::RunsNow { is_certain }) => {
-                let skipped = (!is_certain).then(|| state.clone());
-                let mut result = Value::default();
-                for value in &values {
-                    result = self.run_closures(value, vec![held.clone()], None, state);
-                }
-                if let Some(skipped) = skipped {
-                    state.absorb(skipped);
-                }
-                return result;
-            }
-            Some(Meaning::Diverges) => {
-                *state = State::dead();
-                return Value::default();
-            }
-            Some(Meaning::Reports { .. }) => {
-                self.reports.by_project |= on_reporter;
-                self.reports.by_sdk |= !on_reporter;
-            }
-            Some(Meaning::OwnsRegistry) => {
-                self.event(EventKind::SdkRegistry, span, None, None, state);
-            }
-            Some(Meaning::CallsBack { methods, .. }) => {
-                for method in methods.clone() {
-                    self.call_back(&method, span, state);
-                }
-            }
-            _ => {}
-        }
-        self.plugins(call, span, state);
-        let is_main_queue =
-            call.name.starts_with("async") && call.chain.last().is_some_and(|name| name == "main");
-        for number in values.iter().flat_map(|value| value.closures.iter().copied()) {
-            let step = self.step(span, call.name.to_string());
-            if let Some(closure) = self.closures.get_mut(number) {
-                closure.is_main_queue = is_main_queue;
-                closure.given_to = Some(step);
-            }
-        }
-        match candidates {
-            [only] => return self.functions(&[*only], args, values, callee, state),
-            [] => {}
-            several => {
-                if several.iter().any(|at| self.unit.reach.is_relevant(Body::Function(*at))) {
-                    let text = format!("it is not known which `{}` is called here", call.name);
-                    let step = self.step(span, text);
-                    self.timeline.skipped.push(step);
-                }
-            }
-        }
-        if meaning.is_none() {
-            self.escape(&values);
-            self.self_escapes(args, call);
-        }
-        Value::default()
-    }
-
-    /// A registry or a provider is created.
-    fn created(&mut self, ty: &str, callee: ExprId, args: &[Arg], state: &mut State) -> Value {
-        let span = self.span(callee);
-        if is_registry_type(ty) {
-            let queue = args.iter().find(|arg| arg.label.as_deref() == Some("queue"));
-            let own_queue = queue.is_some_and(|arg| self.is_own_queue(arg.value, 0));
-            let registry = self.registry_created(span, own_queue, state);
-            return Value { registries: std::collections::BTreeSet::from([registry]), ..Value::default() };
-        }
-        if is_reporter_type(ty) {
-            self.event(EventKind::ProviderCreated, span, None, None, state);
-        }
-        Value::default()
-    }
-
-    /// A method of the app that an SDK calls before it returns.
-    fn call_back(&mut self, method: &str, span: crate::source::Span, state: &mut State) {
-        let base = method.split('(').next().unwrap_or(method);
-        let program = self.unit.program;
-        for at in program.functions_named(base).to_vec() {
-            if self.unit.reach.is_relevant(Body::Function(at)) {
-                let step = self.step(span, format!("`{base}` is called back from here"));
-                self.enter(at, Vec::new(), Some(step), state);
-            }
-        }
-    }
-
-    /// `GeneratedPluginRegistrant.register(with:)` registers the plugins that the project itself declares.
-    fn plugins(&mut self, call: &OutsideCall, span: crate::source::Span, state: &mut State) {
-        let is_registrant =
-            call.chain.iter().chain(&call.receiver).any(|name| name == "GeneratedPluginRegistrant");
-        if !is_registrant || call.name != "register" {
-            return;
-        }
-        for (ty, function) in self.unit.plugin_entries() {
-            let step =
-                self.step(span, format!("the plugin `{}` is registered here", self.unit.program.ty(ty).name));
-            self.enter(function, Vec::new(), Some(step), state);
-        }
-    }
-
-    /// Registries that are given to code that cannot be seen.
-    fn escape(&mut self, values: &[Value]) {
-        for registry in values.iter().flat_map(|value| &value.registries) {
-            self.timeline.registries[*registry].is_escaped = true;
-        }
-    }
-
-    fn self_escapes(&mut self, args: &[Arg], call: &OutsideCall) {
-        let gives_self = args.iter().any(|arg| matches!(self.kind(arg.value), ExprKind::SelfRef));
-        if let Some(owner) = self.frame().owner.filter(|_| gives_self) {
-            self.timeline.escaped.push((owner, call.name.to_string()));
-        }
     }
 }

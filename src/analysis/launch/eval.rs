@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::frame::Frame;
 use super::reach::{self, Body};
 use super::state::{Slot, State, Value};
 use super::timeline::{EventKind, IsSet};
-use super::walk::{Frame, Walk};
+use super::walk::Walk;
 use crate::facts::{Arg, ExprId, ExprKind, Property, StmtKind, TryKind};
 use crate::finding::Step;
 use crate::program::{LocalId, PropertyRef, Ty};
@@ -224,7 +225,7 @@ impl Walk<'_> {
             && let Some(local) = self.frame().scope.get(name)
         {
             let slot = Slot::Local(self.frame().file, local.id);
-            state.values.insert(slot, found);
+            state.set(slot, found);
             return;
         }
         if let Some(property) = self.unit.program.property_at(&self.place(), target) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use smol_str::SmolStr;
 
-use crate::facts::{ExprKind, Node, TypeDeclKind};
+use crate::facts::{Block, ExprId, ExprKind, FileFacts, Node, TypeDeclKind};
 use crate::program::{Program, PropertyRef, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::{is_registry_type, is_reporter_type};
@@ -30,12 +30,15 @@ impl Holders {
         let mut holders = Self::default();
         let mut typed: Vec<(PropertyRef, Ty)> = Vec::new();
         for (at, property) in program.properties() {
-            if program.role(at.file) == Role::Test || !property.is_stored() {
+            if program.role(at.file) == Role::Test || !property.is_stored() || property.modifiers.is_weak {
                 continue;
             }
             let Some(ty) = program.type_of_property(at) else { continue };
             match program.outside_type(&ty) {
                 Some(name) if is_reporter_type(name) => {
+                    holders.providers.insert(at);
+                }
+                None if is_reporter_protocol(program, &ty) => {
                     holders.providers.insert(at);
                 }
                 Some(name) if is_registry_type(name) => {
@@ -64,6 +67,17 @@ impl Holders {
     }
 }
 
+/// Whether a type is a protocol of the project to which `CXProvider` is made to conform.
+fn is_reporter_protocol(program: &Program, ty: &Ty) -> bool {
+    let Some(index) = ty.project().filter(|index| program.ty(*index).kind == TypeDeclKind::Protocol) else {
+        return false;
+    };
+    program
+        .descendants(index)
+        .into_iter()
+        .any(|at| program.ty(at).kind == TypeDeclKind::Extension && is_reporter_type(&program.ty(at).name))
+}
+
 /// Types with a method in which a report is made.
 fn reporting_types(program: &Program) -> BTreeSet<TypeIndex> {
     let mut types = BTreeSet::new();
@@ -77,28 +91,20 @@ fn reporting_types(program: &Program) -> BTreeSet<TypeIndex> {
 }
 
 /// The name of the type that a call constructs, as far as the callee alone tells.
-pub(super) fn constructed_name(
-    facts: &crate::facts::FileFacts,
-    callee: crate::facts::ExprId,
-) -> Option<&SmolStr> {
+pub(super) fn constructed_name(facts: &FileFacts, callee: ExprId) -> Option<&SmolStr> {
     match &facts.expr(callee).kind {
-        ExprKind::Name(name) => Some(name),
         ExprKind::Type(ty) => ty.name(),
         ExprKind::Member { base: Some(base), name, .. } if name == "init" => match &facts.expr(*base).kind {
             ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name),
             _ => None,
         },
-        ExprKind::Member { name, .. } => Some(name),
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name),
         _ => None,
     }
 }
 
 /// Whether an expression contains a name.
-pub(super) fn mentions(
-    facts: &crate::facts::FileFacts,
-    block: &crate::facts::Block,
-    test: impl Fn(&ExprKind) -> bool,
-) -> bool {
+pub(super) fn mentions(facts: &FileFacts, block: &Block, test: impl Fn(&ExprKind) -> bool) -> bool {
     let mut found = false;
     facts.each_node(block, |node| {
         if let Node::Expr(id) = node {

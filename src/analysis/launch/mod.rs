@@ -12,11 +12,15 @@
 
 mod call;
 mod eval;
+mod frame;
+mod graph;
 mod holders;
+mod outside;
 mod reach;
 mod readiness;
 mod roots;
 mod state;
+mod statements;
 mod timeline;
 mod walk;
 
@@ -84,7 +88,7 @@ struct Unit<'a> {
     vocabulary: &'a Vocabulary,
     settings: &'a Settings,
     holders: Holders,
-    reach: Reach,
+    reach: Reach<'a>,
 }
 
 impl Unit<'_> {
@@ -110,29 +114,27 @@ impl Unit<'_> {
             .map(|(at, _)| at)
             .collect()
     }
+}
 
-    /// Where plugins of the project are registered: `static func register(with:)` of a `FlutterPlugin`.
-    fn plugin_entries(&self) -> Vec<(TypeIndex, FunctionRef)> {
-        let mut entries = Vec::new();
-        for (ty, facts) in self.program.types() {
-            if facts.is_test {
-                continue;
-            }
-            let ancestors = self.program.outside_ancestors(ty);
-            let (name, label) = if ancestors.iter().any(|name| name.ends_with("FlutterPlugin")) {
-                ("register", Some("with"))
-            } else if ancestors.iter().any(|name| *name == "CAPPlugin") {
-                ("load", None)
-            } else {
-                continue;
-            };
-            let methods = facts.methods.get(name).into_iter().flatten().copied();
-            let fits = |at: &FunctionRef| {
-                let first = self.program.function(*at).params.first();
-                first.and_then(|param| param.label.as_deref()) == label
-            };
-            entries.extend(methods.filter(fits).map(|at| (ty, at)));
-        }
+/// Where plugins of the project are registered: `static func register(with:)` of a `FlutterPlugin`, `load()` of
+/// a Capacitor plugin.
+fn plugin_entries(program: &Program) -> Vec<(TypeIndex, FunctionRef)> {
+    let mut entries = Vec::new();
+    for (ty, facts) in program.types().filter(|(_, facts)| !facts.is_test) {
+        let ancestors = program.outside_ancestors(ty);
+        let (name, label) = if ancestors.iter().any(|name| name.ends_with("FlutterPlugin")) {
+            ("register", Some("with"))
+        } else if ancestors.contains(&"CAPPlugin") {
+            ("load", None)
+        } else {
+            continue;
+        };
+        let fits = |at: &FunctionRef| {
+            let first = program.function(*at).params.first();
+            first.and_then(|param| param.label.as_deref()) == label
+        };
         entries
+            .extend(facts.methods.get(name).into_iter().flatten().copied().filter(fits).map(|at| (ty, at)));
     }
+    entries
 }

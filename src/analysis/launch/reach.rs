@@ -1,16 +1,20 @@
-//! Which code can matter: everything from which an event can be reached, by name.
+//! Which code can matter: everything from which an event can be reached.
 //!
-//! By name means: too much rather than too little. The walk itself goes by types.
+//! An index by name finds who may lead to a body, cheaply; types decide whether he does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use smol_str::SmolStr;
 
+use super::graph::{Edge, Graph};
 use super::holders::{Holders, constructed_name};
 use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, FunctionKind, Node, StmtKind};
-use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
-use crate::source::Role;
+use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};
+use crate::source::{Role, Span};
 use crate::vocabulary::{Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type};
+
+/// How many bodies are looked at from a push handler on.
+const MAX_FORWARD: usize = 2_000;
 
 /// Something that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,23 +38,74 @@ impl Body {
 }
 
 /// How a body comes to run.
-#[derive(Clone, Debug)]
-enum Via {
-    /// Where this name is mentioned.
-    Name(SmolStr),
-    /// As a part of another body.
-    Body(Body),
+#[derive(Debug, Default)]
+struct Ways {
+    /// Names that are mentioned where it does.
+    names: Vec<SmolStr>,
+    /// What leads to it.
+    edges: Vec<Edge>,
+    /// Names of implicit members that may lead to it.
+    implicit: Vec<SmolStr>,
+}
+
+impl Ways {
+    fn to(program: &Program, body: Body) -> Self {
+        let mut ways = Self { edges: vec![Edge::Body(body)], ..Self::default() };
+        match body {
+            Body::TopLevel(_) => {}
+            Body::Initial(at) => {
+                let property = program.property(at);
+                match program.property_owner(at) {
+                    Some(owner) if !property.modifiers.is_static && !property.modifiers.is_lazy => {
+                        ways.edges.clear();
+                        ways.building(program, owner);
+                    }
+                    _ => {
+                        ways.names.push(property.name.clone());
+                        ways.implicit.extend(property.modifiers.is_static.then(|| property.name.clone()));
+                    }
+                }
+            }
+            Body::Function(at) => {
+                let function = program.function(at);
+                if function.kind == FunctionKind::Initializer {
+                    ways.edges.clear();
+                    program.owner(at).into_iter().for_each(|owner| ways.building(program, owner));
+                    ways.implicit
+                        .push(implicit_init(function.params.iter().map(|param| param.label.clone())));
+                    ways.names.extend(ways.implicit.clone());
+                } else {
+                    ways.names.push(function.name.clone());
+                    // The getter of a static property has the property's name.
+                    let is_static = function.modifiers.is_static || function.kind == FunctionKind::Getter;
+                    ways.implicit.extend(is_static.then(|| function.name.clone()));
+                }
+            }
+        }
+        ways
+    }
+
+    /// A type is built where it, or one that inherits from it, is constructed.
+    fn building(&mut self, program: &Program, owner: TypeIndex) {
+        for ty in std::iter::once(owner).chain(program.descendants(owner)) {
+            self.names.push(program.ty(ty).name.clone());
+            self.edges.push(Edge::Build(ty));
+        }
+        self.names.push("init".into());
+    }
 }
 
 /// The code that can matter.
-#[derive(Debug)]
-pub(super) struct Reach {
+pub(super) struct Reach<'a> {
     /// Bodies in which something happens.
     pub(super) seeds: BTreeSet<Body>,
-    /// Bodies in which a call is reported: what the handler does there is asked, too.
+    /// Bodies in which a provider reports a call.
     reporting: BTreeSet<Body>,
-    relevant: BTreeSet<Body>,
+    /// Bodies in which an SDK reports one, or calls the app back to do it.
+    sdk_reporting: BTreeSet<Body>,
+    pub(super) relevant: BTreeSet<Body>,
     mentioning: HashMap<SmolStr, Vec<Body>>,
+    graph: Graph<'a>,
     /// The body around a closure or local function.
     around: BTreeMap<FunctionRef, Body>,
     /// Stored properties of a type with an initial value that matters, in order.
@@ -59,13 +114,16 @@ pub(super) struct Reach {
     built: HashSet<TypeIndex>,
 }
 
-impl Reach {
-    pub(super) fn new(program: &Program, vocabulary: &Vocabulary, holders: &Holders) -> Self {
+impl<'a> Reach<'a> {
+    pub(super) fn new(program: &'a Program, vocabulary: &'a Vocabulary, holders: &Holders) -> Self {
+        let plugins = super::plugin_entries(program).into_iter().map(|(_, at)| at).collect();
         let mut reach = Self {
             seeds: BTreeSet::new(),
             reporting: BTreeSet::new(),
+            sdk_reporting: BTreeSet::new(),
             relevant: BTreeSet::new(),
             mentioning: HashMap::new(),
+            graph: Graph::new(program, vocabulary, plugins),
             around: BTreeMap::new(),
             initials: HashMap::new(),
             built: HashSet::new(),
@@ -80,6 +138,7 @@ impl Reach {
                 declared: &declared,
                 is_seed: false,
                 is_reporting: false,
+                is_sdk_reporting: false,
                 names: HashSet::new(),
             };
             scan.run();
@@ -88,6 +147,9 @@ impl Reach {
             }
             if scan.is_reporting {
                 reach.reporting.insert(body);
+            }
+            if scan.is_sdk_reporting {
+                reach.sdk_reporting.insert(body);
             }
             let mut names: Vec<SmolStr> = scan.names.into_iter().collect();
             names.sort();
@@ -120,83 +182,78 @@ impl Reach {
         self.around.get(&function).copied()
     }
 
-    /// The bodies that may lead to a body, by name.
+    /// The bodies that lead to a body.
     pub(super) fn callers(&self, program: &Program, body: Body) -> BTreeSet<Body> {
         let mut callers = BTreeSet::new();
-        for via in self.ways_to(program, body) {
-            match via {
-                Via::Name(name) => callers.extend(self.mentioning.get(&name).into_iter().flatten().copied()),
-                Via::Body(around) => {
-                    callers.insert(around);
-                }
-            }
+        if let Body::Function(at) = body
+            && let Some(around) = self.around(at)
+        {
+            callers.insert(around);
+            return callers;
         }
-        callers.remove(&body);
+        let ways = Ways::to(program, body);
+        let named = ways.names.iter().filter_map(|name| self.mentioning.get(name)).flatten();
+        let named: BTreeSet<Body> = named.copied().filter(|caller| *caller != body).collect();
+        callers.extend(named.into_iter().filter(|caller| {
+            let calls = self.graph.calls(*caller);
+            ways.edges.iter().any(|edge| calls.leads_to(*edge))
+                || ways.implicit.iter().any(|name| calls.names_implicitly(name))
+        }));
         callers
+    }
+
+    /// Whether a push handler leaves the report to an SDK: it, or what it leads to, calls one, and no provider.
+    pub(super) fn is_reported_by_sdk(&self, program: &Program, handler: FunctionRef) -> bool {
+        let mut seen: BTreeSet<Body> = BTreeSet::new();
+        let mut open = vec![Body::Function(handler)];
+        while let Some(body) = open.pop() {
+            if seen.len() > MAX_FORWARD || !seen.insert(body) {
+                continue;
+            }
+            if let Body::Function(at) = body {
+                open.extend(Self::inside(program, at));
+            }
+            open.extend(self.graph.calls(body).bodies());
+        }
+        !seen.iter().any(|body| self.reporting.contains(body))
+            && seen.iter().any(|body| self.sdk_reporting.contains(body))
+    }
+
+    /// The closures and local functions directly in a function.
+    fn inside(program: &Program, at: FunctionRef) -> Vec<Body> {
+        let functions = program.file(at.file).functions.iter().enumerate();
+        let inner = functions.filter(|(_, function)| function.parent == Some(at.id));
+        inner.map(|(id, _)| Body::Function(function_at(at.file, FunctionId(id as u32)))).collect()
     }
 
     /// Closures and local functions belong to what is around them.
     fn find_surroundings(&mut self, program: &Program) {
-        for (at, function) in program.functions() {
-            let is_inner = function.parent.is_some() || function.kind == FunctionKind::Closure;
-            if !is_inner {
-                continue;
-            }
-            let around = match function.parent {
-                Some(parent) => Some(Body::Function(FunctionRef { file: at.file, id: parent })),
-                None => {
-                    let facts = program.file(at.file);
-                    let holds = |id: ExprId| facts.expr(id).span.contains(function.span);
-                    let property =
-                        facts.properties.iter().position(|property| property.initial.is_some_and(holds));
-                    property.map_or(Some(Body::TopLevel(at.file)), |id| {
-                        Some(Body::Initial(PropertyRef {
-                            file: at.file,
-                            id: crate::facts::PropertyId(id as u32),
-                        }))
-                    })
-                }
-            };
-            if let Some(around) = around {
-                self.around.insert(at, around);
+        let mut initials: BTreeMap<u32, Vec<(Span, PropertyRef)>> = BTreeMap::new();
+        for (at, property) in program.properties() {
+            if let Some(initial) = property.initial {
+                initials.entry(at.file).or_default().push((program.file(at.file).expr(initial).span, at));
             }
         }
-    }
-
-    fn ways_to(&self, program: &Program, body: Body) -> Vec<Via> {
-        let names_of = |owner: TypeIndex| {
-            let own = std::iter::once(owner).chain(program.descendants(owner));
-            own.map(|ty| Via::Name(program.ty(ty).name.clone())).collect::<Vec<_>>()
-        };
-        match body {
-            Body::TopLevel(_) => Vec::new(),
-            Body::Initial(at) => {
-                let property = program.property(at);
-                match program.property_owner(at) {
-                    Some(owner) if !property.modifiers.is_static && !property.modifiers.is_lazy => {
-                        names_of(owner)
-                    }
-                    _ => vec![Via::Name(property.name.clone())],
+        for spans in initials.values_mut() {
+            spans.sort();
+        }
+        for (at, function) in program.functions() {
+            let around = match function.parent {
+                Some(parent) => Body::Function(function_at(at.file, parent)),
+                None if function.kind == FunctionKind::Closure => {
+                    let spans = initials.get(&at.file).map_or(&[][..], Vec::as_slice);
+                    let until = spans.partition_point(|(span, _)| span.start <= function.span.start);
+                    let inner = spans[..until].iter().rev().find(|(span, _)| span.contains(function.span));
+                    inner.map_or(Body::TopLevel(at.file), |(_, property)| Body::Initial(*property))
                 }
-            }
-            Body::Function(at) => {
-                if let Some(around) = self.around(at) {
-                    return vec![Via::Body(around)];
-                }
-                let function = program.function(at);
-                if function.kind != FunctionKind::Initializer {
-                    return vec![Via::Name(function.name.clone())];
-                }
-                let mut ways = program.owner(at).map(names_of).unwrap_or_default();
-                let labels = function.params.iter().map(|param| param.label.clone());
-                ways.push(Via::Name(implicit_init(labels)));
-                ways
-            }
+                None => continue,
+            };
+            self.around.insert(at, around);
         }
     }
 
     fn close(&mut self, program: &Program) {
-        let mut open: Vec<Body> = self.seeds.union(&self.reporting).copied().collect();
+        let mut open: Vec<Body> = self.seeds.iter().copied().collect();
         while let Some(body) = open.pop() {
             if !self.relevant.insert(body) {
                 continue;
@@ -258,7 +315,7 @@ fn declared_names(program: &Program) -> HashSet<SmolStr> {
 }
 
 /// The name under which `.init(labels:)` is indexed where the type is left out.
-fn implicit_init(labels: impl Iterator<Item = Option<SmolStr>>) -> SmolStr {
+pub(super) fn implicit_init(labels: impl Iterator<Item = Option<SmolStr>>) -> SmolStr {
     let mut name = String::from(".init");
     for label in labels {
         name.push(':');
@@ -276,6 +333,7 @@ struct Scan<'a> {
     declared: &'a HashSet<SmolStr>,
     is_seed: bool,
     is_reporting: bool,
+    is_sdk_reporting: bool,
     names: HashSet<SmolStr>,
 }
 
@@ -359,10 +417,31 @@ impl Scan<'_> {
                 self.is_seed |=
                     is_named || facts.imports.iter().any(|import| modules.contains(&import.as_str()));
             }
-            ExprKind::Name(name) | ExprKind::Member { name, .. } => {
-                self.is_seed |= self.holders.names.contains(name);
+            ExprKind::Name(name) | ExprKind::Member { name, .. } if self.holders.names.contains(name) => {
+                self.is_seed |= self.is_holder(facts, target, name);
             }
             _ => {}
+        }
+    }
+
+    /// Whether an assignment may go to a holder: by type, or by name where the type is not known.
+    fn is_holder(&self, facts: &FileFacts, target: ExprId, name: &str) -> bool {
+        let program = self.program;
+        let function = match self.body {
+            Body::Function(at) => Some(at),
+            Body::Initial(_) | Body::TopLevel(_) => None,
+        };
+        let owner = function.and_then(|at| program.owner(at));
+        let scope = Scope::default();
+        let place = Place { file: self.body.file(), function, owner, scope: &scope };
+        match program.property_at(&place, target) {
+            Some(property) => self.holders.properties.contains(&property),
+            None => match &facts.expr(target).kind {
+                ExprKind::Member { base: Some(base), .. } => {
+                    name != "delegate" && program.type_of(&place, *base).is_none()
+                }
+                _ => false,
+            },
         }
     }
 
@@ -389,8 +468,7 @@ impl Scan<'_> {
                     let call = OutsideCall { receiver: Some(receiver), chain, name, labels };
                     let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
                     self.is_seed |= matches!(meaning, Some(Meaning::OwnsRegistry));
-                    self.is_reporting |=
-                        matches!(meaning, Some(Meaning::Reports { .. } | Meaning::CallsBack { .. }));
+                    self.is_sdk_reporting |= matches!(meaning, Some(Meaning::Reports { .. }));
                 }
             }
             _ => {}

@@ -149,7 +149,7 @@ impl Launch {
                 (Certainty::OnDemand, _) => Readiness::OnDemand,
                 (Certainty::Unknown(why), _) => Readiness::Unknown(why.clone()),
                 _ if from_launch => Readiness::LaterTurn,
-                (_, kind) => self.between(timeline, turn, event.turn, kind),
+                (_, kind) => Self::between(timeline, turn, event.turn, kind),
             };
             // What comes first counts.
             let is_better = found.as_ref().is_none_or(|known| of_event.rank() < known.rank());
@@ -160,7 +160,8 @@ impl Launch {
         found.unwrap_or_else(|| self.absent(fact))
     }
 
-    fn between(&self, timeline: &Timeline, arming: usize, making: usize, kind: TurnKind) -> Readiness {
+    /// Two turns of which neither follows from the other.
+    fn between(timeline: &Timeline, arming: usize, making: usize, kind: TurnKind) -> Readiness {
         let (a, b) = (&timeline.turns[arming], &timeline.turns[making]);
         let in_order = matches!(
             (a.kind, kind),

@@ -6,10 +6,11 @@ use smol_str::SmolStr;
 
 use super::Unit;
 use super::eval::is_built_at_first_use;
+use super::frame::Frame;
 use super::reach::Body;
 use super::state::State;
 use super::timeline::{Arming, Phase, Root, RootKind, Timeline, Turn, TurnKind};
-use super::walk::{Frame, Reports, Walk};
+use super::walk::Walk;
 use crate::facts::{FunctionKind, TypeDecl, TypeDeclKind};
 use crate::finding::Step;
 use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
@@ -37,7 +38,7 @@ pub(super) fn timelines(unit: &Unit<'_>) -> Vec<Timeline> {
     let mut starts = apps(unit);
     if starts.is_empty() {
         let plugin = |entry| Start { kind: RootKind::Plugin, app: None, delegate: None, plugin: Some(entry) };
-        starts.extend(unit.plugin_entries().into_iter().map(plugin));
+        starts.extend(super::plugin_entries(unit.program).into_iter().map(plugin));
     }
     if starts.is_empty() {
         starts.push(Start { kind: RootKind::Nothing, app: None, delegate: None, plugin: None });
@@ -138,7 +139,7 @@ fn timeline(unit: &Unit<'_>, start: &Start, is_share: &dyn Fn(u32) -> bool) -> T
     walk.turn(turn, State::default(), |walk, state| launch(walk, start, state));
     let handlers: Vec<FunctionRef> = unit.handlers().into_iter().filter(|at| is_share(at.file)).collect();
     for handler in &handlers {
-        let state = walk.launched();
+        let state = walk.end_of(0);
         walk.turn(turn_of(unit, TurnKind::Handler, *handler), state, |walk, state| {
             walk.enter_method(*handler, state);
         });
@@ -153,7 +154,6 @@ fn timeline(unit: &Unit<'_>, start: &Start, is_share: &dyn Fn(u32) -> bool) -> T
 
 /// What the handlers make by themselves if a push comes at that moment.
 fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut arming: Arming) -> Arming {
-    let mut reports = Reports::default();
     for handler in handlers {
         let mut walk = Walk::new(unit, root.clone());
         let state = State { built: arming.built.clone(), ..State::default() };
@@ -161,10 +161,9 @@ fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut armi
             walk.enter_method(*handler, state);
         });
         arming.on_demand.extend(met);
-        reports.by_project |= walk.reports.by_project;
-        reports.by_sdk |= walk.reports.by_sdk;
     }
-    arming.sdk_reports = reports.by_sdk && !reports.by_project;
+    let by_sdk = |handler: &FunctionRef| unit.reach.is_reported_by_sdk(unit.program, *handler);
+    arming.sdk_reports = !handlers.is_empty() && handlers.iter().all(by_sdk);
     arming
 }
 
@@ -268,11 +267,18 @@ fn callbacks(walk: &mut Walk<'_>, is_share: &dyn Fn(u32) -> bool) {
             .collect();
         let Some(top) = top_of(walk, &open) else { break };
         walk.visited.insert(top);
-        let start = walk.launched();
+        let start = walk.end_of(0);
         match top {
             Body::Function(at) => {
-                let kind = turn_kind(unit, at);
-                walk.turn(turn_of(unit, kind, at), start, |walk, state| called(walk, at, state));
+                // A method comes after the turn in which its object was built.
+                let owner = unit
+                    .program
+                    .owner(at)
+                    .filter(|_| unit.program.function(at).kind != FunctionKind::Initializer);
+                let built = owner.and_then(|owner| walk.built.get(&owner).copied()).filter(|turn| *turn > 0);
+                let turn = Turn { parent: built, ..turn_of(unit, turn_kind(unit, at), at) };
+                let start = built.map_or(start, |turn| walk.end_of(turn));
+                walk.turn(turn, start, |walk, state| called(walk, at, state));
             }
             Body::Initial(at) => {
                 let property = unit.program.property(at);
@@ -340,7 +346,9 @@ fn called(walk: &mut Walk<'_>, at: FunctionRef, state: &mut State) {
         }
         return;
     }
-    if let Some(owner) = owner.filter(|owner| !function.modifiers.is_static && !walk.built.contains(owner)) {
+    if let Some(owner) =
+        owner.filter(|owner| !function.modifiers.is_static && !walk.built.contains_key(owner))
+    {
         walk.build(owner, state);
     }
     walk.enter_method(at, state);

@@ -86,6 +86,15 @@ impl State {
         self.since.entry(mark).or_default();
     }
 
+    /// Gives a slot its value.
+    pub(super) fn set(&mut self, slot: Slot, value: Value) {
+        if value == Value::default() {
+            self.values.remove(&slot);
+        } else {
+            self.values.insert(slot, value);
+        }
+    }
+
     /// Whether a registry has a delegate; one of which nothing is known may have.
     pub(super) fn delegate(&self, registry: usize) -> IsSet {
         self.delegates.get(&registry).copied().unwrap_or(IsSet::Maybe)
@@ -100,9 +109,12 @@ impl State {
             return self;
         }
         let mut joined = self;
+        for value in joined.values.values_mut() {
+            value.is_nil = false;
+        }
         for (slot, value) in other.values {
-            let known = joined.values.remove(&slot);
-            joined.values.insert(slot, known.map_or(value.clone(), |known| known.or(value)));
+            let known = joined.values.remove(&slot).unwrap_or_default();
+            joined.set(slot, known.or(value));
         }
         for (registry, is_set) in other.delegates {
             let known = joined.delegates.entry(registry).or_insert(is_set);

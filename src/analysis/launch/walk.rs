@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::frame::{Closure, Effects, Frame, Run};
 use super::reach::Body;
 use super::state::{Mark, Slot, State, Value};
 use super::timeline::{
     Arming, Certainty, Event, EventKind, Fact, IsSet, Phase, Registry, Root, Timeline, Turn, TurnKind,
 };
 use super::{Unit, reach};
-use crate::facts::{Block, Condition, ExprId, ExprKind, FileFacts, Pattern, StmtId, StmtKind, TypeRef};
+use crate::facts::{ExprId, ExprKind, FileFacts, TypeRef};
 use crate::finding::Step;
-use crate::program::{FunctionRef, LocalId, Place, PropertyRef, Scope, Ty, TypeIndex};
+use crate::program::{FunctionRef, Place, PropertyRef, Ty, TypeIndex};
 use crate::source::Span;
 
 /// Calls inside calls; what is deeper is given up.
@@ -18,97 +19,33 @@ pub(super) const MAX_DEPTH: usize = 48;
 /// Statements of one timeline; a launch has some hundreds that matter.
 const MAX_STATEMENTS: u32 = 20_000;
 
-/// A function, or an initial value, that is being walked.
-#[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) file: u32,
-    pub(super) function: Option<FunctionRef>,
-    pub(super) owner: Option<TypeIndex>,
-    pub(super) scope: Scope,
-    /// Where and why it is entered.
-    pub(super) step: Option<Step>,
-    /// The type that is being built.
-    pub(super) builds: Option<TypeIndex>,
-    /// The property whose initial value it is.
-    pub(super) initial_of: Option<PropertyRef>,
-    exits: Vec<(State, Value)>,
-    jumps: Vec<Jump>,
-    defers: Vec<Block>,
-}
-
-impl Frame {
-    pub(super) fn new(
-        file: u32,
-        function: Option<FunctionRef>,
-        owner: Option<TypeIndex>,
-        step: Option<Step>,
-    ) -> Self {
-        Self {
-            file,
-            function,
-            owner,
-            scope: Scope::default(),
-            step,
-            builds: None,
-            initial_of: None,
-            exits: Vec::new(),
-            jumps: Vec::new(),
-            defers: Vec::new(),
-        }
-    }
-}
-
-/// A loop or `switch` that can be left.
-#[derive(Debug)]
-struct Jump {
-    is_loop: bool,
-    states: Vec<State>,
-}
-
-/// A closure or local function as a value.
-#[derive(Debug)]
-pub(super) struct Closure {
-    pub(super) function: FunctionRef,
-    pub(super) scope: Scope,
-    pub(super) owner: Option<TypeIndex>,
-    pub(super) is_entered: bool,
-    pub(super) is_main_queue: bool,
-    /// What it is given to: `Task`, `requestAuthorization`.
-    pub(super) given_to: Option<Step>,
-    turn: usize,
-    before: BTreeSet<Fact>,
-}
-
-/// Who was seen to report a call.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Reports {
-    pub(super) by_project: bool,
-    pub(super) by_sdk: bool,
-}
-
 /// The walk of one timeline.
 pub(super) struct Walk<'a> {
     pub(super) unit: &'a Unit<'a>,
     pub(super) timeline: Timeline,
     pub(super) frames: Vec<Frame>,
     pub(super) closures: Vec<Closure>,
-    pending: VecDeque<usize>,
+    pub(super) pending: VecDeque<usize>,
     ends: Vec<State>,
     turn: usize,
     pub(super) phase: Phase,
-    /// Types that have been constructed.
-    pub(super) built: BTreeSet<TypeIndex>,
+    /// Types that have been constructed, with the first turn that did it.
+    pub(super) built: BTreeMap<TypeIndex, usize>,
     pub(super) visited: BTreeSet<Body>,
     /// Properties that are being built at their first use.
     pub(super) building: Vec<PropertyRef>,
     /// Registries by the place of their creation, or by what holds them where that was not seen.
     registries: BTreeMap<(u32, u32), usize>,
     unseen: BTreeMap<Slot, usize>,
+    /// Closures that have been walked as turns of their own.
+    put_off: BTreeSet<FunctionRef>,
+    /// What calls and constructions did that have to do with no registry.
+    known: BTreeMap<Run, Effects>,
+    /// Counts what has to do with a registry or with closures that are kept: it is walked each time.
+    pub(super) involved: usize,
     /// What came to hold in the current turn, on any path.
     met: BTreeSet<Fact>,
-    /// A provider of the project reports, and an SDK does.
-    pub(super) reports: Reports,
-    budget: u32,
+    pub(super) budget: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -132,13 +69,15 @@ impl<'a> Walk<'a> {
             ends: Vec::new(),
             turn: 0,
             phase: Phase::Later,
-            built: BTreeSet::new(),
+            built: BTreeMap::new(),
             visited: BTreeSet::new(),
             building: Vec::new(),
             registries: BTreeMap::new(),
             unseen: BTreeMap::new(),
+            put_off: BTreeSet::new(),
+            known: BTreeMap::new(),
+            involved: 0,
             met: BTreeSet::new(),
-            reports: Reports::default(),
             budget: MAX_STATEMENTS,
         }
     }
@@ -157,6 +96,10 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let function = closure.function;
+            // The same code put off again tells nothing new.
+            if !self.put_off.insert(function) {
+                continue;
+            }
             let mut start = self.ends.get(closure.turn).cloned().unwrap_or_default();
             let since = start.since.get(&Mark::Closure(number)).cloned().unwrap_or_default();
             start.facts = closure.before.union(&since).copied().collect();
@@ -199,11 +142,16 @@ impl<'a> Walk<'a> {
         std::mem::take(&mut self.met)
     }
 
-    /// The state in which the first turn ended.
-    pub(super) fn launched(&self) -> State {
-        let mut state = self.ends.first().cloned().unwrap_or_default();
+    /// The state in which a turn ended.
+    pub(super) fn end_of(&self, turn: usize) -> State {
+        let mut state = self.ends.get(turn).cloned().unwrap_or_default();
         state.is_dead = false;
         state
+    }
+
+    /// The number of the turn that is being walked.
+    pub(super) fn current_turn(&self) -> usize {
+        self.turn
     }
 
     fn rate(&mut self, first: usize, end: &State) {
@@ -273,6 +221,7 @@ impl<'a> Walk<'a> {
         property: Option<PropertyRef>,
         state: &mut State,
     ) -> usize {
+        self.involved += usize::from(registry.is_some() || kind == EventKind::SdkRegistry);
         let frame = self.frame();
         let location = self.unit.program.location(frame.file, span);
         let known = self.timeline.events.iter().position(|event| {
@@ -332,8 +281,8 @@ impl<'a> Walk<'a> {
 
     /// The property whose initial value is being made, unless a part of it is built by an `init` of its own.
     fn initial_of(&self) -> Option<PropertyRef> {
-        let around = self.frames.iter().rev().take_while(|frame| frame.builds.is_none());
-        around.filter_map(|frame| frame.initial_of).next()
+        let mut around = self.frames.iter().rev().take_while(|frame| frame.builds.is_none());
+        around.find_map(|frame| frame.initial_of)
     }
 
     /// Whether the outermost thing that is built is at its initial values.
@@ -366,6 +315,12 @@ impl<'a> Walk<'a> {
             Slot::Property(property) => Some(property),
             Slot::Local(..) => None,
         };
+        if let Some(property) = property
+            && let Some(known) =
+                self.timeline.registries.iter().position(|known| known.properties.contains(&property))
+        {
+            return known;
+        }
         *self.unseen.entry(slot).or_insert_with(|| {
             self.timeline.registries.push(Registry {
                 created: None,
@@ -403,10 +358,11 @@ impl<'a> Walk<'a> {
 
     /// A property gets a value.
     pub(super) fn store(&mut self, property: PropertyRef, value: &Value, span: Span, state: &mut State) {
+        self.involved += value.registries.len() + value.closures.len() + usize::from(value.is_nil);
         for registry in &value.registries {
             self.timeline.registries[*registry].properties.insert(property);
         }
-        state.values.insert(Slot::Property(property), value.clone());
+        state.set(Slot::Property(property), value.clone());
         if !self.unit.holders.properties.contains(&property) {
             return;
         }
@@ -421,7 +377,7 @@ impl<'a> Walk<'a> {
     }
 
     /// On this path a property is known to have a value.
-    fn is_present(&mut self, property: Option<PropertyRef>, state: &mut State) {
+    pub(super) fn is_present(&mut self, property: Option<PropertyRef>, state: &mut State) {
         if let Some(property) = property.filter(|at| self.unit.holders.properties.contains(at)) {
             state.add(Fact::Stored(property));
             if self.unit.holders.providers.contains(&property) {
@@ -451,6 +407,35 @@ impl<'a> Walk<'a> {
         Value { closures: BTreeSet::from([number]), ..Value::default() }
     }
 
+    /// Runs something, or does what it did the last time.
+    pub(super) fn remembered(
+        &mut self,
+        run: Run,
+        state: &mut State,
+        walk: impl FnOnce(&mut Self, &mut State) -> Value,
+    ) -> Value {
+        if let Some(known) = self.known.get(&run).filter(|known| known.needs.is_subset(&state.built)) {
+            for fact in known.facts.clone() {
+                self.hold(fact, state);
+            }
+            if let Some(known) = self.known.get(&run) {
+                state.built.extend(known.built.iter().copied());
+            }
+            return Value::default();
+        }
+        let (facts, built, involved) = (state.facts.clone(), state.built.clone(), self.involved);
+        let value = walk(self, state);
+        if involved == self.involved && value == Value::default() && !state.is_dead {
+            let effects = Effects {
+                facts: state.facts.difference(&facts).copied().collect(),
+                built: state.built.difference(&built).copied().collect(),
+                needs: built,
+            };
+            self.known.insert(run, effects);
+        }
+        value
+    }
+
     // --- Bodies ------------------------------------------------------------------------------------------------
 
     /// Walks a body in a frame of its own; the state afterwards is that of all ways out of it.
@@ -469,343 +454,5 @@ impl<'a> Walk<'a> {
             state.absorb(exit);
         }
         value
-    }
-
-    /// Walks a block; gives the value of its last expression.
-    pub(super) fn block(&mut self, block: &Block, state: &mut State) -> Value {
-        let mark = self.frame().scope.enter();
-        let deferred = self.frame().defers.len();
-        let facts = self.facts();
-        for id in &block.stmts {
-            if let StmtKind::Function(id) = facts.stmt(*id).kind {
-                self.local_function(id, state);
-            }
-        }
-        let mut value = Value::default();
-        for id in &block.stmts {
-            if state.is_dead {
-                break;
-            }
-            value = self.stmt(*id, state);
-        }
-        let ended = self.frame_mut().defers.split_off(deferred);
-        for body in ended.iter().rev() {
-            if !state.is_dead {
-                self.block(body, state);
-            }
-        }
-        self.frame_mut().scope.leave(mark);
-        value
-    }
-
-    fn local_function(&mut self, id: crate::facts::FunctionId, state: &mut State) {
-        let at = reach::function_at(self.frame().file, id);
-        let function = self.unit.program.function(at);
-        let local = LocalId(function.name_span.start);
-        self.frame_mut().scope.push(function.name.clone(), local, None);
-        let value = self.closure(at, state);
-        let number = value.closures.first().copied();
-        // Unlike a closure it runs only where it is called.
-        self.pending.retain(|pending| Some(*pending) != number);
-        state.values.insert(Slot::Local(at.file, local), value);
-    }
-
-    fn stmt(&mut self, id: StmtId, state: &mut State) -> Value {
-        if self.budget == 0 {
-            return Value::default();
-        }
-        self.budget -= 1;
-        let facts = self.facts();
-        match &facts.stmt(id).kind {
-            StmtKind::Expr(value) => return self.eval(*value, None, state),
-            StmtKind::Let { pattern, ty, value, .. } => self.declare(pattern, ty.as_ref(), *value, state),
-            StmtKind::Assign { target, value, .. } => self.assign(*target, *value, state),
-            StmtKind::If { conditions, then, otherwise } => {
-                let mark = self.frame().scope.enter();
-                let (mut hold, mut fail) = self.conditions(conditions, std::mem::take(state));
-                let mut value = self.block(then, &mut hold);
-                self.frame_mut().scope.leave(mark);
-                if let Some(otherwise) = otherwise {
-                    value = value.or(self.block(otherwise, &mut fail));
-                }
-                *state = hold.join(fail);
-                return value;
-            }
-            StmtKind::Guard { conditions, otherwise } => {
-                let (hold, mut fail) = self.conditions(conditions, std::mem::take(state));
-                self.block(otherwise, &mut fail);
-                *state = hold;
-            }
-            StmtKind::Switch { subject, cases } => {
-                self.eval(*subject, None, state);
-                let start = std::mem::replace(state, State::dead());
-                self.frame_mut().jumps.push(Jump { is_loop: false, states: Vec::new() });
-                let mut value: Option<Value> = None;
-                for case in
-                    cases.iter().filter(|case| case.build.iter().all(|on| on.on_device() != Some(false)))
-                {
-                    let mark = self.frame().scope.enter();
-                    let mut arm = start.clone();
-                    for (pattern, filter) in &case.patterns {
-                        self.bind(pattern, &Value::default(), None, &mut arm);
-                        filter.iter().for_each(|filter| {
-                            self.eval(*filter, None, &mut arm);
-                        });
-                    }
-                    let found = self.block(&case.body, &mut arm);
-                    value = Some(value.map_or(found.clone(), |value| value.or(found)));
-                    self.frame_mut().scope.leave(mark);
-                    state.absorb(arm);
-                }
-                self.leave_jump(state);
-                return value.unwrap_or_default();
-            }
-            StmtKind::While { conditions, body, .. } => {
-                let mark = self.frame().scope.enter();
-                self.frame_mut().jumps.push(Jump { is_loop: true, states: Vec::new() });
-                let (mut hold, fail) = self.conditions(conditions, std::mem::take(state));
-                self.block(body, &mut hold);
-                *state = fail.join(hold);
-                self.leave_jump(state);
-                self.frame_mut().scope.leave(mark);
-            }
-            StmtKind::Repeat { body, condition, .. } => {
-                self.frame_mut().jumps.push(Jump { is_loop: true, states: Vec::new() });
-                self.block(body, state);
-                self.eval(*condition, None, state);
-                self.leave_jump(state);
-            }
-            StmtKind::For { pattern, sequence, filter, body, .. } => {
-                self.eval(*sequence, None, state);
-                let ty = self.type_of(*sequence);
-                let mark = self.frame().scope.enter();
-                self.frame_mut().jumps.push(Jump { is_loop: true, states: Vec::new() });
-                let mut round = state.clone();
-                self.bind(
-                    pattern,
-                    &Value::default(),
-                    crate::program::Program::element_type(ty.as_ref()),
-                    &mut round,
-                );
-                filter.iter().for_each(|filter| {
-                    self.eval(*filter, None, &mut round);
-                });
-                self.block(body, &mut round);
-                state.absorb(round);
-                self.leave_jump(state);
-                self.frame_mut().scope.leave(mark);
-            }
-            StmtKind::Do { body, catches, .. } => {
-                let before = state.clone();
-                self.block(body, state);
-                let mut thrown = before.clone();
-                thrown.absorb(state.clone());
-                thrown.is_dead = before.is_dead;
-                let can_throw = super::holders::mentions(facts, body, |kind| {
-                    matches!(kind, ExprKind::Try(crate::facts::TryKind::Throws, _))
-                });
-                for catch in catches.iter().filter(|_| can_throw) {
-                    let mut arm = thrown.clone();
-                    self.block(&catch.body, &mut arm);
-                    state.absorb(arm);
-                }
-            }
-            StmtKind::Defer(body) => self.frame_mut().defers.push(body.clone()),
-            StmtKind::Return(value) => {
-                let expected = self.frame().function.and_then(|at| self.unit.program.result_type(at));
-                let value =
-                    value.map_or_else(Value::default, |value| self.eval(value, expected.as_ref(), state));
-                self.exit(value, state);
-            }
-            StmtKind::Throw(value) => {
-                self.eval(*value, None, state);
-                *state = State::dead();
-            }
-            StmtKind::Break(label) => self.jump(label.is_some(), state),
-            StmtKind::Continue(_) => self.jump(true, state),
-            StmtKind::Build(arms) => {
-                let start = std::mem::replace(state, State::dead());
-                for (_, body) in arms.iter().filter(|(condition, _)| condition.on_device() != Some(false)) {
-                    let mut arm = start.clone();
-                    self.open_block(body, &mut arm);
-                    state.absorb(arm);
-                }
-            }
-            StmtKind::Fallthrough | StmtKind::Function(_) | StmtKind::Type(_) | StmtKind::Damaged => {}
-        }
-        Value::default()
-    }
-
-    /// The arm of an `#if`: its names live on.
-    fn open_block(&mut self, block: &Block, state: &mut State) {
-        for id in &block.stmts {
-            if state.is_dead {
-                break;
-            }
-            self.stmt(*id, state);
-        }
-    }
-
-    fn exit(&mut self, value: Value, state: &mut State) {
-        let defers = std::mem::take(&mut self.frame_mut().defers);
-        for body in defers.iter().rev() {
-            self.block(body, state);
-        }
-        self.frame_mut().defers = defers;
-        let left = std::mem::replace(state, State::dead());
-        self.frame_mut().exits.push((left, value));
-    }
-
-    fn jump(&mut self, to_loop: bool, state: &mut State) {
-        let left = std::mem::replace(state, State::dead());
-        let jumps = &mut self.frame_mut().jumps;
-        if let Some(jump) = jumps.iter_mut().rev().find(|jump| jump.is_loop || !to_loop) {
-            jump.states.push(left);
-        }
-    }
-
-    fn leave_jump(&mut self, state: &mut State) {
-        let jump = self.frame_mut().jumps.pop();
-        for left in jump.into_iter().flat_map(|jump| jump.states) {
-            state.absorb(left);
-        }
-    }
-
-    fn declare(&mut self, pattern: &Pattern, ty: Option<&TypeRef>, value: Option<ExprId>, state: &mut State) {
-        let written = ty.and_then(|ty| self.written_type(ty));
-        let found = value.map(|value| self.eval(value, written.as_ref(), state)).unwrap_or_default();
-        let ty = written.or_else(|| value.and_then(|value| self.type_of(value)));
-        self.bind(pattern, &found, ty, state);
-    }
-
-    /// Gives the names of a pattern their values.
-    pub(super) fn bind(&mut self, pattern: &Pattern, value: &Value, ty: Option<Ty>, state: &mut State) {
-        let file = self.frame().file;
-        let mut open = vec![(pattern, Some(value), ty)];
-        while let Some((pattern, value, ty)) = open.pop() {
-            match pattern {
-                Pattern::Bind(name, span) => {
-                    let local = LocalId(span.start);
-                    state.values.insert(Slot::Local(file, local), value.cloned().unwrap_or_default());
-                    self.frame_mut().scope.push(name.clone(), local, ty);
-                }
-                Pattern::Optional(inner) => open.push((inner, value, ty.map(|ty| ty.unwrapped().clone()))),
-                Pattern::As(inner, ty) => {
-                    let ty = self.written_type(ty);
-                    open.push((inner, value, ty));
-                }
-                Pattern::Tuple(parts) | Pattern::Case { args: parts, .. } => {
-                    open.extend(parts.iter().rev().map(|part| (part, None, None)));
-                }
-                Pattern::Wildcard | Pattern::Expr(_) | Pattern::Is(_) => {}
-            }
-        }
-    }
-
-    // --- Conditions --------------------------------------------------------------------------------------------
-
-    /// The states in which conditions hold, and in which they do not.
-    fn conditions(&mut self, conditions: &[Condition], start: State) -> (State, State) {
-        let mut hold = start;
-        let mut fail = State::dead();
-        for condition in conditions {
-            let (holds, fails) = match condition {
-                Condition::Expr(value) => self.condition(*value, hold),
-                Condition::Bind { pattern, ty, value, .. } => {
-                    self.binding(pattern, ty.as_ref(), *value, hold)
-                }
-                Condition::Available { platforms, is_negated, .. } => {
-                    let always = platforms
-                        .iter()
-                        .find(|(platform, _)| platform == "iOS")
-                        .is_none_or(|(_, version)| self.unit.runs_at_least(version));
-                    match (always, is_negated) {
-                        (true, false) => (hold, State::dead()),
-                        (true, true) => (State::dead(), hold),
-                        (false, _) => (hold.clone(), hold),
-                    }
-                }
-            };
-            hold = holds;
-            fail.absorb(fails);
-        }
-        (hold, fail)
-    }
-
-    fn binding(
-        &mut self,
-        pattern: &Pattern,
-        ty: Option<&TypeRef>,
-        value: Option<ExprId>,
-        start: State,
-    ) -> (State, State) {
-        let mut hold = start;
-        let shorthand = pattern.names().first().map(|name| (*name).clone());
-        let (found, known, property) = match (value, shorthand) {
-            (Some(value), _) => {
-                let found = self.eval(value, None, &mut hold);
-                (found, self.type_of(value), self.unit.program.property_at(&self.place(), value))
-            }
-            (None, Some(name)) => {
-                let local = self.frame().scope.get(&name).cloned();
-                let property = self.unit.program.property_named(&self.place(), &name);
-                let (found, ty) = match (local, property) {
-                    (Some(local), _) => {
-                        let slot = Slot::Local(self.frame().file, local.id);
-                        (hold.values.get(&slot).cloned().unwrap_or_default(), local.ty)
-                    }
-                    (None, Some(property)) => {
-                        (self.read(property, None, &mut hold), self.unit.program.type_of_property(property))
-                    }
-                    (None, None) => (Value::default(), None),
-                };
-                (found, ty, property)
-            }
-            (None, None) => (Value::default(), None, None),
-        };
-        let fail = hold.clone();
-        if matches!(pattern, Pattern::Optional(_)) {
-            self.is_present(property, &mut hold);
-        }
-        let ty = ty.and_then(|ty| self.written_type(ty)).or(known);
-        self.bind(pattern, &found, ty, &mut hold);
-        (hold, fail)
-    }
-
-    /// The states in which an expression is true, and in which it is false.
-    pub(super) fn condition(&mut self, expr: ExprId, start: State) -> (State, State) {
-        match self.kind(expr) {
-            ExprKind::Not(inner) => {
-                let (hold, fail) = self.condition(*inner, start);
-                (fail, hold)
-            }
-            ExprKind::And(a, b) => {
-                let (hold, mut fail) = self.condition(*a, start);
-                let (both, second) = self.condition(*b, hold);
-                fail.absorb(second);
-                (both, fail)
-            }
-            ExprKind::Or(a, b) => {
-                let (mut hold, fail) = self.condition(*a, start);
-                let (second, neither) = self.condition(*b, fail);
-                hold.absorb(second);
-                (hold, neither)
-            }
-            ExprKind::Bool(true) => (start, State::dead()),
-            ExprKind::Bool(false) => (State::dead(), start),
-            ExprKind::Equal(a, b, is_equal) if matches!(self.kind(*b), ExprKind::Nil) => {
-                let mut nil = start;
-                self.eval(*a, None, &mut nil);
-                let mut present = nil.clone();
-                let property = self.unit.program.property_at(&self.place(), *a);
-                self.is_present(property, &mut present);
-                if *is_equal { (nil, present) } else { (present, nil) }
-            }
-            _ => {
-                let mut state = start;
-                self.eval(expr, None, &mut state);
-                (state.clone(), state)
-            }
-        }
     }
 }

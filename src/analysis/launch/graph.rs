@@ -1,0 +1,295 @@
+//! What a body calls, builds and reads, by type: a call counts only where the walk would follow it.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::reach::{Body, function_at, implicit_init};
+use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Node, Pattern, StmtId, StmtKind};
+use crate::program::{FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex};
+use crate::vocabulary::{Meaning, Vocabulary};
+
+/// Something that a body leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Edge {
+    /// Another body.
+    Body(Body),
+    /// The construction of a type.
+    Build(TypeIndex),
+}
+
+/// All that a body leads to.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    edges: BTreeSet<Edge>,
+    /// Names of implicit members, whose type only the context tells: `.shared`, `.init(queue:)`.
+    implicit: HashSet<SmolStr>,
+}
+
+impl Calls {
+    pub(super) fn leads_to(&self, edge: Edge) -> bool {
+        self.edges.contains(&edge)
+    }
+
+    /// The bodies that it leads to, constructions left out.
+    pub(super) fn bodies(&self) -> impl Iterator<Item = Body> {
+        self.edges.iter().filter_map(|edge| match edge {
+            Edge::Body(body) => Some(*body),
+            Edge::Build(_) => None,
+        })
+    }
+
+    pub(super) fn names_implicitly(&self, name: &str) -> bool {
+        self.implicit.contains(name)
+    }
+}
+
+/// Who calls whom, found where it is asked.
+pub(super) struct Graph<'a> {
+    program: &'a Program,
+    vocabulary: &'a Vocabulary,
+    plugins: Vec<FunctionRef>,
+    scopes: RefCell<HashMap<FunctionRef, Rc<Scope>>>,
+    calls: RefCell<HashMap<Body, Rc<Calls>>>,
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn new(program: &'a Program, vocabulary: &'a Vocabulary, plugins: Vec<FunctionRef>) -> Self {
+        Self { program, vocabulary, plugins, scopes: RefCell::default(), calls: RefCell::default() }
+    }
+
+    /// What a body leads to.
+    pub(super) fn calls(&self, body: Body) -> Rc<Calls> {
+        if let Some(known) = self.calls.borrow().get(&body) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.find(body));
+        self.calls.borrow_mut().insert(body, Rc::clone(&found));
+        found
+    }
+
+    fn find(&self, body: Body) -> Calls {
+        let program = self.program;
+        let facts = program.file(body.file());
+        let function = match body {
+            Body::Function(at) => Some(at),
+            Body::Initial(_) | Body::TopLevel(_) => None,
+        };
+        let owner = match body {
+            Body::Function(at) => program.owner(at),
+            Body::Initial(at) => program.property_owner(at),
+            Body::TopLevel(_) => None,
+        };
+        let scope = function.map_or_else(Rc::default, |at| self.scope(at));
+        let place = Place { file: body.file(), function, owner, scope: &scope };
+        let mut calls = Calls::default();
+        let mut add = |node| {
+            if let Node::Expr(id) = node {
+                self.add(&place, id, &mut calls);
+            }
+        };
+        match body {
+            Body::Function(at) => {
+                let function = program.function(at);
+                for default in function.params.iter().filter_map(|param| param.default) {
+                    facts.each_node_in(default, &mut add);
+                }
+                if let Some(body) = &function.body {
+                    facts.each_node(body, &mut add);
+                }
+                // The end of an initialiser runs the one that it inherits.
+                if function.kind == FunctionKind::Initializer
+                    && let Some(owner) = owner
+                {
+                    let parents = program.ancestry(owner).into_iter().skip(1);
+                    calls.edges.extend(parents.map(Edge::Build));
+                }
+            }
+            Body::Initial(at) => {
+                if let Some(initial) = program.property(at).initial {
+                    facts.each_node_in(initial, &mut add);
+                }
+            }
+            Body::TopLevel(_) => facts.each_node(&facts.top_level, &mut add),
+        }
+        calls
+    }
+
+    fn add(&self, place: &Place<'_>, id: ExprId, calls: &mut Calls) {
+        let program = self.program;
+        match &program.file(place.file).expr(id).kind {
+            ExprKind::Name(name) => {
+                self.add_property(program.property_named(place, name), calls);
+                // A local of the name may be out of scope here.
+                let open = Scope::default();
+                let outer = Place { scope: &open, ..*place };
+                if place.scope.get(name).is_some() {
+                    self.add_property(program.property_named(&outer, name), calls);
+                }
+            }
+            ExprKind::Member { base: Some(_), .. } => {
+                self.add_property(program.property_at(place, id), calls);
+            }
+            ExprKind::Member { base: None, name, .. } => {
+                calls.implicit.insert(name.clone());
+            }
+            ExprKind::Call { callee, args, .. } => self.add_call(place, *callee, args, calls),
+            _ => {}
+        }
+    }
+
+    fn add_property(&self, property: Option<PropertyRef>, calls: &mut Calls) {
+        let Some(at) = property else { return };
+        let property = self.program.property(at);
+        calls.edges.insert(Edge::Body(Body::Initial(at)));
+        let accessors = property.getter.iter().chain(&property.setter).chain(&property.observers);
+        calls.edges.extend(accessors.map(|id| Edge::Body(Body::Function(function_at(at.file, *id)))));
+    }
+
+    fn add_call(&self, place: &Place<'_>, callee: ExprId, args: &[Arg], calls: &mut Calls) {
+        let program = self.program;
+        match &program.file(place.file).expr(callee).kind {
+            ExprKind::Member { base: None, name, .. } if name == "init" => {
+                calls.implicit.insert(implicit_init(args.iter().map(|arg| arg.label.clone())));
+            }
+            ExprKind::Member { base: Some(base), name, .. }
+                if name == "init"
+                    && matches!(
+                        program.file(place.file).expr(*base).kind,
+                        ExprKind::SelfRef | ExprKind::Super
+                    ) =>
+            {
+                let around = place.owner.into_iter().flat_map(|owner| program.ancestry(owner));
+                calls.edges.extend(around.map(Edge::Build));
+                return;
+            }
+            _ => {}
+        }
+        let mut to_function = |at: FunctionRef| {
+            calls.edges.insert(match (program.function(at).kind, program.owner(at)) {
+                (FunctionKind::Initializer, Some(owner)) => Edge::Build(owner),
+                _ => Edge::Body(Body::Function(at)),
+            });
+        };
+        match program.resolve(place, callee, args) {
+            Target::Functions(found) => found.into_iter().for_each(to_function),
+            Target::Construct(ty) => {
+                calls.edges.insert(Edge::Build(ty));
+            }
+            Target::Outside { call, candidates, .. } => {
+                if let [only] = candidates.as_slice() {
+                    to_function(*only);
+                }
+                if let Some(Meaning::CallsBack { methods, .. }) =
+                    self.vocabulary.lookup(&call).map(|found| found.meaning)
+                {
+                    let bases = methods.iter().filter_map(|method| method.split('(').next());
+                    bases.flat_map(|base| program.functions_named(base)).copied().for_each(&mut to_function);
+                }
+                if call.name == "register" {
+                    self.plugins.iter().copied().for_each(to_function);
+                }
+            }
+            Target::Local(_)
+            | Target::Property(_)
+            | Target::Closure(_)
+            | Target::Nothing
+            | Target::Opaque => {}
+        }
+    }
+
+    // --- Local names -------------------------------------------------------------------------------------------
+
+    /// All local names of a function and of those around it, with their types.
+    fn scope(&self, at: FunctionRef) -> Rc<Scope> {
+        if let Some(known) = self.scopes.borrow().get(&at) {
+            return Rc::clone(known);
+        }
+        let function = self.program.function(at);
+        let mut scope = match function.parent {
+            Some(parent) => self.scope(function_at(at.file, parent)).as_ref().clone(),
+            None => Scope::default(),
+        };
+        let owner = self.program.owner(at);
+        for param in &function.params {
+            let ty = param.ty.as_ref();
+            let ty = ty.and_then(|ty| self.program.type_from_ref(ty, at.file, Some(at), owner));
+            scope.push(param.name.clone(), LocalId(param.span.start), ty);
+        }
+        if let Some(body) = &function.body {
+            let facts = self.program.file(at.file);
+            facts.each_node(body, |node| {
+                if let Node::Stmt(id) = node {
+                    self.declare(at, owner, id, &mut scope);
+                }
+            });
+        }
+        let scope = Rc::new(scope);
+        self.scopes.borrow_mut().insert(at, Rc::clone(&scope));
+        scope
+    }
+
+    fn declare(&self, at: FunctionRef, owner: Option<TypeIndex>, stmt: StmtId, scope: &mut Scope) {
+        let program = self.program;
+        let typed = |scope: &Scope, ty: Option<&crate::facts::TypeRef>, value: Option<ExprId>| {
+            let written = ty.and_then(|ty| program.type_from_ref(ty, at.file, Some(at), owner));
+            let place = Place { file: at.file, function: Some(at), owner, scope };
+            written.or_else(|| value.and_then(|value| program.type_of(&place, value)))
+        };
+        match &program.stmt(at.file, stmt).kind {
+            StmtKind::Let { pattern, ty, value, .. } => {
+                let ty = typed(scope, ty.as_ref(), *value);
+                bind(pattern, ty, scope);
+            }
+            StmtKind::For { pattern, sequence, .. } => {
+                let ty = Program::element_type(typed(scope, None, Some(*sequence)).as_ref());
+                bind(pattern, ty, scope);
+            }
+            StmtKind::If { conditions, .. }
+            | StmtKind::Guard { conditions, .. }
+            | StmtKind::While { conditions, .. } => {
+                for condition in conditions {
+                    if let Condition::Bind { pattern, ty, value, .. } = condition {
+                        let ty = match (value, pattern.names().first()) {
+                            (None, Some(name)) => {
+                                let place = Place { file: at.file, function: Some(at), owner, scope };
+                                let local = scope.get(name).and_then(|local| local.ty.clone());
+                                let property = program.property_named(&place, name);
+                                local.or_else(|| property.and_then(|at| program.type_of_property(at)))
+                            }
+                            _ => typed(scope, ty.as_ref(), *value),
+                        };
+                        bind(pattern, ty, scope);
+                    }
+                }
+            }
+            StmtKind::Switch { cases, .. } => {
+                for (pattern, _) in cases.iter().flat_map(|case| &case.patterns) {
+                    bind(pattern, None, scope);
+                }
+            }
+            StmtKind::Function(id) => {
+                let function = program.function(function_at(at.file, *id));
+                scope.push(function.name.clone(), LocalId(function.name_span.start), None);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn bind(pattern: &Pattern, ty: Option<Ty>, scope: &mut Scope) {
+    let mut open = vec![(pattern, ty)];
+    while let Some((pattern, ty)) = open.pop() {
+        match pattern {
+            Pattern::Bind(name, span) => scope.push(name.clone(), LocalId(span.start), ty),
+            Pattern::Optional(inner) => open.push((inner, ty.map(|ty| ty.unwrapped().clone()))),
+            Pattern::As(inner, _) => open.push((inner, None)),
+            Pattern::Tuple(parts) | Pattern::Case { args: parts, .. } => {
+                open.extend(parts.iter().rev().map(|part| (part, None)));
+            }
+            Pattern::Wildcard | Pattern::Expr(_) | Pattern::Is(_) => {}
+        }
+    }
+}
