@@ -147,7 +147,9 @@ impl Walk<'_> {
                     }
                     states = next;
                 }
-                states.into_iter().map(|(state, origin)| (state, Value::from(origin))).collect()
+                let known = if is_literal(kind) { Known::Something } else { Known::Any };
+                let value = |origin| Value { known: known.clone(), origin };
+                states.into_iter().map(|(state, origin)| (state, value(origin))).collect()
             }
         }
     }
@@ -160,7 +162,9 @@ impl Walk<'_> {
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
         let mut all = Vec::new();
-        let b_matters = self.has_effect(b);
+        let ty = self.duties.program.type_of(&self.place(), b);
+        let is_optional = matches!(ty, Some(Ty::Optional(_)));
+        let b_matters = is_optional || self.has_effect(b);
         for (state, value) in self.eval(a, state, leaves) {
             let may_be_some = value.known != Known::Nil;
             let may_be_nil = matches!(value.known, Known::Nil | Known::Any | Known::Param(_));
@@ -172,7 +176,8 @@ impl Walk<'_> {
             }
             if may_be_some {
                 let known = match value.known {
-                    Known::Something => Known::Any,
+                    Known::Any if is_optional => Known::Something,
+                    Known::Something if !is_optional => Known::Any,
                     known => known,
                 };
                 all.push((state, Value { known, origin: value.origin }));
@@ -202,8 +207,11 @@ impl Walk<'_> {
             TryKind::Throws => leaves.extend(thrown),
             TryKind::Force => leaves.extend(thrown.into_iter().filter(|leave| leave.how != How::Throw)),
             TryKind::Optional => {
+                // What is optional itself stays so: `try?` adds no second layer.
+                let ty = self.duties.program.type_of(&self.place(), inner);
+                let is_flattened = matches!(ty, Some(Ty::Optional(_)));
                 for (_, value) in &mut all {
-                    if value.known == Known::Any {
+                    if value.known == Known::Any && !is_flattened {
                         value.known = Known::Something;
                     }
                 }
@@ -548,6 +556,17 @@ fn close_chain(
         }
     }
     all
+}
+
+fn is_literal(kind: &ExprKind) -> bool {
+    matches!(
+        kind,
+        ExprKind::Str(_)
+            | ExprKind::Interpolated(_)
+            | ExprKind::Number(_)
+            | ExprKind::Array(_)
+            | ExprKind::Dictionary(_)
+    )
 }
 
 impl State {
