@@ -504,19 +504,22 @@ impl Walk<'_> {
         }
         false
     }
-
+    /// Whether something declared elsewhere is what a `try` is written for: a function of the project that
+    /// throws explains it.
     fn calls_outside(&mut self, expr: ExprId) -> bool {
         let program: &Program = self.duties.program;
         let file = self.function.file;
         let mut open = vec![expr];
+        let mut is_outside = false;
         while let Some(at) = open.pop() {
             let kind = &program.file(file).expr(at).kind;
             if let ExprKind::Call { callee, args, .. } = kind {
                 match &*self.target(at, *callee, args) {
-                    Target::Outside { candidates, .. } if candidates.is_empty() => {
-                        return true;
+                    Target::Outside { candidates, .. } if candidates.is_empty() => is_outside = true,
+                    Target::Opaque => is_outside = true,
+                    Target::Functions(found) if found.iter().any(|at| program.function(*at).is_throwing) => {
+                        return false;
                     }
-                    Target::Opaque => return true,
                     _ => {}
                 }
             }
@@ -524,7 +527,7 @@ impl Walk<'_> {
                 open.extend(kind.operands());
             }
         }
-        false
+        is_outside
     }
 }
 
