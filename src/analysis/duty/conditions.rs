@@ -324,6 +324,18 @@ impl Walk<'_> {
                 }
                 (holds, neither)
             }
+            ExprKind::Ternary(which, a, b) => {
+                let (first, second) = self.condition(*which, state, leaves);
+                let (mut holds, mut fails) = (Vec::new(), Vec::new());
+                for (side, value) in [(first, *a), (second, *b)] {
+                    for state in super::state::join(side) {
+                        let (yes, no) = self.condition(value, state, leaves);
+                        holds.extend(yes);
+                        fails.extend(no);
+                    }
+                }
+                (holds, fails)
+            }
             ExprKind::Equal(a, b, is_equal) => {
                 let (a, b, is_equal) = (*a, *b, *is_equal);
                 let (a, b) = if is_constant(&facts.expr(a).kind) { (b, a) } else { (a, b) };
@@ -384,6 +396,8 @@ impl Walk<'_> {
                     sides.1.extend(some);
                     continue;
                 }
+                // `(try? f()) == true`
+                (Known::Nil, right) if is_constant(right) => (Vec::new(), vec![state]),
                 (Known::PushType, ExprKind::Member { name, .. }) => {
                     if name == "voIP" {
                         (vec![state], Vec::new())

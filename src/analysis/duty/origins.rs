@@ -365,6 +365,10 @@ impl Duties<'_> {
                 {
                     count(plain(*target));
                 }
+                // A decided value is handed on.
+                StmtKind::Return(Some(value))
+                | StmtKind::Let { value: Some(value), .. }
+                | StmtKind::Assign { value, .. } => count(plain(*value)),
                 _ => {}
             }
         }
@@ -375,7 +379,11 @@ impl Duties<'_> {
                     count(plain(*a));
                     count(plain(*b));
                 }
-                ExprKind::Ternary(condition, ..) => count(plain(*condition)),
+                ExprKind::Ternary(condition, a, b) => {
+                    count(plain(*condition));
+                    count(plain(*a));
+                    count(plain(*b));
+                }
                 ExprKind::Equal(a, b, _) => match constant_text(&facts.expr(*b).kind) {
                     Some(right) => count(plain(*a).map(|text| match facts.expr(*b).kind {
                         ExprKind::Bool(_) => text,
