@@ -247,6 +247,26 @@ impl Walk<'_> {
         results
     }
 
+    /// Reads a computed property.
+    pub(super) fn run_getters(
+        &mut self,
+        getters: &[FunctionRef],
+        at: At,
+        name: &SmolStr,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let call = Call {
+            at,
+            name: name.clone(),
+            args: &[],
+            values: Vec::new(),
+            receiver: Origin::Own,
+            is_statement: false,
+        };
+        self.run_functions(getters, &call, Confidence::High, state, leaves)
+    }
+
     /// Calls functions of the project: one, or any of several.
     fn run_functions(
         &mut self,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::state::{At, Duty, How, Known, Leave, NilHolder, Origin, State, StepKind, Value, When, join};
 use super::summary::Context;
 use super::walk::Walk;
-use crate::facts::{CastKind, ExprId, ExprKind, FunctionKind, TryKind};
-use crate::program::{FunctionRef, Program, PropertyRef, Target, Ty};
+use crate::facts::{CastKind, ExprId, ExprKind, TryKind};
+use crate::program::{FunctionRef, Program, Target, Ty};
 use crate::vocabulary::Meaning;
 
 /// A `?` in a chain met nil there.
@@ -51,11 +51,12 @@ impl Walk<'_> {
                     .collect()
             }
             ExprKind::Name(name) => {
-                let value = match self.scope.get(name) {
-                    Some(local) => state.local(local.id),
-                    None => self.property_value(name, &state),
-                };
-                vec![(state, value)]
+                if let Some(local) = self.scope.get(name) {
+                    let value = state.local(local.id);
+                    return vec![(state, value)];
+                }
+                let value = self.property_value(name, &state);
+                self.read(expr, name, value, state, leaves)
             }
             ExprKind::Closure(id) => {
                 let at = FunctionRef { file, id: *id };
@@ -236,17 +237,24 @@ impl Walk<'_> {
                 let text = program.dotted(file, expr);
                 let mut all = Vec::new();
                 for (state, found) in self.base(*base, *is_optional, state, leaves) {
-                    let value = found.map(|base_value: Value| {
-                        if base_value.known == Known::Metadata && name == "mustReport" {
-                            return Value::known(Known::MustReport);
+                    let base_value: Value = match found {
+                        Ok(value) => value,
+                        Err(skipped) => {
+                            all.push((state, Err(skipped)));
+                            continue;
                         }
-                        let known = match (&base_value.known, name.as_str()) {
-                            (Known::PushType, "rawValue") | (Known::PushPayload, "type") => Known::PushType,
-                            _ => self.member_value(*base, name, text.as_deref(), &state),
-                        };
-                        Value { known, origin: member_origin(base_value.origin, name) }
-                    });
-                    all.push((state, value));
+                    };
+                    let known = match (&base_value.known, name.as_str()) {
+                        (Known::Metadata, "mustReport") => Known::MustReport,
+                        (Known::PushType, "rawValue") | (Known::PushPayload, "type") => Known::PushType,
+                        _ => self.member_value(*base, name, text.as_deref(), &state),
+                    };
+                    let origin = match known {
+                        Known::MustReport => Origin::Own,
+                        _ => member_origin(base_value.origin, name),
+                    };
+                    let read = self.read(expr, name, Value { known, origin }, state, leaves);
+                    all.extend(read.into_iter().map(|(state, value)| (state, Ok(value))));
                 }
                 all
             }
@@ -362,76 +370,15 @@ impl Walk<'_> {
         states
     }
 
-    /// What is known of a property (or function) named without a base.
-    pub(super) fn property_value(&self, name: &str, state: &State) -> Value {
-        if let Some(known) = state.decided(name) {
-            return Value::known(Known::Bool(known));
-        }
-        if let Some(is_nil) = state.decided(&format!("{name}==nil")) {
-            return Value::known(if is_nil { Known::Nil } else { Known::Something });
-        }
-        let program = self.duties.program;
-        let Some(owner) = program.owner(self.function) else {
-            return Value::known(self.function_named(program.functions_named(name)));
-        };
-        match program.find_property(owner, name) {
-            Some(property) => Value::known(self.stored_closure(property)),
-            None => Value::known(self.function_named(&program.find_methods(owner, name))),
-        }
-    }
-
-    fn member_value(&self, base: ExprId, name: &str, text: Option<&str>, state: &State) -> Known {
-        let program = self.duties.program;
-        if let Some(text) = text {
-            if let Some(known) = state.decided(text) {
-                return Known::Bool(known);
-            }
-            if let Some(is_nil) = state.decided(&format!("{text}==nil")) {
-                return if is_nil { Known::Nil } else { Known::Something };
-            }
-        }
-        let Some(ty) = program.type_of(&self.place(), base) else { return Known::Any };
-        let Some(index) = ty.project() else { return Known::Any };
-        if let Some(property) = program.find_property(index, name) {
-            return self.stored_closure(property);
-        }
-        if matches!(ty.unwrapped(), Ty::Meta(_))
-            && program
-                .ty(index)
-                .decls
-                .iter()
-                .any(|(file, id)| program.file(*file).ty(*id).cases.iter().any(|case| case == name))
-        {
-            return Known::Case(name.into());
-        }
-        self.function_named(&program.find_methods(index, name))
-    }
-
-    /// A function used as a value, where the name stands for one function only.
-    fn function_named(&self, found: &[FunctionRef]) -> Known {
-        match found {
-            [only] if self.duties.program.function(*only).kind == FunctionKind::Function => {
-                Known::Function(*only)
-            }
-            _ => Known::Any,
-        }
-    }
-
-    /// The one closure that a property of function type ever holds.
-    fn stored_closure(&self, property: PropertyRef) -> Known {
-        let program = self.duties.program;
-        if !matches!(program.type_of_property(property).as_ref().map(Ty::unwrapped), Some(Ty::Function(_))) {
-            return Known::Any;
-        }
-        match self.duties.stored_functions(property).as_deref() {
-            Some([only]) => Known::Function(*only),
-            _ => Known::Any,
-        }
-    }
-
     /// Whether evaluating an expression may do anything but yield a value.
     pub(super) fn has_effect(&self, expr: ExprId) -> bool {
-        self.any(expr, |kind| matches!(kind, ExprKind::Call { .. } | ExprKind::Statement(_)))
+        self.any(expr, |kind| match kind {
+            ExprKind::Call { .. } | ExprKind::Statement(_) => true,
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                self.duties.reach.is_reporting_getter(name)
+            }
+            _ => false,
+        })
     }
 
     /// Whether a call in a chain leads to a report, were nothing in the chain nil.
@@ -504,6 +451,7 @@ impl Walk<'_> {
         }
         false
     }
+
     /// Whether something declared elsewhere is what a `try` is written for: a function of the project that
     /// throws explains it.
     fn calls_outside(&mut self, expr: ExprId) -> bool {

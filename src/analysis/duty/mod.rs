@@ -10,6 +10,7 @@ mod call;
 mod conditions;
 mod eval;
 mod origins;
+mod properties;
 mod reach;
 mod state;
 mod summary;

@@ -1,9 +1,11 @@
 //! Which functions may come to a report at all, by name: asked only to tell a reporter's holder from other
-//! values, never to decide that something is reported.
+//! values, and which getters are worth running; never to decide that something is reported.
 
 use std::collections::HashSet;
 
-use crate::facts::{Arg, ExprKind};
+use smol_str::SmolStr;
+
+use crate::facts::{Arg, ExprKind, FunctionKind};
 use crate::program::{ExprRef, FunctionRef, Program, Ty, TypeIndex};
 use crate::vocabulary::{Meaning, OutsideCall, Vocabulary};
 
@@ -12,6 +14,8 @@ use crate::vocabulary::{Meaning, OutsideCall, Vocabulary};
 pub(super) struct Reach {
     functions: HashSet<FunctionRef>,
     types: HashSet<TypeIndex>,
+    /// Names of computed properties among them.
+    getters: HashSet<SmolStr>,
 }
 
 impl Reach {
@@ -34,6 +38,9 @@ impl Reach {
             if function.name.is_empty() || function.name == "init" {
                 continue;
             }
+            if function.kind == FunctionKind::Getter && reach.getters.insert(function.name.clone()) {
+                open.extend(readers(program, &function.name));
+            }
             for site in program.calls(&function.name) {
                 let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
                 if program.fits(at, args) {
@@ -49,6 +56,11 @@ impl Reach {
         reach
     }
 
+    /// Whether a computed property of this name may report when it is read.
+    pub(super) fn is_reporting_getter(&self, name: &str) -> bool {
+        self.getters.contains(name)
+    }
+
     /// Whether values of this type lead to a report.
     pub(super) fn holds_reporter(&self, program: &Program, ty: &Ty) -> bool {
         match ty.unwrapped() {
@@ -59,6 +71,24 @@ impl Reach {
             _ => false,
         }
     }
+}
+
+/// The functions that read something of this name.
+fn readers(program: &Program, name: &str) -> Vec<FunctionRef> {
+    let mut found = Vec::new();
+    for at in 0..program.file_count() {
+        let facts = program.file(at);
+        let reads = facts.exprs.iter().filter(
+            |expr| matches!(&expr.kind, ExprKind::Name(read) | ExprKind::Member { name: read, .. } if read == name),
+        );
+        for read in reads {
+            let around = program.functions().filter(|(function, facts)| {
+                function.file == at && facts.body.as_ref().is_some_and(|body| body.span.contains(read.span))
+            });
+            found.extend(around.map(|(function, _)| function));
+        }
+    }
+    found
 }
 
 fn reports(program: &Program, vocabulary: &Vocabulary, call: ExprRef) -> bool {

@@ -1,0 +1,131 @@
+//! What is known of a property that is read, and what reading it does.
+
+use smol_str::SmolStr;
+
+use super::state::{Known, Leave, State, Value};
+use super::walk::Walk;
+use crate::facts::{ExprId, FunctionKind, TypeDeclKind};
+use crate::program::{FunctionRef, PropertyRef, Ty};
+
+impl Walk<'_> {
+    /// What is known of a property (or function) named without a base.
+    pub(super) fn property_value(&self, name: &str, state: &State) -> Value {
+        if let Some(known) = state.decided(name) {
+            return Value::known(Known::Bool(known));
+        }
+        if let Some(is_nil) = state.decided(&format!("{name}==nil")) {
+            return Value::known(if is_nil { Known::Nil } else { Known::Something });
+        }
+        let program = self.duties.program;
+        let Some(owner) = program.owner(self.function) else {
+            return Value::known(self.function_named(program.functions_named(name)));
+        };
+        match program.find_property(owner, name) {
+            Some(property) => Value::known(self.stored_closure(property)),
+            None => Value::known(self.function_named(&program.find_methods(owner, name))),
+        }
+    }
+
+    pub(super) fn member_value(&self, base: ExprId, name: &str, text: Option<&str>, state: &State) -> Known {
+        let program = self.duties.program;
+        if let Some(text) = text {
+            if let Some(known) = state.decided(text) {
+                return Known::Bool(known);
+            }
+            if let Some(is_nil) = state.decided(&format!("{text}==nil")) {
+                return if is_nil { Known::Nil } else { Known::Something };
+            }
+        }
+        let Some(ty) = program.type_of(&self.place(), base) else { return Known::Any };
+        let Some(index) = ty.project() else { return Known::Any };
+        if let Some(property) = program.find_property(index, name) {
+            return self.stored_closure(property);
+        }
+        if matches!(ty.unwrapped(), Ty::Meta(_))
+            && program
+                .ty(index)
+                .decls
+                .iter()
+                .any(|(file, id)| program.file(*file).ty(*id).cases.iter().any(|case| case == name))
+        {
+            return Known::Case(name.into());
+        }
+        self.function_named(&program.find_methods(index, name))
+    }
+
+    /// A function used as a value, where the name stands for one function only.
+    pub(super) fn function_named(&self, found: &[FunctionRef]) -> Known {
+        match found {
+            [only] if self.duties.program.function(*only).kind == FunctionKind::Function => {
+                Known::Function(*only)
+            }
+            _ => Known::Any,
+        }
+    }
+
+    /// The one closure that a property of function type ever holds.
+    fn stored_closure(&self, property: PropertyRef) -> Known {
+        let program = self.duties.program;
+        if !matches!(program.type_of_property(property).as_ref().map(Ty::unwrapped), Some(Ty::Function(_))) {
+            return Known::Any;
+        }
+        match self.duties.stored_functions(property).as_deref() {
+            Some([only]) => Known::Function(*only),
+            _ => Known::Any,
+        }
+    }
+
+    /// Reads a property: where its getter may report, the getter runs.
+    pub(super) fn read(
+        &mut self,
+        expr: ExprId,
+        name: &SmolStr,
+        value: Value,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let getters = self.reporting_getters(expr, name);
+        if getters.is_empty() {
+            return vec![(state, value)];
+        }
+        let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);
+        let text = self.duties.program.dotted(self.function.file, expr);
+        let mut all = Vec::new();
+        for (mut state, found) in self.run_getters(&getters, at, name, state, leaves) {
+            // A condition that was decided on this path stays so.
+            let is_open = value.known == Known::Any;
+            if !is_open && found.known != Known::Any && found.known != value.known {
+                continue;
+            }
+            let known = if is_open { found.known } else { value.known.clone() };
+            if let (Known::Bool(holds), Some(text)) =
+                (&known, text.as_ref().filter(|text| self.is_repeated(text)))
+            {
+                state.decide(text, *holds);
+            }
+            all.push((state, Value { known, origin: value.origin.max(found.origin) }));
+        }
+        all
+    }
+
+    /// The getters that run where an expression names a computed property, if they may come to a report.
+    fn reporting_getters(&self, expr: ExprId, name: &SmolStr) -> Vec<FunctionRef> {
+        if !self.duties.reach.is_reporting_getter(name) {
+            return Vec::new();
+        }
+        let program = self.duties.program;
+        let Some(property) = program.property_at(&self.place(), expr) else { return Vec::new() };
+        let getter =
+            |at: PropertyRef| program.property(at).getter.map(|id| FunctionRef { file: at.file, id });
+        let owner = program.property_owner(property);
+        match (getter(property), owner) {
+            (Some(getter), _) => vec![getter],
+            (None, Some(owner)) if program.ty(owner).kind == TypeDeclKind::Protocol => program
+                .descendants(owner)
+                .into_iter()
+                .filter_map(|ty| program.find_property(ty, name).and_then(getter))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
