@@ -7,11 +7,12 @@
 
 mod evaluate;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pushlint::report::Outcome;
 
-use crate::skeleton::{Act, Api, Block, Flag, Label, Loop, Program, Stmt};
+use crate::skeleton::{Act, Api, Block, Condition, Flag, Label, Loop, Program, Stmt};
 
 /// How far the interpreter goes.
 #[derive(Clone, Copy, Debug)]
@@ -20,15 +21,17 @@ pub(crate) struct Limits {
     pub(crate) rounds: usize,
     /// How often a function is active at most at one time; a path that goes deeper is left out.
     pub(crate) depth: usize,
-    /// How many paths are tried at most.
-    pub(crate) paths: usize,
-    /// A flag that was asked in one call is open again in the next.
-    pub(crate) forgets: bool,
+    /// How many statements are run at most, over all paths.
+    pub(crate) statements: u64,
+    /// What an analysis need not know is left open: that a flag (or `#if`) which was asked in one call, or in one
+    /// round of a loop, is the same in the next; what a computed property gives; that a loop whose condition
+    /// always holds does not end.
+    pub(crate) is_lenient: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rounds: 2, depth: 2, paths: 2_000, forgets: false }
+        Self { rounds: 2, depth: 2, statements: 20_000, is_lenient: false }
     }
 }
 
@@ -46,23 +49,30 @@ pub(crate) enum Place {
 pub(crate) struct Answer {
     /// What becomes of the duty, over all paths.
     pub(crate) outcomes: BTreeSet<Outcome>,
+    /// One of each two must be there, either of them may: what a closure that is put off does at most depends on
+    /// what an analysis need not know.
+    pub(crate) either: BTreeSet<(Outcome, Outcome)>,
     /// What an answer may say besides, since it depends on paths that are excused.
     pub(crate) optional: BTreeSet<Outcome>,
     /// Where the ways with no report turn away from it.
     pub(crate) turns: BTreeSet<Place>,
 }
 
-/// The answer for a program; none if it has more paths than the limit allows.
+/// The answer for a program; none if it has more paths than the limits allow.
 pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
     let mut script = Vec::new();
     let mut answer = Answer::default();
     let mut summary = Summary::default();
     let mut missing = BTreeSet::new();
-    for _ in 0..limits.paths {
-        let mut run = Run::new(program, limits, script);
+    let lenient = Limits { is_lenient: true, ..*limits };
+    let spent = Cell::new(0);
+    loop {
+        let mut run = Run::new(program, [limits, &lenient], &spent, script);
         if let Some(end) = run.handler() {
             if end.is_optional {
-                answer.optional.insert(end.outcome);
+                answer.optional.extend([end.outcome, end.lenient]);
+            } else if end.outcome != end.lenient {
+                answer.either.insert((end.outcome, end.lenient));
             } else {
                 answer.outcomes.insert(end.outcome);
                 if end.outcome == Outcome::Missing {
@@ -70,16 +80,22 @@ pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
                 }
             }
         }
+        if run.is_beyond {
+            return None;
+        }
         for (function, reports) in run.returned {
             summary.entry(function).or_default().insert(reports);
         }
         script = run.script;
         if !advance(&mut script) {
+            if answer.outcomes.is_empty() && answer.either.is_empty() {
+                // No way leaves the handler: nothing is lost, and that it cannot be followed may be said.
+                answer.optional.insert(Outcome::Unseen);
+            }
             answer.turns = missing.iter().map(|(place, calls)| turn(*place, calls, &summary)).collect();
             return Some(answer);
         }
     }
-    None
 }
 
 /// Whether a function has been seen to return with a report, without one, or both.
@@ -110,6 +126,20 @@ enum Duty {
     Deferred,
     Reported,
 }
+
+impl Duty {
+    fn outcome(self) -> Outcome {
+        match self {
+            Duty::Open => Outcome::Missing,
+            Duty::HandedOut => Outcome::Unseen,
+            Duty::Deferred => Outcome::Deferred,
+            Duty::Reported => Outcome::Reported,
+        }
+    }
+}
+
+/// `#if DEBUG` is a flag too.
+const DEBUG: Flag = Flag { is_static: true, number: u8::MAX };
 
 /// Why a block ends before its end.
 #[derive(Clone, Debug)]
@@ -151,6 +181,7 @@ struct Closure<'p> {
 }
 
 /// The variables of one block while it runs.
+#[derive(Clone)]
 struct Scope<'p> {
     parent: Option<usize>,
     activation: usize,
@@ -162,6 +193,8 @@ struct Scope<'p> {
 struct End {
     place: Place,
     outcome: Outcome,
+    /// The outcome if closures that are put off do the most that they may.
+    lenient: Outcome,
     is_optional: bool,
 }
 
@@ -169,42 +202,54 @@ struct End {
 struct Run<'p> {
     program: &'p Program,
     limits: &'p Limits,
+    lenient: &'p Limits,
+    /// Statements run so far, on all paths.
+    spent: &'p Cell<u64>,
     script: Vec<(usize, usize)>,
     asked: usize,
     scopes: Vec<Scope<'p>>,
     flags: HashMap<(Flag, usize), bool>,
-    is_debug: Option<bool>,
+    /// What a computed property gave when it was asked first in an activation: it gives the same again.
+    properties: HashMap<(usize, usize), Datum>,
     duty: Duty,
+    /// What closures that are put off do besides, if they do the most that they may.
+    lenient_duty: Duty,
     is_excused: bool,
-    /// Closures that run after the handler.
-    later: Vec<Closure<'p>>,
-    /// The handler has returned.
+    /// What runs is a closure after the handler has returned.
     is_late: bool,
+    /// There was more to try than the limits allow.
+    is_beyond: bool,
     activations: usize,
     active: Vec<usize>,
-    steps: usize,
     /// The calls that returned without a report, and where they returned.
     calls: Vec<(usize, Place)>,
     returned: Vec<(usize, bool)>,
 }
 
 impl<'p> Run<'p> {
-    fn new(program: &'p Program, limits: &'p Limits, script: Vec<(usize, usize)>) -> Self {
+    fn new(
+        program: &'p Program,
+        [limits, lenient]: [&'p Limits; 2],
+        spent: &'p Cell<u64>,
+        script: Vec<(usize, usize)>,
+    ) -> Self {
         Run {
             program,
             limits,
+            lenient,
+            spent,
             script,
             asked: 0,
             scopes: Vec::new(),
             flags: HashMap::new(),
-            is_debug: None,
+            properties: HashMap::new(),
             duty: Duty::Open,
+            lenient_duty: Duty::Open,
             is_excused: false,
-            later: Vec::new(),
             is_late: false,
+            is_beyond: false,
             activations: 0,
             active: vec![0; program.functions.len()],
-            steps: 0,
             calls: Vec::new(),
             returned: Vec::new(),
         }
@@ -230,27 +275,12 @@ impl<'p> Run<'p> {
             Err(Leave::Return(number, _)) => Place::At(number),
             Err(_) => return None,
         };
-        self.is_late = true;
-        let mut is_dead = false;
-        let mut next = 0;
-        while let Some(closure) = self.later.get(next).copied() {
-            next += 1;
-            match self.closure(closure) {
-                Ok(()) => {}
-                Err(Leave::Dead) => is_dead = true,
-                Err(_) => return None,
-            }
-        }
-        let outcome = match self.duty {
-            Duty::Open => Outcome::Missing,
-            Duty::HandedOut => Outcome::Unseen,
-            Duty::Deferred => Outcome::Deferred,
-            Duty::Reported => Outcome::Reported,
-        };
+        let outcome = self.duty.outcome();
         if self.is_excused && outcome != Outcome::Reported {
             return None;
         }
-        Some(End { place, outcome, is_optional: self.is_excused || is_dead })
+        let lenient = self.lenient_duty.max(self.duty).outcome();
+        Some(End { place, outcome, lenient, is_optional: self.is_excused })
     }
 
     fn function_scope(&mut self, work: Option<Closure<'p>>) -> usize {
@@ -321,9 +351,49 @@ impl<'p> Run<'p> {
         self.duty = self.duty.max(if self.is_late { Duty::Deferred } else { Duty::Reported });
     }
 
+    /// A closure that runs later counts with the most that it does on any of its ways: that its report comes
+    /// too late is what there is to say of it.
+    fn put_off(&mut self, closure: Closure<'p>) {
+        let least = self.most(closure, self.limits);
+        self.duty = self.duty.max(least);
+        let most = if self.limits.is_lenient { least } else { self.most(closure, self.lenient) };
+        self.lenient_duty = self.lenient_duty.max(most);
+    }
+
+    /// The most that a closure does on any of its ways, from what is known now; what flags were has changed.
+    fn most(&mut self, closure: Closure<'p>, limits: &'p Limits) -> Duty {
+        let mut script = Vec::new();
+        let (mut most, mut unfinished) = (Duty::Open, Duty::Open);
+        while !self.is_beyond {
+            let mut later = Run {
+                script,
+                scopes: self.scopes.clone(),
+                active: self.active.clone(),
+                is_late: true,
+                activations: self.activations,
+                ..Run::new(self.program, [limits, self.lenient], self.spent, Vec::new())
+            };
+            let has_ended = later.closure(closure).is_ok();
+            if has_ended && !later.is_excused {
+                most = most.max(later.duty);
+            } else if !later.is_excused {
+                unfinished = unfinished.max(later.duty);
+            }
+            script = later.script;
+            self.is_beyond |= later.is_beyond;
+            if !advance(&mut script) {
+                // Reported, and then never came to an end: too far-fetched for an answer.
+                self.is_beyond |= unfinished > most;
+                break;
+            }
+        }
+        most
+    }
+
     fn stmt(&mut self, stmt: &'p Stmt, scope: usize) -> Step<()> {
-        self.steps += 1;
-        if self.steps > 2_000 {
+        self.spent.set(self.spent.get() + 1);
+        if self.spent.get() > self.limits.statements {
+            self.is_beyond = true;
             return Err(Leave::TooFar);
         }
         match &stmt.act {
@@ -382,7 +452,7 @@ impl<'p> Run<'p> {
             }
             Act::StoreWork => {
                 let work = self.find(scope, |scope| scope.work);
-                self.later.push(work);
+                self.put_off(work);
             }
             Act::Let(variable, _, value) => {
                 let datum = self.value(value, scope, stmt.number)?;
@@ -398,11 +468,7 @@ impl<'p> Run<'p> {
             }
             Act::Fatal => return Err(Leave::Dead),
             Act::Build(debug, release) => {
-                let is_debug = match self.is_debug {
-                    Some(known) => known,
-                    None => self.either(),
-                };
-                self.is_debug = Some(is_debug);
+                let is_debug = self.flag(DEBUG, scope);
                 // Not a block: what is declared in it is seen after it.
                 for stmt in if is_debug { debug } else { release } {
                     self.stmt(stmt, scope)?;
@@ -422,7 +488,7 @@ impl<'p> Run<'p> {
             }
             Api::Sync => self.closure(closure),
             Api::Async | Api::AsyncAfter | Api::Task => {
-                self.later.push(closure);
+                self.put_off(closure);
                 Ok(())
             }
         }
@@ -450,9 +516,13 @@ impl<'p> Run<'p> {
                 return Ok(());
             }
             if round == self.limits.rounds {
-                return Err(Leave::TooFar);
+                let is_endless = matches!(kind, Loop::While(Condition::Constant(true)));
+                return if self.limits.is_lenient && !is_endless { Ok(()) } else { Err(Leave::TooFar) };
             }
             round += 1;
+            if self.limits.is_lenient {
+                self.flags.clear();
+            }
             match self.inner(body, scope) {
                 Ok(()) | Err(Leave::Continue(None)) => {}
                 Err(Leave::Break(None)) => return Ok(()),

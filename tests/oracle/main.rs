@@ -4,6 +4,7 @@
 //! push handler and says what becomes of the duty to report; a printer writes the skeleton down as Swift,
 //! which the library then reads like any other project. The interpreter never sees the library's facts.
 
+mod compare;
 mod generator;
 mod interpreter;
 mod printer;
@@ -14,3 +15,4 @@ mod valid;
 
 mod by_hand;
 mod generated;
+mod run;

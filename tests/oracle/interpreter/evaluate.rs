@@ -1,6 +1,6 @@
 //! What calls, conditions and values come to on the path of a run.
 
-use crate::skeleton::{Attempt, CASES, Call, Condition, Kind, Subject, Value, Work};
+use crate::skeleton::{Attempt, CASES, Call, Condition, Flag, Kind, Subject, Value, Work};
 
 use super::{Closure, Datum, Duty, Leave, Place, Run, Step};
 
@@ -9,8 +9,18 @@ impl<'p> Run<'p> {
     pub(super) fn call(&mut self, call: &'p Call, scope: usize) -> Step<Datum> {
         let program = self.program;
         let function = &program.functions[call.function];
-        if self.active[call.function] == self.limits.depth {
-            return Err(Leave::TooFar);
+        if function.is_property {
+            let asked = (self.scopes[scope].activation, call.function);
+            if self.limits.is_lenient {
+                if self.either() {
+                    return Ok(self.anything(function.result));
+                }
+            } else if let Some(known) = self.properties.get(&asked) {
+                return Ok(*known);
+            }
+            let datum = self.enter(call.function, None)?;
+            self.properties.insert(asked, datum);
+            return Ok(datum);
         }
         let work = match &call.work {
             Some(Work::Closure(body)) => Some(Closure { body, scope }),
@@ -18,21 +28,39 @@ impl<'p> Run<'p> {
             Some(Work::PassedOn) => Some(self.find(scope, |scope| scope.work)),
             None => None,
         };
+        self.enter(call.function, work)
+    }
+
+    fn anything(&mut self, kind: Kind) -> Datum {
+        match kind {
+            Kind::Nothing => Datum::Nothing,
+            Kind::Bool | Kind::Optional => Datum::Is(self.either()),
+            Kind::Case => Datum::Case(self.choose(CASES)),
+        }
+    }
+
+    /// Runs the body of a project function.
+    fn enter(&mut self, index: usize, work: Option<Closure<'p>>) -> Step<Datum> {
+        let program = self.program;
+        let function = &program.functions[index];
+        if self.active[index] == self.limits.depth {
+            return Err(Leave::TooFar);
+        }
         let before = self.duty;
         let inner = self.function_scope(work);
-        self.active[call.function] += 1;
+        self.active[index] += 1;
         let result = self.block(&function.body, inner);
-        self.active[call.function] -= 1;
+        self.active[index] -= 1;
         let place = match result {
-            Ok(()) => Place::End(Some(call.function)),
+            Ok(()) => Place::End(Some(index)),
             Err(Leave::Return(number, _) | Leave::Throw(number)) => Place::At(number),
             Err(_) => return result.map(|()| Datum::Nothing),
         };
         if before < Duty::Reported && !self.is_late {
             let reports = self.duty == Duty::Reported;
-            self.returned.push((call.function, reports));
+            self.returned.push((index, reports));
             if !reports {
-                self.calls.push((call.function, place));
+                self.calls.push((index, place));
             }
         }
         match result {
@@ -57,14 +85,7 @@ impl<'p> Run<'p> {
         Ok(match condition {
             Condition::Random => self.either(),
             Condition::Constant(value) => *value,
-            Condition::Flag(flag) => {
-                let activation = if self.limits.forgets { self.scopes[scope].activation } else { 0 };
-                let key = (*flag, activation);
-                let known = self.flags.get(&key).copied();
-                let value = known.unwrap_or_else(|| self.either());
-                self.flags.insert(key, value);
-                value
-            }
+            Condition::Flag(flag) => self.flag(*flag, scope),
             Condition::Local(variable) => {
                 self.find(scope, |scope| scope.variables.get(&variable.number).copied()).holds()
             }
@@ -86,6 +107,14 @@ impl<'p> Run<'p> {
                 holds
             }
         })
+    }
+
+    pub(super) fn flag(&mut self, flag: Flag, scope: usize) -> bool {
+        let activation = if self.limits.is_lenient { self.scopes[scope].activation } else { 0 };
+        let known = self.flags.get(&(flag, activation)).copied();
+        let value = known.unwrap_or_else(|| self.either());
+        self.flags.insert((flag, activation), value);
+        value
     }
 
     pub(super) fn value(&mut self, value: &'p Value, scope: usize, number: u32) -> Step<Datum> {

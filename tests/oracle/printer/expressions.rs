@@ -179,6 +179,9 @@ impl Writer<'_> {
     pub(super) fn value(&self, value: &Value) -> String {
         let text = match value {
             Value::Bool(condition) => self.condition(condition),
+            Value::Optional(Condition::Random) if self.asks_payload() => {
+                format!("payload.dictionaryPayload[\"key{}\"] as? String", self.fresh())
+            }
             Value::Optional(condition) => format!("{} ? \"call\" : nil", self.operand(condition)),
             Value::Nil => "nil".to_owned(),
             Value::Some => "\"call\"".to_owned(),

@@ -88,7 +88,8 @@ impl Writer<'_> {
                 self.page.close("}");
             }
             Act::Now(body) => {
-                let (open, close) = if number.is_multiple_of(2) { ("_ = {", "}()") } else { ("({", "})()") };
+                let (open, close) =
+                    if number.is_multiple_of(2) { ("_ = {", "}()") } else { ("let _: Void = {", "}()") };
                 self.page.open(open);
                 self.closure(body);
                 self.page.close(close);

@@ -1,0 +1,116 @@
+//! The library's answer beside the right one.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use pushlint::check;
+use pushlint::report::Outcome;
+use pushlint::unit::Settings;
+
+use crate::interpreter::{Answer, Limits, answer};
+use crate::printer::print;
+use crate::shrink::shrink;
+use crate::skeleton::Program;
+
+/// How an answer of the library compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Right,
+    /// The program has too many paths to know.
+    Unknown,
+    Wrong(Difference),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) expected: Answer,
+    pub(crate) found: Vec<Outcome>,
+    /// Where the answer is right but a way out stands at another place.
+    pub(crate) place: Option<String>,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// What becomes of the duty.
+    Outcomes,
+    /// And where the ways with no report turn away from it.
+    Places,
+}
+
+/// Asks the library about a program and compares its answer.
+pub(crate) fn compare(program: &Program, level: Level) -> Verdict {
+    let Some(exact) = answer(program, &Limits::default()) else { return Verdict::Unknown };
+    let (found, lines) = ask(program);
+    if !fits(&found, &exact, &exact) {
+        // Perhaps the interpreter did not go far enough, or the answer leaves open what it may.
+        let far = Limits { rounds: 3, depth: 3, statements: 500_000, is_lenient: false };
+        let lenient = Limits { is_lenient: true, ..far };
+        let (Some(least), Some(most)) = (answer(program, &far), answer(program, &lenient)) else {
+            return Verdict::Unknown;
+        };
+        if !fits(&found, &least, &most) {
+            return Verdict::Wrong(Difference { expected: least, found, place: None });
+        }
+        return Verdict::Right;
+    }
+    if level == Level::Places {
+        let printed = print(program);
+        let expected: BTreeSet<(usize, usize)> =
+            exact.turns.iter().filter_map(|place| printed.lines.get(place).copied()).collect();
+        if lines != expected {
+            let place = Some(format!("expected {expected:?}, found {lines:?} (file, line)"));
+            return Verdict::Wrong(Difference { expected: exact, found, place });
+        }
+    }
+    Verdict::Right
+}
+
+/// Whether all that must be there is found, and nothing that may not.
+fn fits(found: &[Outcome], least: &Answer, most: &Answer) -> bool {
+    let may = |outcome: &Outcome| {
+        let either = most.either.iter().any(|(one, other)| one == outcome || other == outcome);
+        either || most.outcomes.contains(outcome) || most.optional.contains(outcome)
+    };
+    least.outcomes.iter().all(|outcome| found.contains(outcome))
+        && least.either.iter().all(|(one, other)| found.contains(one) || found.contains(other))
+        && found.iter().all(may)
+}
+
+/// The library's outcomes, the excused ones left out; and file and line of each way out with no report.
+fn ask(program: &Program) -> (Vec<Outcome>, BTreeSet<(usize, usize)>) {
+    let printed = print(program);
+    let files: Vec<(&str, &str)> =
+        printed.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let report = check::texts(&files, &Settings::default());
+    let mut found = Vec::new();
+    let mut lines = BTreeSet::new();
+    for way in report.handlers.iter().flat_map(|handler| &handler.ways_out) {
+        if way.outcome != Outcome::Excused {
+            found.push(way.outcome);
+        }
+        if way.outcome == Outcome::Missing {
+            let source = report.sources.get(way.location.file);
+            let file = files.iter().position(|(path, _)| *path == source.path);
+            lines.extend(file.map(|file| (file, source.lines().line(way.location.span.start))));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    (found, lines)
+}
+
+/// A difference told with the smallest program that shows it.
+pub(crate) fn tell(seed: u64, program: &Program, level: Level) -> String {
+    let smallest = shrink(program, |smaller| matches!(compare(smaller, level), Verdict::Wrong(_)));
+    let mut text = String::new();
+    if let Verdict::Wrong(difference) = compare(&smallest, level) {
+        let _ =
+            writeln!(text, "seed {seed}: expected {:?}, found {:?}", difference.expected, difference.found);
+        if let Some(place) = difference.place {
+            let _ = writeln!(text, "{place}");
+        }
+    }
+    text.push_str(&print(&smallest).whole());
+    text
+}
