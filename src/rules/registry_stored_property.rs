@@ -116,7 +116,7 @@ fn finding(
     let (level, message) = if arms_itself {
         (Level::Error, format!("the initial value of {name} asks for pushes before a delegate can be set"))
     } else if set_up.is_empty() {
-        (Level::Note, format!("{name} is built {with}, and nothing that can be seen configures it"))
+        (Level::Warning, format!("{name} is built {with}, and nothing that can be seen configures it"))
     } else if set_up.iter().all(is_at_once) {
         (Level::Note, format!("{name} is built {with}, and configured there"))
     } else if is_app {

@@ -245,7 +245,7 @@ impl Walk<'_> {
         let calls_super = calls_init(|kind| matches!(kind, ExprKind::Super));
         let mut frame = Frame::new(file, None, Some(ty), step);
         frame.builds = Some(ty);
-        let is_plain = args.iter().all(|(_, value)| *value == Value::default());
+        let is_plain = args.iter().all(|(_, value)| !value.matters());
         let build = |walk: &mut Self, state: &mut State| {
             if !is_delegating {
                 for property in walk.unit.reach.initials(ty).to_vec() {
@@ -294,7 +294,7 @@ impl Walk<'_> {
         if !is_given_closure && !self.unit.reach.is_relevant(Body::Function(at)) {
             return Value::default();
         }
-        if args.iter().any(|(_, value)| *value != Value::default()) {
+        if args.iter().any(|(_, value)| value.matters()) {
             return self.enter_body(at, args, step, None, state);
         }
         self.remembered(Run::Function(at), state, |walk, state| walk.enter_body(at, args, step, None, state))
@@ -394,8 +394,7 @@ impl Walk<'_> {
         let Some(at) = self.closures.get(number).map(|closure| closure.function) else {
             return Value::default();
         };
-        if !self.unit.reach.is_relevant(Body::Function(at))
-            && args.iter().all(|(_, value)| value == &Value::default())
+        if !self.unit.reach.is_relevant(Body::Function(at)) && args.iter().all(|(_, value)| !value.matters())
         {
             return Value::default();
         }

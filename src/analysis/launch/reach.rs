@@ -182,6 +182,11 @@ impl<'a> Reach<'a> {
         self.around.get(&function).copied()
     }
 
+    /// Whether the value of an expression is certainly there.
+    pub(super) fn is_present(&self, place: &Place<'_>, expr: ExprId) -> bool {
+        self.graph.is_present(place, expr, 0)
+    }
+
     /// The bodies that lead to a body.
     pub(super) fn callers(&self, program: &Program, body: Body) -> BTreeSet<Body> {
         let mut callers = BTreeSet::new();

@@ -23,6 +23,8 @@ pub(super) struct Value {
     pub(super) closures: BTreeSet<usize>,
     /// It is `nil`, and nothing else.
     pub(super) is_nil: bool,
+    /// It is certainly not `nil`.
+    pub(super) is_present: bool,
 }
 
 impl Value {
@@ -34,7 +36,13 @@ impl Value {
         self.registries.extend(other.registries);
         self.closures.extend(other.closures);
         self.is_nil &= other.is_nil;
+        self.is_present &= other.is_present;
         self
+    }
+
+    /// Whether it may be a registry or a closure, or is `nil`: something that makes a difference to a callee.
+    pub(super) fn matters(&self) -> bool {
+        !self.registries.is_empty() || !self.closures.is_empty() || self.is_nil
     }
 }
 
@@ -111,6 +119,7 @@ impl State {
         let mut joined = self;
         for value in joined.values.values_mut() {
             value.is_nil = false;
+            value.is_present = false;
         }
         for (slot, value) in other.values {
             let known = joined.values.remove(&slot).unwrap_or_default();

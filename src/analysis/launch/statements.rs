@@ -207,7 +207,8 @@ impl Walk<'_> {
 
     fn declare(&mut self, pattern: &Pattern, ty: Option<&TypeRef>, value: Option<ExprId>, state: &mut State) {
         let written = ty.and_then(|ty| self.written_type(ty));
-        let found = value.map(|value| self.eval(value, written.as_ref(), state)).unwrap_or_default();
+        let mut found = value.map(|value| self.eval(value, written.as_ref(), state)).unwrap_or_default();
+        found.is_present |= value.is_some_and(|value| self.unit.reach.is_present(&self.place(), value));
         let ty = written.or_else(|| value.and_then(|value| self.type_of(value)));
         self.bind(pattern, &found, ty, state);
     }
@@ -297,7 +298,10 @@ impl Walk<'_> {
             }
             (None, None) => (Value::default(), None, None),
         };
-        let fail = hold.clone();
+        let is_present = property.is_none()
+            && (found.is_present
+                || value.is_some_and(|value| self.unit.reach.is_present(&self.place(), value)));
+        let fail = if is_present { State::dead() } else { hold.clone() };
         if matches!(pattern, Pattern::Optional(_)) {
             self.is_present(property, &mut hold);
             // A local that is nil on all paths; a property may have been set where nobody looked.

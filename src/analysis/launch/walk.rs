@@ -425,7 +425,7 @@ impl<'a> Walk<'a> {
         }
         let (facts, built, involved) = (state.facts.clone(), state.built.clone(), self.involved);
         let value = walk(self, state);
-        if involved == self.involved && value == Value::default() && !state.is_dead {
+        if involved == self.involved && !value.matters() && !state.is_dead {
             let effects = Effects {
                 facts: state.facts.difference(&facts).copied().collect(),
                 built: state.built.difference(&built).copied().collect(),
