@@ -23,14 +23,17 @@ registry.desiredPushTypes = [.voIP]";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for timeline in context.launch.timelines() {
-        if !context.launch.has_provider(timeline) {
+        if !timeline.has_provider() {
             continue;
         }
         for registry in 0..timeline.registries.len() {
             let of_registry = |arming: &&Arming| timeline.events[arming.event].registry == Some(registry);
             // A registry that asks for pushes again is armed already.
-            if let Some(arming) =
-                timeline.armings.iter().find(of_registry).filter(|arming| !arming.sdk_reports)
+            if let Some(arming) = timeline
+                .armings
+                .iter()
+                .find(of_registry)
+                .filter(|arming| arming.reports.by_provider || !arming.reports.by_sdk)
             {
                 findings.extend(finding(context, timeline, registry, arming));
             }
@@ -64,6 +67,12 @@ fn finding(context: &Context<'_>, timeline: &Timeline, registry: usize, arming: 
             (Level::Error, later_confidence(timeline), "the provider comes in a later turn".to_owned())
         }
         Readiness::Never => (Level::Error, Confidence::Medium, "the provider is never created".to_owned()),
+    };
+    // A provider with which no handler reports may have nothing to do with pushes.
+    let (level, confidence) = match (timeline.has_handler, arming.reports.by_provider) {
+        (_, true) => (level, confidence),
+        (true, false) => (level.min(Level::Warning), Confidence::Low),
+        (false, false) => (Level::Note, Confidence::Low),
     };
     let message = format!("the registry asks for pushes before a call can be reported: {why}");
     let label = "from here on a push can arrive".to_owned();

@@ -1,5 +1,7 @@
 //! The walk: who is called, and what is built.
 
+use smol_str::SmolStr;
+
 use super::frame::{Frame, Run};
 use super::holders::mentions;
 use super::reach::Body;
@@ -335,6 +337,11 @@ impl Walk<'_> {
     fn parameters(&mut self, at: FunctionRef, args: Args, state: &mut State) {
         let program = self.unit.program;
         let function = program.function(at);
+        let mut element = self.unit.reach.element(at);
+        if function.params.is_empty() && element.is_some() {
+            let local = LocalId(function.span.start);
+            self.frame_mut().scope.push("$0".into(), local, element.take());
+        }
         let mut given: Vec<Option<Value>> = vec![None; function.params.len()];
         for (position, value) in args {
             if let Some(slot) = given.get_mut(position) {
@@ -342,12 +349,15 @@ impl Walk<'_> {
             } else if function.params.is_empty() && function.kind == FunctionKind::Closure {
                 let local = LocalId(function.span.start.saturating_add(position as u32));
                 state.set(Slot::Local(at.file, local), value);
-                self.frame_mut().scope.push(format!("${position}").into(), local, None);
+                let name: SmolStr = format!("${position}").into();
+                if self.frame().scope.get(&name).is_none_or(|known| known.id != local) {
+                    self.frame_mut().scope.push(name, local, None);
+                }
             }
         }
         for (param, value) in function.params.iter().zip(given) {
             let local = LocalId(param.span.start);
-            let ty = param.ty.as_ref().and_then(|ty| self.written_type(ty));
+            let ty = param.ty.as_ref().and_then(|ty| self.written_type(ty)).or(element.take());
             let value = match (value, param.default) {
                 (Some(value), _) => value,
                 (None, Some(default)) => self.eval(default, ty.as_ref(), state),

@@ -63,6 +63,8 @@ pub(super) struct Closure {
     pub(super) owner: Option<TypeIndex>,
     pub(super) is_entered: bool,
     pub(super) is_main_queue: bool,
+    /// It makes something for whoever calls it.
+    pub(super) is_factory: bool,
     /// What it is given to: `Task`, `requestAuthorization`.
     pub(super) given_to: Option<Step>,
     /// The turn in which it comes into being, and what held there.

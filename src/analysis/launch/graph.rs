@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::reach::{Body, function_at, implicit_init};
 use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Node, Pattern, StmtId, StmtKind};
 use crate::program::{FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex};
+use crate::source::Span;
 use crate::vocabulary::{Meaning, Vocabulary, is_registry_type, is_reporter_type};
 
 /// How far is looked for what a function returns.
@@ -34,6 +35,8 @@ pub(super) struct Calls {
     edges: BTreeSet<Edge>,
     /// Names of implicit members, whose type only the context tells: `.shared`, `.init(queue:)`.
     implicit: HashSet<SmolStr>,
+    /// Calls that may run one of several functions, nobody knows which.
+    open: Vec<(Span, FunctionRef)>,
 }
 
 impl Calls {
@@ -41,12 +44,13 @@ impl Calls {
         self.edges.contains(&edge)
     }
 
-    /// The bodies that it leads to, constructions left out.
-    pub(super) fn bodies(&self) -> impl Iterator<Item = Body> {
-        self.edges.iter().filter_map(|edge| match edge {
-            Edge::Body(body) => Some(*body),
-            Edge::Build(_) => None,
-        })
+    pub(super) fn edges(&self) -> &BTreeSet<Edge> {
+        &self.edges
+    }
+
+    /// The places at which a function may be called, one of several.
+    pub(super) fn may_call(&self, at: FunctionRef) -> Option<Span> {
+        self.open.iter().find(|(_, candidate)| *candidate == at).map(|(span, _)| *span)
     }
 
     pub(super) fn names_implicitly(&self, name: &str) -> bool {
@@ -60,12 +64,21 @@ pub(super) struct Graph<'a> {
     vocabulary: &'a Vocabulary,
     plugins: Vec<FunctionRef>,
     scopes: RefCell<HashMap<FunctionRef, Rc<Scope>>>,
+    /// What the first parameter of a closure is, where the call that gets the closure tells.
+    elements: RefCell<HashMap<FunctionRef, Ty>>,
     calls: RefCell<HashMap<Body, Rc<Calls>>>,
 }
 
 impl<'a> Graph<'a> {
     pub(super) fn new(program: &'a Program, vocabulary: &'a Vocabulary, plugins: Vec<FunctionRef>) -> Self {
-        Self { program, vocabulary, plugins, scopes: RefCell::default(), calls: RefCell::default() }
+        Self {
+            program,
+            vocabulary,
+            plugins,
+            scopes: RefCell::default(),
+            elements: RefCell::default(),
+            calls: RefCell::default(),
+        }
     }
 
     /// What a body leads to.
@@ -175,8 +188,10 @@ impl<'a> Graph<'a> {
             }
             _ => {}
         }
+        self.note_elements(place, callee, args);
+        let edges = &mut calls.edges;
         let mut to_function = |at: FunctionRef| {
-            calls.edges.insert(match (program.function(at).kind, program.owner(at)) {
+            edges.insert(match (program.function(at).kind, program.owner(at)) {
                 (FunctionKind::Initializer, Some(owner)) => Edge::Build(owner),
                 _ => Edge::Body(Body::Function(at)),
             });
@@ -184,11 +199,15 @@ impl<'a> Graph<'a> {
         match program.resolve(place, callee, args) {
             Target::Functions(found) => found.into_iter().for_each(to_function),
             Target::Construct(ty) => {
-                calls.edges.insert(Edge::Build(ty));
+                edges.insert(Edge::Build(ty));
             }
             Target::Outside { call, candidates, .. } => {
-                if let [only] = candidates.as_slice() {
-                    to_function(*only);
+                match candidates.as_slice() {
+                    [only] => to_function(*only),
+                    several => {
+                        let span = program.file(place.file).expr(callee).span;
+                        calls.open.extend(several.iter().map(|at| (span, *at)));
+                    }
                 }
                 if let Some(Meaning::CallsBack { methods, .. }) =
                     self.vocabulary.lookup(&call).map(|found| found.meaning)
@@ -206,6 +225,27 @@ impl<'a> Graph<'a> {
             | Target::Nothing
             | Target::Opaque => {}
         }
+    }
+
+    /// `all.forEach { $0… }`: the closure is given the elements.
+    fn note_elements(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) {
+        let facts = self.program.file(place.file);
+        let ExprKind::Member { base: Some(base), .. } = &facts.expr(callee).kind else { return };
+        for arg in args {
+            if let ExprKind::Closure(id) = facts.expr(arg.value).kind
+                && let Some(ty) = Program::element_type(self.program.type_of(place, *base).as_ref())
+            {
+                self.elements.borrow_mut().insert(function_at(place.file, id), ty);
+            }
+        }
+    }
+
+    /// The type of what a closure is given as its first argument.
+    pub(super) fn element(&self, closure: FunctionRef) -> Option<Ty> {
+        let function = self.program.function(closure);
+        let parent = function.parent.filter(|_| function.kind == FunctionKind::Closure)?;
+        self.calls(Body::Function(function_at(closure.file, parent)));
+        self.elements.borrow().get(&closure).cloned()
     }
 
     // --- What is never nil -------------------------------------------------------------------------------------
@@ -287,9 +327,14 @@ impl<'a> Graph<'a> {
             None => Scope::default(),
         };
         let owner = self.program.owner(at);
+        let mut element = self.element(at);
+        if function.params.is_empty() && element.is_some() {
+            scope.push("$0".into(), LocalId(function.span.start), element.take());
+        }
         for param in &function.params {
             let ty = param.ty.as_ref();
             let ty = ty.and_then(|ty| self.program.type_from_ref(ty, at.file, Some(at), owner));
+            let ty = ty.or(element.take());
             scope.push(param.name.clone(), LocalId(param.span.start), ty);
         }
         if let Some(body) = &function.body {

@@ -30,7 +30,7 @@ impl Holders {
         let mut holders = Self::default();
         let mut typed: Vec<(PropertyRef, Ty)> = Vec::new();
         for (at, property) in program.properties() {
-            if program.role(at.file) == Role::Test || !property.is_stored() || property.modifiers.is_weak {
+            if program.role(at.file) == Role::Test || !property.is_stored() {
                 continue;
             }
             let Some(ty) = program.type_of_property(at) else { continue };

@@ -19,6 +19,7 @@ mod outside;
 mod reach;
 mod readiness;
 mod roots;
+mod starts;
 mod state;
 mod statements;
 mod timeline;
@@ -26,7 +27,8 @@ mod walk;
 
 pub use readiness::{Holder, Readiness};
 pub use timeline::{
-    Arming, Certainty, Event, EventKind, IsSet, Phase, Registry, Root, RootKind, Timeline, Turn, TurnKind,
+    Arming, Certainty, Event, EventKind, IsSet, Phase, Registry, Reports, Root, RootKind, Timeline, Turn,
+    TurnKind,
 };
 
 use holders::Holders;
@@ -78,7 +80,7 @@ impl Launch {
     pub fn is_app(&self, program: &Program, ty: TypeIndex) -> bool {
         let is_root =
             |timeline: &Timeline| timeline.root.kind == RootKind::App && timeline.root.types.contains(&ty);
-        self.timelines.iter().any(is_root) || roots::is_app_delegate(program, ty)
+        self.timelines.iter().any(is_root) || starts::is_app_delegate(program, ty)
     }
 }
 

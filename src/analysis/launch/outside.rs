@@ -6,8 +6,8 @@ use super::reach::Body;
 use super::state::{State, Value};
 use super::timeline::EventKind;
 use super::walk::Walk;
-use crate::facts::{Arg, ExprId, ExprKind};
-use crate::program::FunctionRef;
+use crate::facts::{Arg, ExprId, ExprKind, StmtKind};
+use crate::program::{FunctionRef, Place};
 use crate::source::Span;
 use crate::vocabulary::{Meaning, OutsideCall, is_registry_type, is_reporter_type};
 
@@ -69,27 +69,43 @@ impl Walk<'_> {
             call.name.starts_with("async") && call.chain.last().is_some_and(|name| name == "main");
         for number in values.iter().flat_map(|value| value.closures.iter().copied()) {
             let step = self.step(span, call.name.to_string());
+            let is_factory = meaning.is_none() && self.is_factory(number);
             if let Some(closure) = self.closures.get_mut(number) {
                 closure.is_main_queue = is_main_queue;
+                closure.is_factory = is_factory;
                 closure.given_to = Some(step);
             }
         }
-        match candidates {
-            [only] => return self.functions(&[*only], args, values, callee, state),
-            [] => {}
-            several => {
-                if several.iter().any(|at| self.unit.reach.is_relevant(Body::Function(*at))) {
-                    let text = format!("it is not known which `{}` is called here", call.name);
-                    let step = self.step(span, text);
-                    self.timeline.skipped.push(step);
-                }
-            }
+        if let [only] = candidates {
+            return self.functions(&[*only], args, values, callee, state);
         }
         if meaning.is_none() {
             self.escape(values);
             self.self_escapes(args, call);
         }
         Value::default()
+    }
+
+    /// Whether a closure makes an object for whoever calls it, as a container of dependencies wants it.
+    fn is_factory(&self, number: usize) -> bool {
+        let Some(closure) = self.closures.get(number) else { return false };
+        let program = self.unit.program;
+        let Some(body) = &program.function(closure.function).body else { return false };
+        let place = Place {
+            file: closure.function.file,
+            function: Some(closure.function),
+            owner: closure.owner,
+            scope: &closure.scope,
+        };
+        let last = body.stmts.last().map(|id| &program.stmt(closure.function.file, *id).kind);
+        let value = match last {
+            Some(StmtKind::Return(Some(value)) | StmtKind::Expr(value)) => Some(*value),
+            _ => None,
+        };
+        let made = value.and_then(|value| program.type_of(&place, value));
+        made.is_some_and(|ty| {
+            ty.project().is_some() || program.outside_type(&ty).is_some_and(is_reporter_type)
+        })
     }
 
     /// A registry or a provider is created.

@@ -8,8 +8,9 @@ use smol_str::SmolStr;
 
 use super::graph::{Edge, Graph};
 use super::holders::{Holders, constructed_name};
+use super::timeline::Reports;
 use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, FunctionKind, Node, StmtKind};
-use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};
+use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::{Role, Span};
 use crate::vocabulary::{Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type};
 
@@ -207,10 +208,64 @@ impl<'a> Reach<'a> {
         callers
     }
 
-    /// Whether a push handler leaves the report to an SDK: it, or what it leads to, calls one, and no provider.
-    pub(super) fn is_reported_by_sdk(&self, program: &Program, handler: FunctionRef) -> bool {
+    /// Who reports a call in a push handler and in what it leads to.
+    pub(super) fn reports(&self, program: &Program, handler: FunctionRef) -> Reports {
+        let seen = self.forward(program, vec![Body::Function(handler)]);
+        Reports {
+            by_provider: seen.iter().any(|body| self.reporting.contains(body)),
+            by_sdk: seen.iter().any(|body| self.sdk_reporting.contains(body)),
+        }
+    }
+
+    /// Calls that the walk did not follow, since nobody knows which of several functions they run: those that lead
+    /// from one of the bodies to something that matters, with the function that they may run.
+    pub(super) fn open_calls(
+        &self,
+        program: &Program,
+        from: &BTreeSet<Body>,
+    ) -> Vec<(u32, Span, FunctionRef)> {
+        let mut found = Vec::new();
+        for body in &self.relevant {
+            let Body::Function(at) = *body else { continue };
+            let function = program.function(at);
+            if function.kind != FunctionKind::Function || function.owner.is_none() {
+                continue;
+            }
+            for caller in self.mentioning.get(&function.name).into_iter().flatten() {
+                if let Some(span) = self.graph.calls(*caller).may_call(at)
+                    && self.is_reached(program, *caller, from)
+                {
+                    found.push((caller.file(), span, at));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether one of the bodies leads to a body.
+    fn is_reached(&self, program: &Program, body: Body, from: &BTreeSet<Body>) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![body];
+        while let Some(body) = open.pop() {
+            if from.contains(&body) {
+                return true;
+            }
+            if seen.len() < MAX_FORWARD && seen.insert(body) {
+                open.extend(self.callers(program, body));
+            }
+        }
+        false
+    }
+
+    /// The type of what a closure is given as its first argument, where the call tells.
+    pub(super) fn element(&self, closure: FunctionRef) -> Option<Ty> {
+        self.graph.element(closure)
+    }
+
+    /// Everything that bodies lead to, closures included.
+    pub(super) fn forward(&self, program: &Program, from: Vec<Body>) -> BTreeSet<Body> {
         let mut seen: BTreeSet<Body> = BTreeSet::new();
-        let mut open = vec![Body::Function(handler)];
+        let mut open = from;
         while let Some(body) = open.pop() {
             if seen.len() > MAX_FORWARD || !seen.insert(body) {
                 continue;
@@ -218,10 +273,18 @@ impl<'a> Reach<'a> {
             if let Body::Function(at) = body {
                 open.extend(Self::inside(program, at));
             }
-            open.extend(self.graph.calls(body).bodies());
+            for edge in self.graph.calls(body).edges() {
+                match edge {
+                    Edge::Body(body) => open.push(*body),
+                    Edge::Build(ty) => {
+                        open.extend(self.initials(*ty).iter().map(|at| Body::Initial(*at)));
+                        let inits = program.ty(*ty).methods.get("init");
+                        open.extend(inits.into_iter().flatten().map(|at| Body::Function(*at)));
+                    }
+                }
+            }
         }
-        !seen.iter().any(|body| self.reporting.contains(body))
-            && seen.iter().any(|body| self.sdk_reporting.contains(body))
+        seen
     }
 
     /// The closures and local functions directly in a function.

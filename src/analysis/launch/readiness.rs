@@ -122,6 +122,15 @@ impl Launch {
             Holder::Property(property) => Fact::Stored(property),
             Holder::AnyProvider => Fact::Provider,
         };
+        let found = self.readiness_of(timeline, arming, fact);
+        // A call that could not be followed may have made it long before.
+        match timeline.doubtful.get(&fact) {
+            Some(step) if found.rank() >= Readiness::SameTurn.rank() => Readiness::Unknown(step.text.clone()),
+            _ => found,
+        }
+    }
+
+    fn readiness_of(&self, timeline: &Timeline, arming: &Arming, fact: Fact) -> Readiness {
         if arming.before.contains(&fact) {
             return Readiness::Before;
         }
@@ -135,11 +144,13 @@ impl Launch {
             return Readiness::SameTurn;
         }
         let turn = timeline.events[arming.event].turn;
+        let is_timed =
+            |event: &&&Event| !matches!(event.certainty, Certainty::Unknown(_)) || event.turn == turn;
         let in_turn = |event: &&&Event| event.turn == turn || timeline.follows(turn, event.turn);
-        if makers.iter().any(|event| in_turn(&event)) {
+        if makers.iter().filter(|event| is_timed(event)).any(|event| in_turn(&event)) {
             return Readiness::SomePaths;
         }
-        if makers.iter().any(|event| timeline.follows(event.turn, turn)) {
+        if makers.iter().filter(|event| is_timed(event)).any(|event| timeline.follows(event.turn, turn)) {
             return Readiness::LaterTurn;
         }
         let from_launch = timeline.turns[turn].kind == TurnKind::Launch;
@@ -157,7 +168,7 @@ impl Launch {
                 found = Some(of_event);
             }
         }
-        found.unwrap_or_else(|| self.absent(fact))
+        found.unwrap_or_else(|| self.absent(timeline, fact))
     }
 
     /// Two turns of which neither follows from the other.
@@ -189,7 +200,7 @@ impl Launch {
     }
 
     /// Nothing was seen to make it.
-    fn absent(&self, fact: Fact) -> Readiness {
+    fn absent(&self, timeline: &Timeline, fact: Fact) -> Readiness {
         let of_property = |at: &PropertyRef| match self.facts.holders.get(at) {
             Some(None) => Readiness::Never,
             Some(Some(why)) => Readiness::Unknown(why.clone()),
@@ -198,16 +209,11 @@ impl Launch {
         match fact {
             Fact::Stored(property) => of_property(&property),
             Fact::Provider | Fact::Happened(_) => {
-                let all = self.facts.providers.iter().map(of_property);
+                let all = timeline.providers.iter().map(of_property);
                 // One that may be filled is enough.
                 all.min_by_key(Readiness::rank)
                     .unwrap_or_else(|| Readiness::Unknown("there is no provider in the project".to_owned()))
             }
         }
-    }
-
-    /// Whether the project has a provider, or a property for one.
-    pub fn has_provider(&self, timeline: &Timeline) -> bool {
-        !self.facts.providers.is_empty() || timeline.of_kind(EventKind::ProviderCreated).next().is_some()
     }
 }

@@ -1,154 +1,88 @@
-//! Where a launch begins, and how one is walked: the start of the process, the push handler, the callbacks.
+//! How a launch is walked: the start of the process, the push handler, the callbacks.
 
 use std::collections::BTreeSet;
-
-use smol_str::SmolStr;
 
 use super::Unit;
 use super::eval::is_built_at_first_use;
 use super::frame::Frame;
 use super::reach::Body;
+use super::starts::{Start, starts};
 use super::state::State;
-use super::timeline::{Arming, Phase, Root, RootKind, Timeline, Turn, TurnKind};
+use super::timeline::{Arming, Phase, Reports, Root, Timeline, Turn, TurnKind};
 use super::walk::Walk;
-use crate::facts::{FunctionKind, TypeDecl, TypeDeclKind};
+use crate::facts::FunctionKind;
 use crate::finding::Step;
-use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
+use crate::program::{FunctionRef, TypeIndex};
 
 /// More turns than this are not walked.
 const MAX_TURNS: usize = 400;
 
-/// The start of one app.
-#[derive(Clone, Debug)]
-struct Start {
-    kind: RootKind,
-    app: Option<TypeIndex>,
-    delegate: Option<TypeIndex>,
-    plugin: Option<(TypeIndex, FunctionRef)>,
-}
-
-impl Start {
-    fn types(&self) -> Vec<TypeIndex> {
-        self.app.into_iter().chain(self.delegate).chain(self.plugin.map(|(ty, _)| ty)).collect()
-    }
-}
-
-/// The timelines of all apps of a unit; of its plugins where it has no app; else one without a start.
+/// The timelines of all launches of a unit. What the launch of one app leads to is no matter of the others; what
+/// none leads to belongs to the apps that are nearest in the folders.
 pub(super) fn timelines(unit: &Unit<'_>) -> Vec<Timeline> {
-    let mut starts = apps(unit);
-    if starts.is_empty() {
-        let plugin = |entry| Start { kind: RootKind::Plugin, app: None, delegate: None, plugin: Some(entry) };
-        starts.extend(super::plugin_entries(unit.program).into_iter().map(plugin));
-    }
-    if starts.is_empty() {
-        starts.push(Start { kind: RootKind::Nothing, app: None, delegate: None, plugin: None });
-    }
+    let starts = starts(unit);
     let files: Vec<Vec<u32>> = starts.iter().map(|start| files_of(unit, start)).collect();
-    let is_share = |file: u32, start: usize| {
-        let near =
-            |at: usize| files[at].iter().map(|known| unit.program.nearness(*known, file)).max().unwrap_or(0);
-        let best = (0..files.len()).map(near).max().unwrap_or(0);
-        near(start) == best
+    let near = |file: u32, start: usize| {
+        files[start].iter().map(|known| unit.program.nearness(*known, file)).max().unwrap_or(0)
     };
-    starts.iter().enumerate().map(|(at, start)| timeline(unit, start, &|file| is_share(file, at))).collect()
+    let is_share = |file: u32, start: usize| {
+        let best = (0..files.len()).map(|at| near(file, at)).max().unwrap_or(0);
+        near(file, start) == best
+    };
+    let mut walks: Vec<Walk<'_>> = starts.iter().map(|start| launched(unit, start)).collect();
+    let met: BTreeSet<Body> = walks.iter().flat_map(|walk| walk.visited.iter().copied()).collect();
+    let mut timelines = Vec::new();
+    for (at, walk) in walks.drain(..).enumerate() {
+        let mut open = unit.reach.seeds.clone();
+        open.retain(|seed| is_share(seed.file(), at) && !met.contains(seed));
+        let mut handlers = unit.handlers();
+        handlers.retain(|handler| is_share(handler.file, at));
+        let mut timeline = completed(unit, walk, open, &handlers);
+        let providers = unit.holders.providers.iter().copied();
+        timeline.providers = providers.filter(|property| is_share(property.file, at)).collect();
+        timelines.push(timeline);
+    }
+    timelines
 }
 
 fn files_of(unit: &Unit<'_>, start: &Start) -> Vec<u32> {
     start.types().into_iter().flat_map(|ty| unit.program.ty(ty).decls.iter().map(|(file, _)| *file)).collect()
 }
 
-// --- Finding the starts ----------------------------------------------------------------------------------------
-
-fn decl<'a>(unit: &Unit<'a>, ty: TypeIndex) -> Option<&'a TypeDecl> {
-    unit.program.ty(ty).decls.first().map(|(file, id)| unit.program.file(*file).ty(*id))
-}
-
-fn apps(unit: &Unit<'_>) -> Vec<Start> {
-    let program = unit.program;
-    let is_entry = |ty: TypeIndex| decl(unit, ty).is_some_and(TypeDecl::is_entry_point);
-    let mut starts = Vec::new();
-    let mut delegates: BTreeSet<TypeIndex> = BTreeSet::new();
-    for (ty, facts) in program.types() {
-        let is_app = facts.supertypes.iter().any(|parent| parent.outside_name() == Some("App"));
-        if facts.is_test || !is_app {
-            continue;
-        }
-        let delegate = adaptor(unit, ty);
-        if is_entry(ty) || delegate.is_some() {
-            delegates.extend(delegate);
-            starts.push(Start { kind: RootKind::App, app: Some(ty), delegate, plugin: None });
-        }
-    }
-    for (ty, facts) in program.types() {
-        let is_class = facts.kind == TypeDeclKind::Class && !facts.is_test;
-        if !is_class || delegates.contains(&ty) || !is_app_delegate(program, ty) {
-            continue;
-        }
-        // One that the project constructs or inherits from is a part of another one.
-        let is_part = !is_entry(ty) && (!program.calls(&facts.name).is_empty() || !facts.subtypes.is_empty());
-        if !is_part {
-            starts.push(Start { kind: RootKind::App, app: None, delegate: Some(ty), plugin: None });
-        }
-    }
-    starts
-}
-
-/// Whether the system, or a framework's app delegate, calls a type as the app delegate.
-pub(super) fn is_app_delegate(program: &Program, ty: TypeIndex) -> bool {
-    let is_delegate = |name: &&str| {
-        matches!(
-            *name,
-            "UIApplicationDelegate"
-                | "NSApplicationDelegate"
-                | "WKExtensionDelegate"
-                | "WKApplicationDelegate"
-        ) || name.ends_with("AppDelegate")
-    };
-    program.outside_ancestors(ty).iter().any(is_delegate)
-}
-
-/// The app delegate that an `App` struct names: `@UIApplicationDelegateAdaptor(AppDelegate.self)`.
-fn adaptor(unit: &Unit<'_>, app: TypeIndex) -> Option<TypeIndex> {
-    let program = unit.program;
-    let mut properties: Vec<PropertyRef> = program.ty(app).properties.values().copied().collect();
-    properties.sort();
-    properties.into_iter().find_map(|at| {
-        let property = program.property(at);
-        let attribute =
-            property.attributes.iter().find(|attribute| attribute.name.ends_with("DelegateAdaptor"))?;
-        let named = attribute.arguments.trim().strip_suffix(".self").map(str::trim);
-        let path = named.map(SmolStr::new);
-        let by_argument = path.and_then(|path| {
-            let name = path.rsplit('.').next().unwrap_or(&path);
-            program.nearest_type(name, &path, at.file)
-        });
-        by_argument.or_else(|| program.type_of_property(at).and_then(|ty| ty.project()))
-    })
-}
-
-// --- Walking one -----------------------------------------------------------------------------------------------
-
-fn timeline(unit: &Unit<'_>, start: &Start, is_share: &dyn Fn(u32) -> bool) -> Timeline {
+/// The launch itself, and what it puts off.
+fn launched<'a>(unit: &'a Unit<'a>, start: &Start) -> Walk<'a> {
     let program = unit.program;
     let types = start.types();
     let named = types.first().and_then(|ty| program.ty(*ty).decls.first());
     let location = named.map(|(file, id)| program.location(*file, program.file(*file).ty(*id).name_span));
-    let root = Root { kind: start.kind, types, location };
-    let mut walk = Walk::new(unit, root);
+    let mut walk = Walk::new(unit, Root { kind: start.kind, types, location });
     let turn = Turn { kind: TurnKind::Launch, parent: None, location, name: String::new() };
     walk.turn(turn, State::default(), |walk, state| launch(walk, start, state));
-    let handlers: Vec<FunctionRef> = unit.handlers().into_iter().filter(|at| is_share(at.file)).collect();
-    for handler in &handlers {
+    walk
+}
+
+/// The push handlers and the callbacks, and what is known where a registry asks for pushes.
+fn completed(
+    unit: &Unit<'_>,
+    mut walk: Walk<'_>,
+    open: BTreeSet<Body>,
+    handlers: &[FunctionRef],
+) -> Timeline {
+    let launched = walk.visited.clone();
+    for handler in handlers {
         let state = walk.end_of(0);
         walk.turn(turn_of(unit, TurnKind::Handler, *handler), state, |walk, state| {
             walk.enter_method(*handler, state);
         });
     }
-    callbacks(&mut walk, is_share);
+    callbacks(&mut walk, open);
+    let doubtful = walk.doubtful(&launched);
     let mut timeline = walk.timeline;
+    timeline.has_handler = !handlers.is_empty();
+    timeline.doubtful = doubtful;
     let armings = std::mem::take(&mut timeline.armings);
     timeline.armings =
-        armings.into_iter().map(|arming| ask_handlers(unit, &timeline.root, &handlers, arming)).collect();
+        armings.into_iter().map(|arming| ask_handlers(unit, &timeline.root, handlers, arming)).collect();
     timeline
 }
 
@@ -162,8 +96,13 @@ fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut armi
         });
         arming.on_demand.extend(met);
     }
-    let by_sdk = |handler: &FunctionRef| unit.reach.is_reported_by_sdk(unit.program, *handler);
-    arming.sdk_reports = !handlers.is_empty() && handlers.iter().all(by_sdk);
+    let mut reports = Reports { by_provider: false, by_sdk: false };
+    for handler in handlers {
+        let of_handler = unit.reach.reports(unit.program, *handler);
+        reports.by_provider |= of_handler.by_provider;
+        reports.by_sdk |= of_handler.by_sdk;
+    }
+    arming.reports = reports;
     arming
 }
 
@@ -252,19 +191,13 @@ impl Walk<'_> {
 // --- What nobody in the launch calls ---------------------------------------------------------------------------
 
 /// Walks what has not been met yet, each from where it begins.
-fn callbacks(walk: &mut Walk<'_>, is_share: &dyn Fn(u32) -> bool) {
+fn callbacks(walk: &mut Walk<'_>, mut open: BTreeSet<Body>) {
     let unit = walk.unit;
     for handler in unit.handlers() {
         walk.visited.insert(Body::Function(handler));
     }
     while walk.timeline.turns.len() < MAX_TURNS {
-        let open: BTreeSet<Body> = unit
-            .reach
-            .seeds
-            .iter()
-            .copied()
-            .filter(|seed| is_share(seed.file()) && !walk.visited.contains(seed))
-            .collect();
+        open.retain(|seed| !walk.visited.contains(seed));
         let Some(top) = top_of(walk, &open) else { break };
         walk.visited.insert(top);
         let start = walk.end_of(0);

@@ -1,6 +1,6 @@
 //! What happens in one launch, in the order in which the process does it: plain data.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Step;
 use crate::program::{FunctionRef, PropertyRef, TypeIndex};
@@ -23,8 +23,12 @@ pub struct Timeline {
     pub consulted: BTreeSet<FileId>,
     /// Objects that were given to code that cannot be seen, by their type, and to whom.
     pub escaped: Vec<(TypeIndex, String)>,
-    /// Calls that could not be followed, though they may matter.
-    pub skipped: Vec<Step>,
+    /// There is a push handler.
+    pub has_handler: bool,
+    /// The properties of this app that are to hold a provider.
+    pub providers: BTreeSet<PropertyRef>,
+    /// What a call that could not be followed may bring about, and the call.
+    pub(super) doubtful: BTreeMap<Fact, Step>,
 }
 
 /// Where a timeline begins.
@@ -78,6 +82,8 @@ pub enum TurnKind {
     FirstUse,
     /// A function of which nothing in the project shows when it is called.
     Uncalled,
+    /// A closure that makes something for code that cannot be seen: a container that injects dependencies.
+    Factory,
     /// The push handler.
     Handler,
 }
@@ -182,6 +188,15 @@ pub enum IsSet {
     Yes,
 }
 
+/// Who reports a call, as far as the code shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reports {
+    /// A provider of the project.
+    pub by_provider: bool,
+    /// An SDK.
+    pub by_sdk: bool,
+}
+
 /// The moment at which a registry asks for pushes, and what is known there.
 #[derive(Clone, Debug)]
 pub struct Arming {
@@ -189,8 +204,8 @@ pub struct Arming {
     pub event: usize,
     /// Each registry that it may be, and whether it has a delegate.
     pub registries: Vec<(usize, IsSet)>,
-    /// The handlers leave the report to an SDK.
-    pub sdk_reports: bool,
+    /// Who is seen to report a call in the push handlers.
+    pub reports: Reports,
     pub(super) before: BTreeSet<Fact>,
     pub(super) after: BTreeSet<Fact>,
     pub(super) on_demand: BTreeSet<Fact>,
@@ -232,6 +247,11 @@ impl Timeline {
         self.events.iter().enumerate().filter(move |(_, event)| event.kind == kind)
     }
 
+    /// Whether the app has a provider, or a property for one.
+    pub fn has_provider(&self) -> bool {
+        !self.providers.is_empty() || self.of_kind(EventKind::ProviderCreated).next().is_some()
+    }
+
     /// The story of a registry and of the providers: the way to each event and the event, in order.
     pub fn story(&self, registry: usize) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
@@ -261,7 +281,7 @@ impl Timeline {
             TurnKind::Later { .. } => ", in a later turn",
             TurnKind::Callback => ", whenever that is called",
             TurnKind::FirstUse => ", at its first use",
-            TurnKind::Uncalled => ", and nothing shows when",
+            TurnKind::Uncalled | TurnKind::Factory => ", and nothing shows when",
             TurnKind::Handler => ", when a push arrives",
         };
         match event.kind {

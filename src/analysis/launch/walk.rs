@@ -6,7 +6,8 @@ use super::frame::{Closure, Effects, Frame, Run};
 use super::reach::Body;
 use super::state::{Mark, Slot, State, Value};
 use super::timeline::{
-    Arming, Certainty, Event, EventKind, Fact, IsSet, Phase, Registry, Root, Timeline, Turn, TurnKind,
+    Arming, Certainty, Event, EventKind, Fact, IsSet, Phase, Registry, Reports, Root, Timeline, Turn,
+    TurnKind,
 };
 use super::{Unit, reach};
 use crate::facts::{ExprId, ExprKind, FileFacts, TypeRef};
@@ -58,7 +59,9 @@ impl<'a> Walk<'a> {
             armings: Vec::new(),
             consulted: BTreeSet::new(),
             escaped: Vec::new(),
-            skipped: Vec::new(),
+            has_handler: false,
+            providers: BTreeSet::new(),
+            doubtful: BTreeMap::new(),
         };
         Self {
             unit,
@@ -106,8 +109,13 @@ impl<'a> Walk<'a> {
             start.is_dead = false;
             let span = self.unit.program.function(function).name_span;
             let name = closure.given_to.as_ref().map(|step| step.text.clone()).unwrap_or_default();
+            let kind = if closure.is_factory {
+                TurnKind::Factory
+            } else {
+                TurnKind::Later { is_main_queue: closure.is_main_queue }
+            };
             let turn = Turn {
-                kind: TurnKind::Later { is_main_queue: closure.is_main_queue },
+                kind,
                 parent: Some(closure.turn),
                 location: Some(self.unit.program.location(function.file, span)),
                 name,
@@ -149,6 +157,32 @@ impl<'a> Walk<'a> {
         state
     }
 
+    /// What calls that were not followed may have brought about in the launch, with the call.
+    pub(super) fn doubtful(&self, launched: &BTreeSet<Body>) -> BTreeMap<Fact, Step> {
+        let mut doubtful = BTreeMap::new();
+        let is_made =
+            |event: &&Event| matches!(event.kind, EventKind::ProviderCreated | EventKind::HolderStored);
+        let late = self.timeline.events.iter().filter(is_made).any(|event| event.turn > 0);
+        if self.timeline.armings.is_empty() || !late {
+            return doubtful;
+        }
+        let program = self.unit.program;
+        for (file, span, candidate) in self.unit.reach.open_calls(program, launched) {
+            let text = format!("it is not known which `{}` is called", program.function(candidate).name);
+            let step = Step { location: program.location(file, span), text };
+            let reached = self.unit.reach.forward(program, vec![Body::Function(candidate)]);
+            for event in self.timeline.events.iter().filter(is_made) {
+                let body = event.function.map(Body::Function).or(event.initial_of.map(Body::Initial));
+                if body.is_none_or(|body| !reached.contains(&body)) {
+                    continue;
+                }
+                let fact = event.property.filter(|_| event.kind == EventKind::HolderStored).map(Fact::Stored);
+                doubtful.entry(fact.unwrap_or(Fact::Provider)).or_insert_with(|| step.clone());
+            }
+        }
+        doubtful
+    }
+
     /// The number of the turn that is being walked.
     pub(super) fn current_turn(&self) -> usize {
         self.turn
@@ -165,6 +199,7 @@ impl<'a> Walk<'a> {
                 TurnKind::Uncalled => {
                     Certainty::Unknown(format!("nothing in the project calls `{}`", turn.name))
                 }
+                TurnKind::Factory => Certainty::Unknown(format!("`{}` decides when it is made", turn.name)),
             };
         }
     }
@@ -346,7 +381,7 @@ impl<'a> Walk<'a> {
                 None => self.timeline.armings.push(Arming {
                     event,
                     registries: vec![(*registry, delegate)],
-                    sdk_reports: false,
+                    reports: Reports::default(),
                     before,
                     after: BTreeSet::new(),
                     on_demand: BTreeSet::new(),
@@ -396,6 +431,7 @@ impl<'a> Walk<'a> {
             owner: frame.owner,
             is_entered: false,
             is_main_queue: false,
+            is_factory: false,
             given_to: None,
             turn: self.turn,
             before: state.facts.clone(),
