@@ -381,7 +381,7 @@ fn array(value: &mut Value) -> Result<&mut Vec<Value>, String> {
 mod tests {
     use super::*;
 
-    fn corrected(label: Value, more: Value) -> Result<Value, String> {
+    fn corrected(label: &Value, more: &Value) -> Result<Value, String> {
         let mut labels = serde_json::json!([{
             "repo": "a/b",
             "handlers": [{
@@ -398,22 +398,22 @@ mod tests {
     fn a_correction_changes_adds_and_removes() {
         let at = |list: &str, line: u64| serde_json::json!({ "list": list, "line": line, "reason": "read" });
         let set = serde_json::json!({ "verdict": "NEVER" });
-        assert_eq!(corrected(set, at("handlers", 3)).unwrap()["verdict"], "NEVER");
+        assert_eq!(corrected(&set, &at("handlers", 3)).unwrap()["verdict"], "NEVER");
         let set = serde_json::json!({ "infeasible": true });
-        let handler = corrected(set, at("unreported_exits", 7)).unwrap();
+        let handler = corrected(&set, &at("unreported_exits", 7)).unwrap();
         assert_eq!(handler["unreported_exits"][0]["infeasible"], true);
-        let handler = corrected(Value::Null, at("unreported_exits", 7)).unwrap();
+        let handler = corrected(&Value::Null, &at("unreported_exits", 7)).unwrap();
         assert_eq!(handler["unreported_exits"], serde_json::json!([]));
         let mut more = at("unreported_exits", 9);
         more["handler"] = serde_json::json!({ "file": "A.swift", "line": 3 });
-        let handler = corrected(serde_json::json!({ "why": "new" }), more).unwrap();
+        let handler = corrected(&serde_json::json!({ "why": "new" }), &more).unwrap();
         assert_eq!(handler["unreported_exits"][1]["line"], 9);
     }
 
     #[test]
     fn a_correction_without_reason_or_aim_is_refused() {
         let at = |line: u64, reason: &str| serde_json::json!({ "list": "unreported_exits", "line": line, "reason": reason });
-        assert!(corrected(Value::Null, at(7, " ")).is_err());
-        assert!(corrected(Value::Null, at(8, "read")).is_err());
+        assert!(corrected(&Value::Null, &at(7, " ")).is_err());
+        assert!(corrected(&Value::Null, &at(8, "read")).is_err());
     }
 }

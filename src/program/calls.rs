@@ -155,7 +155,7 @@ impl Program {
         let receiver = place
             .owner
             .filter(|_| !name.starts_with(char::is_uppercase))
-            .and_then(|owner| self.outside_ancestors(owner).first().map(|name| SmolStr::new(name)));
+            .and_then(|owner| self.outside_ancestors(owner).first().map(SmolStr::new));
         Target::Outside {
             call: OutsideCall { receiver, chain: Vec::new(), name: name.clone(), labels: labels(args) },
             candidates: Vec::new(),
@@ -235,18 +235,18 @@ impl Program {
         if is_static && is_case {
             return Target::Nothing;
         }
-        if is_static && name.starts_with(char::is_uppercase) {
-            if let Some(nested) =
-                self.types_named(name).iter().copied().find(|at| self.ty(*at).parent == Some(index))
-            {
-                return self.construct(&Ty::Project(nested), args);
-            }
+        let mut nested = self.types_named(name).iter().copied();
+        if is_static
+            && name.starts_with(char::is_uppercase)
+            && let Some(nested) = nested.find(|at| self.ty(*at).parent == Some(index))
+        {
+            return self.construct(&Ty::Project(nested), args);
         }
         // Inherited from a type that is declared elsewhere, or the project only extends this type.
         let ancestor = if ty.kind == TypeDeclKind::Extension {
             Some(ty.name.clone())
         } else {
-            self.outside_ancestors(index).first().map(|name| SmolStr::new(name))
+            self.outside_ancestors(index).first().map(SmolStr::new)
         };
         let is_known = ancestor.is_some();
         outside(ancestor.or_else(|| Some(ty.name.clone())), Vec::new(), is_known)
@@ -280,7 +280,7 @@ impl Program {
                 }
             }
         }
-        let receiver = self.outside_ancestors(owner).first().map(|name| SmolStr::new(name));
+        let receiver = self.outside_ancestors(owner).first().map(SmolStr::new);
         Target::Outside {
             call: OutsideCall {
                 receiver,

@@ -153,7 +153,8 @@ impl Program {
         }
     }
 
-    /// `Some(bound)` if the name is a generic parameter in scope.
+    /// Of a generic parameter in scope its bound, as far as one is written.
+    #[allow(clippy::option_option, reason = "no parameter, one without a bound, one with a bound")]
     fn generic_bound(
         &self,
         name: &str,
@@ -391,8 +392,7 @@ impl Program {
                         .iter()
                         .any(|(file, id)| self.file(*file).ty(*id).cases.contains(name));
                     if has_case
-                        || self.outside_ancestors(*index).first().is_some()
-                            && INSTANCES.contains(&name.as_str())
+                        || !self.outside_ancestors(*index).is_empty() && INSTANCES.contains(&name.as_str())
                     {
                         return Some(inner.as_ref().clone());
                     }

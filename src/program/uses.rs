@@ -55,7 +55,7 @@ impl Walk<'_> {
         let facts = self.facts;
         match &facts.stmt(id).kind {
             StmtKind::Expr(value) | StmtKind::Throw(value) | StmtKind::Return(Some(value)) => {
-                self.expr(*value)
+                self.expr(*value);
             }
             StmtKind::Let { value, .. } => value.iter().for_each(|value| self.expr(*value)),
             StmtKind::Assign { target, value, .. } => {

@@ -126,21 +126,21 @@ impl Walk<'_> {
             Target::Property(property) => {
                 let stored = self.duties.stored_functions(*property);
                 if self.duties.program.property(*property).declared_reporting {
-                    return vec![self.report(state, call, "declared by `pushlint:reports`")];
+                    return vec![Self::report(state, call, "declared by `pushlint:reports`")];
                 }
                 match stored.as_deref() {
                     // Nobody ever sets it: there is nothing to call.
                     Some([]) => vec![(state, Value::default())],
                     Some(found) => self.run_functions(found, call, Confidence::Medium, state, leaves),
                     None if call.hands_payload() || self.hands_report(call, &state) => {
-                        vec![self.unseen(state, call, "what this property holds is not known")]
+                        vec![Self::unseen(state, call, "what this property holds is not known")]
                     }
                     None => vec![(state, Value::from(call.origin()))],
                 }
             }
             Target::Opaque => {
                 if call.hands_payload() || self.hands_report(call, &state) {
-                    vec![self.unseen(state, call, "what is called here is not known")]
+                    vec![Self::unseen(state, call, "what is called here is not known")]
                 } else {
                     vec![(state, Value::from(call.origin()))]
                 }
@@ -178,7 +178,7 @@ impl Walk<'_> {
             }
             Known::Nil => vec![(state, Value::known(Known::Nil))],
             _ if call.hands_payload() || self.hands_report(call, &state) => {
-                vec![self.unseen(state, call, "what this variable holds is not known")]
+                vec![Self::unseen(state, call, "what this variable holds is not known")]
             }
             _ => vec![(state, Value::from(call.origin()))],
         }
@@ -278,7 +278,7 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let program = self.duties.program;
         if found.iter().any(|at| self.duties.declares_report(*at)) {
-            return vec![self.report(state, call, "declared by `pushlint:reports`")];
+            return vec![Self::report(state, call, "declared by `pushlint:reports`")];
         }
         let mut all = Vec::new();
         let mut summaries = Vec::new();
@@ -332,7 +332,7 @@ impl Walk<'_> {
                     ));
                 }
                 None if call.hands_payload() || program.function(at).is_damaged => {
-                    all.push(self.unseen(state.clone(), call, why));
+                    all.push(Self::unseen(state.clone(), call, why));
                 }
                 None => all.push((state.clone(), Value::from(call.origin()))),
             }
@@ -555,7 +555,7 @@ impl Walk<'_> {
         }
     }
 
-    fn report(&self, state: State, call: &Call<'_>, by: &str) -> (State, Value) {
+    fn report(state: State, call: &Call<'_>, by: &str) -> (State, Value) {
         let mut state = state;
         if let Some(at) = state.key.suspended {
             // Whoever called this has gone on at the first suspension.
@@ -570,7 +570,7 @@ impl Walk<'_> {
         (state.step(call.at, StepKind::Report(by.into())), Value::known(Known::Something))
     }
 
-    fn unseen(&mut self, state: State, call: &Call<'_>, why: &str) -> (State, Value) {
+    fn unseen(state: State, call: &Call<'_>, why: &str) -> (State, Value) {
         let mut state = state;
         if state.key.duty < Duty::HandedOut {
             state.key.turn = Some(call.at);
@@ -632,13 +632,13 @@ impl Walk<'_> {
                         Some(name) => format!("`{name}` is not in the project"),
                         None => format!("`{}` is not in the project", outside.name),
                     };
-                    return vec![self.unseen(state, call, &why)];
+                    return vec![Self::unseen(state, call, &why)];
                 }
                 let mut state = state;
                 if is_foreign && outside.name != "init" && self.duties.is_handler(self.function) {
                     // The handler itself calls an SDK that is not known: that may be the one that reports.
                     let why = format!("`{}` is not in the project", receiver.map_or("", SmolStr::as_str));
-                    return vec![self.unseen(state, call, &why)];
+                    return vec![Self::unseen(state, call, &why)];
                 }
                 if is_foreign {
                     // An SDK may know of the push by itself: possible, and no reason to call the rest unseen.
@@ -670,7 +670,7 @@ impl Walk<'_> {
             .chain(inner.iter().map(|leave| leave.state.key.duty))
             .collect();
         if candidates.len() > 1 && duties.len() > 1 {
-            return vec![self.unseen(
+            return vec![Self::unseen(
                 state,
                 call,
                 "several functions of the project fit this call, and they differ",
@@ -690,10 +690,10 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let result = Value::from(call.origin());
         match found.meaning {
-            Meaning::Reports { is_proved: true, .. } => vec![self.report(state, call, found.name)],
+            Meaning::Reports { is_proved: true, .. } => vec![Self::report(state, call, found.name)],
             Meaning::Reports { is_proved: false, .. } => {
                 let why = format!("{} is presumed to report", found.name);
-                vec![self.unseen(state, call, &why)]
+                vec![Self::unseen(state, call, &why)]
             }
             Meaning::TakenForReport(why) => {
                 let mut state = state;
@@ -772,7 +772,7 @@ impl Walk<'_> {
                 }
                 if reporting.is_empty() {
                     let why = format!("{} calls back into the app, when is not known", found.name);
-                    return vec![self.unseen(state, call, &why)];
+                    return vec![Self::unseen(state, call, &why)];
                 }
                 self.run_functions(&reporting, &call.back(), Confidence::Medium, state, leaves)
             }
@@ -783,13 +783,13 @@ impl Walk<'_> {
                     return self.run_functions(&observers, &back, Confidence::Medium, state, leaves);
                 }
                 if self.hands_report(call, &state) || call.hands_payload() {
-                    return vec![self.unseen(state, call, "observers may report")];
+                    return vec![Self::unseen(state, call, "observers may report")];
                 }
                 vec![(state, result)]
             }
             Meaning::Harmless => {
                 if self.hands_report(call, &state) {
-                    return vec![self.unseen(state, call, "when it calls its closure is not known")];
+                    return vec![Self::unseen(state, call, "when it calls its closure is not known")];
                 }
                 let mut state = state;
                 for value in &call.values {

@@ -107,7 +107,7 @@ impl Walk<'_> {
                 };
                 let (mut some, nil) = self.optional_sides(&value, Some(&name), before, at, holder, state);
                 for state in &mut some {
-                    self.assign_pattern(pattern, &value, state);
+                    Self::assign_pattern(pattern, &value, state);
                 }
                 sides.0.extend(some);
                 sides.1.extend(nil);
@@ -143,7 +143,7 @@ impl Walk<'_> {
                     other => self.matches(other, value, &found, state),
                 };
                 for state in &mut some {
-                    self.assign_pattern(pattern, &found, state);
+                    Self::assign_pattern(pattern, &found, state);
                 }
                 sides.0.extend(some);
                 sides.1.extend(nil);
@@ -261,7 +261,7 @@ impl Walk<'_> {
             Pattern::Is(_) | Pattern::As(..) => both(state),
         };
         for state in &mut sides.0 {
-            self.assign_pattern(pattern, &Value::from(value.origin), state);
+            Self::assign_pattern(pattern, &Value::from(value.origin), state);
         }
         sides
     }

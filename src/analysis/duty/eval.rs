@@ -396,7 +396,7 @@ impl Walk<'_> {
                     open.push(*callee);
                 }
                 ExprKind::Member { base: Some(base), .. } | ExprKind::Subscript { base, .. } => {
-                    open.push(*base)
+                    open.push(*base);
                 }
                 _ => {}
             }
@@ -523,12 +523,9 @@ fn is_literal(kind: &ExprKind) -> bool {
 impl State {
     /// The report (or what may lead to one) was skipped.
     fn skip(mut self, skipped: Skipped) -> State {
-        if self.key.duty < Duty::Reported {
-            if !skipped.is_derived {
-                let holder = NilHolder { at: skipped.at, is_written_out: false };
-                self.key.nil_holder =
-                    self.key.nil_holder.filter(|known| !known.is_written_out).or(Some(holder));
-            }
+        if self.key.duty < Duty::Reported && !skipped.is_derived {
+            let holder = NilHolder { at: skipped.at, is_written_out: false };
+            self.key.nil_holder = self.key.nil_holder.filter(|known| !known.is_written_out).or(Some(holder));
         }
         self.step(skipped.at, StepKind::Skip)
     }

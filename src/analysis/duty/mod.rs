@@ -271,7 +271,7 @@ fn may_name_voip(program: &Program, value: ExprRef) -> bool {
         let kind = &program.file(value.file).expr(id).kind;
         match kind {
             ExprKind::Member { name, .. } if name == "fileProvider" || name == "complication" => {
-                names_other = true
+                names_other = true;
             }
             ExprKind::Array(_) => {}
             _ => return true,

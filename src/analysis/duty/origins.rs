@@ -330,7 +330,7 @@ impl Duties<'_> {
                         match condition {
                             Condition::Expr(value) => count(plain(*value)),
                             Condition::Bind { pattern: Pattern::Optional(_), value: Some(value), .. } => {
-                                count(is_nil(*value))
+                                count(is_nil(*value));
                             }
                             Condition::Bind { pattern, value: None, .. } => {
                                 count(pattern.names().first().map(|name| format!("{name}==nil")));
@@ -384,13 +384,18 @@ impl Duties<'_> {
                     count(plain(*a));
                     count(plain(*b));
                 }
-                ExprKind::Equal(a, b, _) => match constant_text(&facts.expr(*b).kind) {
-                    Some(right) => count(plain(*a).map(|text| match facts.expr(*b).kind {
-                        ExprKind::Bool(_) => text,
-                        _ => format!("{text}=={right}"),
-                    })),
-                    None => {}
-                },
+                ExprKind::Equal(a, b, _) => {
+                    let right = &facts.expr(*b).kind;
+                    let text = constant_text(right).and_then(|constant| {
+                        let text = plain(*a)?;
+                        Some(if matches!(right, ExprKind::Bool(_)) {
+                            text
+                        } else {
+                            format!("{text}=={constant}")
+                        })
+                    });
+                    count(text);
+                }
                 ExprKind::Member { base: Some(base), is_optional: true, .. } => count(is_nil(*base)),
                 _ => {}
             }
@@ -418,13 +423,13 @@ fn bindings(program: &Program, at: FunctionRef, before: u32) -> Vec<(Span, &Patt
     for stmt in facts.stmts.iter().filter(|stmt| span.contains(stmt.span) && stmt.span.start < before) {
         match &stmt.kind {
             StmtKind::Let { pattern, ty: Some(ty), .. } => {
-                found.push((stmt.span, pattern, Binding::Annotated(ty)))
+                found.push((stmt.span, pattern, Binding::Annotated(ty)));
             }
             StmtKind::Let { pattern, value: Some(value), .. } => {
                 found.push((stmt.span, pattern, Binding::Value(*value)));
             }
             StmtKind::For { pattern, sequence, .. } => {
-                found.push((stmt.span, pattern, Binding::Element(*sequence)))
+                found.push((stmt.span, pattern, Binding::Element(*sequence)));
             }
             StmtKind::If { conditions, .. }
             | StmtKind::Guard { conditions, .. }
@@ -435,7 +440,7 @@ fn bindings(program: &Program, at: FunctionRef, before: u32) -> Vec<(Span, &Patt
                             (Some(ty), ..) => found.push((*span, pattern, Binding::Annotated(ty))),
                             (None, Some(value), _) => found.push((*span, pattern, Binding::Value(*value))),
                             (None, None, Some(name)) => {
-                                found.push((*span, pattern, Binding::Shorthand(name)))
+                                found.push((*span, pattern, Binding::Shorthand(name)));
                             }
                             (None, None, None) => {}
                         }

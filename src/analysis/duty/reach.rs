@@ -1,7 +1,7 @@
 //! Which functions may come to a report at all, by name: asked only to tell a reporter's holder from other
 //! values, and which getters are worth running; never to decide that something is reported.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
@@ -12,10 +12,10 @@ use crate::vocabulary::{Meaning, OutsideCall, Vocabulary};
 /// Functions and types through which a report may be reached.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
-    functions: HashSet<FunctionRef>,
-    types: HashSet<TypeIndex>,
+    functions: BTreeSet<FunctionRef>,
+    types: BTreeSet<TypeIndex>,
     /// Names of computed properties among them.
-    getters: HashSet<SmolStr>,
+    getters: BTreeSet<SmolStr>,
 }
 
 impl Reach {

@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
                             .into_iter()
                             .map(|(mut state, value)| {
                                 let value = walk.sharpen(*expr, value);
-                                walk.assign_pattern(pattern, &value, &mut state);
+                                Self::assign_pattern(pattern, &value, &mut state);
                                 state
                             })
                             .collect()
@@ -241,7 +241,7 @@ impl<'a> Walk<'a> {
                         let is_optional = matches!(ty, Some(Ty::Optional(_)));
                         let known = if is_optional { Known::Nil } else { Known::Any };
                         self.each(states, leaves, |walk, mut state, _| {
-                            walk.assign_pattern(pattern, &Value::known(known.clone()), &mut state);
+                            Self::assign_pattern(pattern, &Value::known(known.clone()), &mut state);
                             vec![state]
                         })
                     }
@@ -293,12 +293,12 @@ impl<'a> Walk<'a> {
                 let mut inner = Vec::new();
                 let over = self.block(body, states, &mut inner);
                 let (mut over, mut out) = (over, Vec::new());
-                self.sort_leaves(inner, label.as_ref(), &mut over, &mut out, leaves);
+                Self::sort_leaves(inner, label.as_ref(), &mut over, &mut out, leaves);
                 let (again, fail) = self.conditions(&[Condition::Expr(*condition)], over, leaves);
                 out.extend(fail);
                 let mut second = Vec::new();
                 let mut over = self.block(body, again, &mut second);
-                self.sort_leaves(second, label.as_ref(), &mut over, &mut out, leaves);
+                Self::sort_leaves(second, label.as_ref(), &mut over, &mut out, leaves);
                 out.extend(over);
                 out
             }
@@ -317,7 +317,7 @@ impl<'a> Walk<'a> {
                     walk.bind(pattern, ty.clone());
                     let mut round = states.clone();
                     for state in &mut round {
-                        walk.assign_pattern(pattern, &Value::from(origin), state);
+                        Self::assign_pattern(pattern, &Value::from(origin), state);
                     }
                     let mut skipped = Vec::new();
                     if let Some(filter) = filter {
@@ -378,7 +378,7 @@ impl<'a> Walk<'a> {
             StmtKind::Build(arms) => {
                 let mut over = Vec::new();
                 for (condition, body) in arms {
-                    let chosen = self.build_arm(condition, states.clone());
+                    let chosen = Self::build_arm(condition, states.clone());
                     over.extend(self.block_in_scope(body, chosen, leaves));
                 }
                 over
@@ -431,7 +431,7 @@ impl<'a> Walk<'a> {
         if is_some { Value { known: Known::Something, origin: value.origin } } else { value }
     }
 
-    fn build_arm(&self, condition: &BuildCondition, states: Vec<State>) -> Vec<State> {
+    fn build_arm(condition: &BuildCondition, states: Vec<State>) -> Vec<State> {
         match condition.on_device() {
             Some(true) => states,
             Some(false) => Vec::new(),
@@ -473,7 +473,7 @@ impl<'a> Walk<'a> {
                     ),
                 );
             }
-            self.sort_leaves(inner, label, &mut over, &mut out, leaves);
+            Self::sort_leaves(inner, label, &mut over, &mut out, leaves);
             states = join(over);
             if states.is_empty() {
                 break;
@@ -486,7 +486,6 @@ impl<'a> Walk<'a> {
     }
 
     fn sort_leaves(
-        &mut self,
         inner: Vec<Leave>,
         label: Option<&SmolStr>,
         again: &mut Vec<State>,
@@ -625,7 +624,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Gives the names of a pattern what is known of the value.
-    pub(super) fn assign_pattern(&mut self, pattern: &Pattern, value: &Value, state: &mut State) {
+    pub(super) fn assign_pattern(pattern: &Pattern, value: &Value, state: &mut State) {
         match pattern {
             Pattern::Bind(_, span) => state.set_local(LocalId(span.start), value.clone()),
             _ => {
