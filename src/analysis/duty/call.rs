@@ -390,7 +390,7 @@ impl Walk<'_> {
             if is_disputed {
                 next.doubt(Confidence::Medium);
                 next.key.is_disputed = true;
-                if exit.duty == Duty::None {
+                if exit.duty == Duty::None && !reports_somewhere {
                     next.key.turn = None;
                 }
             }

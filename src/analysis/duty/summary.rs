@@ -68,7 +68,7 @@ pub(super) struct Table {
     dependents: HashMap<Context, BTreeSet<Context>>,
     open: Vec<Context>,
     visits: HashMap<Context, u32>,
-    /// Contexts with an exit that reports, as of the last fixpoint. Where a path is blamed depends on it, so that
+    /// Contexts with an exit that reports, or may, as of the last fixpoint. Where a path is blamed depends on it, so that
     /// it must not change while a fixpoint is sought.
     reporting: BTreeSet<Context>,
 }
@@ -82,7 +82,7 @@ impl Table {
     /// Looks which contexts report; if that is news, all summaries are to be found again.
     fn settle(&mut self) -> bool {
         let is_news = |context: &Context, summary: &Summary| {
-            summary.keys().any(|key| key.duty >= Duty::Deferred) && !self.reporting.contains(context)
+            summary.keys().any(|key| key.duty != Duty::None) && !self.reporting.contains(context)
         };
         let news: Vec<Context> = self
             .summaries

@@ -240,7 +240,7 @@ impl<'a> Walk<'a> {
                         // `var x: T?` begins as nil.
                         let is_optional = matches!(ty, Some(Ty::Optional(_)));
                         let known = if is_optional { Known::Nil } else { Known::Any };
-                        self.each(states, leaves, |walk, mut state, _| {
+                        self.each(states, leaves, |_, mut state, _| {
                             Self::assign_pattern(pattern, &Value::known(known.clone()), &mut state);
                             vec![state]
                         })
