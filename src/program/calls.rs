@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{FunctionRef, LocalId, Place, Program, PropertyRef, Ty, TypeIndex};
-use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Param, TypeDeclKind};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Param, TypeDeclKind, TypeKind};
 use crate::vocabulary::OutsideCall;
 
 /// What a call may run.
@@ -93,6 +93,42 @@ impl Program {
 
     /// What a call may run.
     pub fn resolve(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) -> Target {
+        match self.resolve_callee(place, callee, args) {
+            Target::Functions(found) if found.len() > 1 => {
+                let fitting: Vec<FunctionRef> =
+                    found.iter().copied().filter(|at| self.closures_fit(place.file, *at, args)).collect();
+                Target::Functions(if fitting.is_empty() { found } else { fitting })
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the closures among the arguments take as many values as the parameters give them: that tells
+    /// overloads apart.
+    fn closures_fit(&self, file: u32, function: FunctionRef, args: &[Arg]) -> bool {
+        let params = &self.function(function).params;
+        let Some(bound) = Self::bind(params, args) else { return false };
+        args.iter().zip(bound).all(|(arg, to)| {
+            let ExprKind::Closure(id) = self.file(file).expr(arg.value).kind else { return true };
+            let given = params.get(to).and_then(|param| param.ty.as_ref()).map(|ty| &ty.unwrapped().kind);
+            let Some(TypeKind::Function { params: given, .. }) = given else { return true };
+            let closure = self.file(file).function(id);
+            let facts = self.file(file);
+            let uses_short = || {
+                facts.exprs.iter().any(|expr| {
+                    closure.span.contains(expr.span)
+                        && matches!(&expr.kind, ExprKind::Name(name) if name.starts_with('$'))
+                })
+            };
+            if closure.params.is_empty() {
+                given.is_empty() || uses_short()
+            } else {
+                closure.params.len() == given.len()
+            }
+        })
+    }
+
+    fn resolve_callee(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) -> Target {
         match &self.file(place.file).expr(callee).kind {
             ExprKind::Name(name) => self.resolve_name(place, name, args),
             ExprKind::Member { base: Some(base), name, .. } => self.resolve_member(place, *base, name, args),
@@ -102,7 +138,7 @@ impl Program {
                 Some(ty) => self.construct(&ty, args),
                 None => Target::Opaque,
             },
-            ExprKind::ForceUnwrap(inner) => self.resolve(place, *inner, args),
+            ExprKind::ForceUnwrap(inner) => self.resolve_callee(place, *inner, args),
             _ => Target::Opaque,
         }
     }

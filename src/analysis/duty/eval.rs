@@ -9,6 +9,9 @@ use crate::facts::{CastKind, ExprId, ExprKind, TryKind};
 use crate::program::{FunctionRef, Program, Target, Ty};
 use crate::vocabulary::Meaning;
 
+/// Expressions inside expressions, closures that are called in them included.
+const MAX_EXPRESSION_DEPTH: u32 = 1_000;
+
 /// A `?` in a chain met nil there.
 #[derive(Clone, Copy)]
 pub(super) struct Skipped {
@@ -28,6 +31,17 @@ impl Walk<'_> {
         state: State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
+        // A chain of operators can be as long as a file: what is deeper says nothing.
+        if self.depth >= MAX_EXPRESSION_DEPTH {
+            return vec![(state, Value::default())];
+        }
+        self.depth += 1;
+        let found = self.eval_inside(expr, state, leaves);
+        self.depth -= 1;
+        found
+    }
+
+    fn eval_inside(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
         let program = self.duties.program;
         let file = self.function.file;
         let whole = program.file(file).expr(expr);

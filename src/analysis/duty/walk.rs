@@ -26,6 +26,8 @@ pub(super) struct Walk<'a> {
     pub(super) targets: HashMap<ExprId, Rc<Target>>,
     /// Closures and local functions that are being walked inside one another.
     pub(super) inlined: Vec<FunctionRef>,
+    /// How deep the walk is inside an expression.
+    pub(super) depth: u32,
     /// The expression whose value nobody takes: a statement of its own.
     pub(super) discarded: Option<ExprId>,
     /// Conditions that stand more than once in the function: only these are worth remembering.
@@ -42,6 +44,7 @@ impl<'a> Walk<'a> {
             closures: HashMap::new(),
             targets: HashMap::new(),
             inlined: Vec::new(),
+            depth: 0,
             discarded: None,
             repeated: duties.repeated_conditions(context.function),
         }
