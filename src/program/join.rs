@@ -1,6 +1,7 @@
 //! Joins the facts of files into a program.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::{FunctionRef, Program, PropertyRef, Ty, Type, TypeIndex, uses};
 use crate::facts::{FileFacts, FunctionId, FunctionKind, PropertyId, TypeDecl, TypeDeclKind, TypeId};
@@ -10,14 +11,16 @@ impl Program {
     /// Joins the facts of one unit. The order of `files` does not matter.
     pub fn new(mut files: Vec<FileFacts>, sources: &Sources) -> Self {
         files.sort_by(|a, b| sources.get(a.file).path.cmp(&sources.get(b.file).path));
-        let paths = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
+        let paths: Vec<String> = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
         let roles = files.iter().map(|facts| sources.get(facts.file).role).collect();
         let (writes, calls) = uses::collect(&files);
         let mut program = Self {
             files,
+            folders: folders(&paths),
             paths,
             roles,
             types: Vec::new(),
+            descendants: Vec::new(),
             types_by_name: HashMap::new(),
             type_of_decl: HashMap::new(),
             functions_by_name: HashMap::new(),
@@ -29,6 +32,7 @@ impl Program {
         program.join_types();
         program.join_members();
         program.join_supertypes();
+        program.descendants = vec![OnceLock::new(); program.types.len()];
         program.mark_constructed();
         program
     }
@@ -191,4 +195,14 @@ impl Program {
             self.types[index.0 as usize].is_constructed = true;
         }
     }
+}
+
+/// The parts of each path as numbers, the same part with the same number.
+fn folders(paths: &[String]) -> Vec<Vec<u32>> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut number = |part| {
+        let next = numbers.len() as u32;
+        *numbers.entry(part).or_insert(next)
+    };
+    paths.iter().map(|path| path.split('/').map(&mut number).collect()).collect()
 }

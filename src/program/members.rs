@@ -1,6 +1,6 @@
 //! Looks names up: types by name, members through inheritance, overrides and implementations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{FunctionRef, Program, PropertyRef, Ty, TypeIndex};
 use crate::facts::TypeDeclKind;
@@ -37,9 +37,8 @@ impl Program {
         if a == b {
             return usize::MAX;
         }
-        let folders = |at| self.path(at).split('/').collect::<Vec<_>>();
-        let (a, b) = (folders(a), folders(b));
-        a.iter().zip(&b).take_while(|(a, b)| a == b).count()
+        let (a, b) = (&self.folders[a as usize], &self.folders[b as usize]);
+        a.iter().zip(b).take_while(|(a, b)| a == b).count()
     }
 
     /// The type and its project supertypes, nearest first, each once.
@@ -61,17 +60,22 @@ impl Program {
 
     /// All subtypes, direct and not, each once; the type itself is not among them.
     pub fn descendants(&self, ty: TypeIndex) -> Vec<TypeIndex> {
-        let mut seen = vec![ty];
-        let mut at = 0;
-        while at < seen.len() {
-            for child in &self.ty(seen[at]).subtypes {
-                if !seen.contains(child) {
-                    seen.push(*child);
-                }
+        self.all_subtypes(ty).to_vec()
+    }
+
+    /// The same, found once.
+    fn all_subtypes(&self, ty: TypeIndex) -> &[TypeIndex] {
+        self.descendants[ty.0 as usize].get_or_init(|| {
+            let mut known = HashSet::from([ty]);
+            let mut found = vec![ty];
+            let mut at = 0;
+            while at < found.len() {
+                let children = self.ty(found[at]).subtypes.iter().copied();
+                found.extend(children.filter(|child| known.insert(*child)));
+                at += 1;
             }
-            at += 1;
-        }
-        seen.split_off(1)
+            found.split_off(1)
+        })
     }
 
     /// Whether the type or one of its ancestors names `outside` as superclass or protocol.
@@ -120,6 +124,9 @@ impl Program {
     ) -> Vec<FunctionRef> {
         let own: Vec<FunctionRef> = self.find_methods(ty, name).into_iter().filter(|at| fits(*at)).collect();
         let is_protocol = self.ty(ty).kind == TypeDeclKind::Protocol;
+        if self.ty(ty).subtypes.is_empty() {
+            return own;
+        }
         let mut implementing: Vec<TypeIndex> = self.descendants(ty);
         implementing.retain(|at| {
             let ty = self.ty(*at);

@@ -13,6 +13,7 @@ mod typing;
 mod uses;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use smol_str::SmolStr;
 
@@ -89,8 +90,11 @@ pub struct Type {
 pub struct Program {
     files: Vec<FileFacts>,
     paths: Vec<String>,
+    /// The parts of each path, numbered: paths are compared often.
+    folders: Vec<Vec<u32>>,
     roles: Vec<Role>,
     types: Vec<Type>,
+    descendants: Vec<OnceLock<Vec<TypeIndex>>>,
     types_by_name: HashMap<SmolStr, Vec<TypeIndex>>,
     type_of_decl: HashMap<(u32, TypeId), TypeIndex>,
     functions_by_name: HashMap<SmolStr, Vec<FunctionRef>>,

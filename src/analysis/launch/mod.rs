@@ -19,6 +19,7 @@ mod outside;
 mod reach;
 mod readiness;
 mod roots;
+mod scan;
 mod starts;
 mod state;
 mod statements;

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use smol_str::SmolStr;
 
 use super::graph::{Edge, Graph};
-use super::holders::{Holders, constructed_name};
+use super::holders::Holders;
+use super::scan::{Found, Scan};
 use super::timeline::Reports;
-use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, FunctionKind, Node, StmtKind};
-use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
+use crate::facts::{ExprId, FunctionId, FunctionKind};
+use crate::program::{FunctionRef, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::{Role, Span};
-use crate::vocabulary::{Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type};
+use crate::vocabulary::Vocabulary;
 
 /// How many bodies are looked at from a push handler on.
 const MAX_FORWARD: usize = 2_000;
@@ -47,6 +48,34 @@ struct Ways {
     edges: Vec<Edge>,
     /// Names of implicit members that may lead to it.
     implicit: Vec<SmolStr>,
+    /// Only calls lead to it.
+    is_called: bool,
+    /// Only code of its own file sees it.
+    is_private: bool,
+}
+
+/// Who mentions a name.
+#[derive(Debug, Default)]
+struct Index {
+    called: HashMap<SmolStr, Vec<Body>>,
+    named: HashMap<SmolStr, Vec<Body>>,
+}
+
+impl Index {
+    fn add(&mut self, body: Body, found: Found) {
+        for (names, index) in [(found.called, &mut self.called), (found.named, &mut self.named)] {
+            let mut names: Vec<SmolStr> = names.into_iter().collect();
+            names.sort_unstable();
+            for name in names {
+                index.entry(name).or_default().push(body);
+            }
+        }
+    }
+
+    fn mentioning(&self, name: &str, is_called: bool) -> impl Iterator<Item = &Body> {
+        let named = if is_called { None } else { self.named.get(name) };
+        self.called.get(name).into_iter().chain(named).flatten()
+    }
 }
 
 impl Ways {
@@ -56,9 +85,11 @@ impl Ways {
             Body::TopLevel(_) => {}
             Body::Initial(at) => {
                 let property = program.property(at);
+                ways.is_private = property.modifiers.is_private;
                 match program.property_owner(at) {
                     Some(owner) if !property.modifiers.is_static && !property.modifiers.is_lazy => {
                         ways.edges.clear();
+                        ways.is_private = false;
                         ways.building(program, owner);
                     }
                     _ => {
@@ -77,6 +108,8 @@ impl Ways {
                     ways.names.extend(ways.implicit.clone());
                 } else {
                     ways.names.push(function.name.clone());
+                    ways.is_called = function.kind == FunctionKind::Function;
+                    ways.is_private = function.modifiers.is_private;
                     // The getter of a static property has the property's name.
                     let is_static = function.modifiers.is_static || function.kind == FunctionKind::Getter;
                     ways.implicit.extend(is_static.then(|| function.name.clone()));
@@ -92,7 +125,6 @@ impl Ways {
             self.names.push(program.ty(ty).name.clone());
             self.edges.push(Edge::Build(ty));
         }
-        self.names.push("init".into());
     }
 }
 
@@ -105,7 +137,7 @@ pub(super) struct Reach<'a> {
     /// Bodies in which an SDK reports one, or calls the app back to do it.
     sdk_reporting: BTreeSet<Body>,
     pub(super) relevant: BTreeSet<Body>,
-    mentioning: HashMap<SmolStr, Vec<Body>>,
+    index: Index,
     graph: Graph<'a>,
     /// The body around a closure or local function.
     around: BTreeMap<FunctionRef, Body>,
@@ -123,7 +155,7 @@ impl<'a> Reach<'a> {
             reporting: BTreeSet::new(),
             sdk_reporting: BTreeSet::new(),
             relevant: BTreeSet::new(),
-            mentioning: HashMap::new(),
+            index: Index::default(),
             graph: Graph::new(program, vocabulary, plugins),
             around: BTreeMap::new(),
             initials: HashMap::new(),
@@ -131,32 +163,17 @@ impl<'a> Reach<'a> {
         };
         let declared = declared_names(program);
         for body in bodies(program) {
-            let mut scan = Scan {
-                program,
-                vocabulary,
-                holders,
-                body,
-                declared: &declared,
-                is_seed: false,
-                is_reporting: false,
-                is_sdk_reporting: false,
-                names: HashSet::new(),
-            };
-            scan.run();
-            if scan.is_seed {
+            let found = Scan::new(program, vocabulary, holders, &declared, body).run();
+            if found.is_seed {
                 reach.seeds.insert(body);
             }
-            if scan.is_reporting {
+            if found.is_reporting {
                 reach.reporting.insert(body);
             }
-            if scan.is_sdk_reporting {
+            if found.is_sdk_reporting {
                 reach.sdk_reporting.insert(body);
             }
-            let mut names: Vec<SmolStr> = scan.names.into_iter().collect();
-            names.sort();
-            for name in names {
-                reach.mentioning.entry(name).or_default().push(body);
-            }
+            reach.index.add(body, found);
         }
         reach.find_surroundings(program);
         reach.close(program);
@@ -198,8 +215,10 @@ impl<'a> Reach<'a> {
             return callers;
         }
         let ways = Ways::to(program, body);
-        let named = ways.names.iter().filter_map(|name| self.mentioning.get(name)).flatten();
-        let named: BTreeSet<Body> = named.copied().filter(|caller| *caller != body).collect();
+        let named = ways.names.iter().flat_map(|name| self.index.mentioning(name, ways.is_called));
+        let is_visible = |caller: &Body| !ways.is_private || caller.file() == body.file();
+        let named: BTreeSet<Body> =
+            named.copied().filter(|caller| *caller != body && is_visible(caller)).collect();
         callers.extend(named.into_iter().filter(|caller| {
             let calls = self.graph.calls(*caller);
             ways.edges.iter().any(|edge| calls.leads_to(*edge))
@@ -231,7 +250,7 @@ impl<'a> Reach<'a> {
             if function.kind != FunctionKind::Function || function.owner.is_none() {
                 continue;
             }
-            for caller in self.mentioning.get(&function.name).into_iter().flatten() {
+            for caller in self.index.mentioning(&function.name, true) {
                 if let Some(span) = self.graph.calls(*caller).may_call(at)
                     && self.is_reached(program, *caller, from)
                 {
@@ -390,158 +409,6 @@ pub(super) fn implicit_init(labels: impl Iterator<Item = Option<SmolStr>>) -> Sm
         name.push_str(label.as_deref().unwrap_or("_"));
     }
     name.into()
-}
-
-/// The walk over one body.
-struct Scan<'a> {
-    program: &'a Program,
-    vocabulary: &'a Vocabulary,
-    holders: &'a Holders,
-    body: Body,
-    declared: &'a HashSet<SmolStr>,
-    is_seed: bool,
-    is_reporting: bool,
-    is_sdk_reporting: bool,
-    names: HashSet<SmolStr>,
-}
-
-impl Scan<'_> {
-    fn run(&mut self) {
-        let program = self.program;
-        let facts = program.file(self.body.file());
-        match self.body {
-            Body::Function(at) => {
-                let function = program.function(at);
-                self.is_seed |= function
-                    .result
-                    .as_ref()
-                    .and_then(|ty| ty.name())
-                    .is_some_and(|name| is_registry_type(name));
-                for default in function.params.iter().filter_map(|param| param.default) {
-                    facts.each_node_in(default, |node| self.node(facts, node));
-                }
-                if let Some(body) = &function.body {
-                    facts.each_node(body, |node| self.node(facts, node));
-                }
-            }
-            Body::Initial(at) => {
-                let property = program.property(at);
-                self.is_seed |= self.holders.properties.contains(&at);
-                self.names.extend(property.ty.as_ref().and_then(|ty| ty.name()).cloned());
-                if let Some(initial) = property.initial {
-                    facts.each_node_in(initial, |node| self.node(facts, node));
-                }
-            }
-            Body::TopLevel(_) => facts.each_node(&facts.top_level, |node| self.node(facts, node)),
-        }
-    }
-
-    fn node(&mut self, facts: &FileFacts, node: Node) {
-        match node {
-            Node::Stmt(id) => {
-                if let StmtKind::Assign { target, .. } = &facts.stmt(id).kind {
-                    self.assignment(facts, *target);
-                }
-            }
-            Node::Expr(id) => match &facts.expr(id).kind {
-                ExprKind::Name(name) => self.mention(name),
-                ExprKind::Member { base, name, .. } => {
-                    self.mention(name);
-                    let is_super = base.is_some_and(|base| matches!(facts.expr(base).kind, ExprKind::Super));
-                    if is_super && name == "init" {
-                        self.mention_supertypes();
-                    }
-                }
-                ExprKind::Type(ty) => ty.name().into_iter().for_each(|name| self.mention(name)),
-                ExprKind::Call { callee, args, .. } => self.call(facts, *callee, args),
-                _ => {}
-            },
-        }
-    }
-
-    fn mention(&mut self, name: &SmolStr) {
-        if self.declared.contains(name) {
-            self.names.insert(name.clone());
-        }
-    }
-
-    fn mention_supertypes(&mut self) {
-        if let Body::Function(at) = self.body
-            && let Some(owner) = self.program.owner(at)
-        {
-            for ty in self.program.ancestry(owner).into_iter().skip(1) {
-                self.names.insert(self.program.ty(ty).name.clone());
-            }
-        }
-    }
-
-    fn assignment(&mut self, facts: &FileFacts, target: ExprId) {
-        match &facts.expr(target).kind {
-            ExprKind::Member { name, .. } if name == "desiredPushTypes" => self.is_seed = true,
-            ExprKind::Member { base: Some(base), name, .. } if name == "delegate" => {
-                let chain = self.program.chain(self.body.file(), *base);
-                let is_named = chain.last().is_some_and(|name| self.holders.registries.contains(name));
-                let modules = ["PushKit", "LiveCommunicationKit"];
-                self.is_seed |=
-                    is_named || facts.imports.iter().any(|import| modules.contains(&import.as_str()));
-            }
-            ExprKind::Name(name) | ExprKind::Member { name, .. } if self.holders.names.contains(name) => {
-                self.is_seed |= self.is_holder(facts, target, name);
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether an assignment may go to a holder: by type, or by name where the type is not known.
-    fn is_holder(&self, facts: &FileFacts, target: ExprId, name: &str) -> bool {
-        let program = self.program;
-        let function = match self.body {
-            Body::Function(at) => Some(at),
-            Body::Initial(_) | Body::TopLevel(_) => None,
-        };
-        let owner = function.and_then(|at| program.owner(at));
-        let scope = Scope::default();
-        let place = Place { file: self.body.file(), function, owner, scope: &scope };
-        match program.property_at(&place, target) {
-            Some(property) => self.holders.properties.contains(&property),
-            None => match &facts.expr(target).kind {
-                ExprKind::Member { base: Some(base), .. } => {
-                    name != "delegate" && program.type_of(&place, *base).is_none()
-                }
-                _ => false,
-            },
-        }
-    }
-
-    fn call(&mut self, facts: &FileFacts, callee: ExprId, args: &[Arg]) {
-        if let Some(name) = constructed_name(facts, callee) {
-            self.is_seed |= is_registry_type(name) || is_reporter_type(name);
-        }
-        let labels = || args.iter().map(|arg| arg.label.clone());
-        match &facts.expr(callee).kind {
-            ExprKind::Member { base: None, name, .. } if name == "init" => {
-                self.names.insert(implicit_init(labels()));
-                let first = args.first().and_then(|arg| arg.label.as_deref());
-                self.is_seed |= matches!(first, Some("queue" | "configuration"));
-            }
-            ExprKind::Member { base: Some(base), name, .. } => {
-                self.is_seed |= name == "setDelegate" && args.len() == 2;
-                self.is_reporting |= name.starts_with("reportNewIncoming");
-                let chain = self.program.chain(self.body.file(), *base);
-                if let Some(receiver) = chain.first().cloned()
-                    && receiver.starts_with(char::is_uppercase)
-                    && !self.declared.contains(&receiver)
-                {
-                    let (name, labels) = (name.clone(), labels().collect());
-                    let call = OutsideCall { receiver: Some(receiver), chain, name, labels };
-                    let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
-                    self.is_seed |= matches!(meaning, Some(Meaning::OwnsRegistry));
-                    self.is_sdk_reporting |= matches!(meaning, Some(Meaning::Reports { .. }));
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// The function of an index in a file.
