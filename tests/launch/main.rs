@@ -2,6 +2,7 @@
 
 #[path = "../pages/examples.rs"]
 mod examples;
+#[allow(dead_code, reason = "the launch compares by itself")]
 #[path = "../expectations/mod.rs"]
 mod expectations;
 

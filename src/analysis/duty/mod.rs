@@ -28,7 +28,7 @@ use self::state::{Known, Origin, State, Trace, Value};
 use self::summary::{Context, Table};
 use crate::facts::ExprKind;
 use crate::finding::Confidence;
-use crate::program::{ExprRef, FunctionRef, Program, Write};
+use crate::program::{ExprRef, FunctionRef, Place, Program, Scope, Write};
 use crate::report::Outcome;
 use crate::source::Role;
 use crate::unit::Settings;
@@ -259,8 +259,34 @@ fn serves_calls(program: &Program, handler: FunctionRef) -> bool {
         .copied()
         .filter(|write| write.function.and_then(|at| program.owner(at)) == program.owner(handler))
         .collect();
-    let asked = if own.is_empty() { writes } else { own };
+    let of_its_registries: Vec<&Write> =
+        writes.iter().copied().filter(|write| sets_up_for(program, write, handler)).collect();
+    let asked =
+        [of_its_registries, own, writes].into_iter().find(|asked| !asked.is_empty()).unwrap_or_default();
     asked.is_empty() || asked.iter().any(|write| may_name_voip(program, write.value))
+}
+
+/// Whether push types are set on a registry whose delegate is, in the same function, an object of the handler's type.
+fn sets_up_for(program: &Program, types: &Write, handler: FunctionRef) -> bool {
+    let registry = |write: &Write| match write.target.map(|target| (target.file, &program.expr(target).kind))
+    {
+        Some((file, ExprKind::Member { base: Some(base), .. })) => program.dotted(file, *base),
+        _ => None,
+    };
+    let owner = program.owner(handler);
+    program.writes("delegate").iter().any(|delegate| {
+        let scope = Scope::default();
+        let place = Place {
+            file: delegate.value.file,
+            function: delegate.function,
+            owner: delegate.function.and_then(|at| program.owner(at)),
+            scope: &scope,
+        };
+        delegate.function == types.function
+            && registry(delegate).is_some()
+            && registry(delegate) == registry(types)
+            && program.type_of(&place, delegate.value.id).and_then(|ty| ty.project()) == owner
+    })
 }
 
 /// Whether a set of push types may have `.voIP` in it: it is not a literal of other types alone.
