@@ -3,8 +3,8 @@
 use pushlint::source::FileId;
 use pushlint::swift;
 
+use crate::answer::{Limits, answer};
 use crate::generator::generate;
-use crate::interpreter::{Limits, answer};
 use crate::printer::print;
 use crate::shrink::shrink;
 use crate::skeleton::Program;

@@ -8,107 +8,15 @@
 mod evaluate;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use pushlint::report::Outcome;
 
+use crate::answer::{Limits, Place};
 use crate::skeleton::{Act, Api, Block, Condition, Flag, Label, Loop, Program, Stmt};
 
-/// How far the interpreter goes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// How often a loop runs at most; a path that would run longer is left out.
-    pub(crate) rounds: usize,
-    /// How often a function is active at most at one time; a path that goes deeper is left out.
-    pub(crate) depth: usize,
-    /// How many statements are run at most, over all paths.
-    pub(crate) statements: u64,
-    /// What an analysis need not know is left open: that a flag (or `#if`) which was asked in one call, or in one
-    /// round of a loop, is the same in the next; what a computed property gives; that a loop whose condition
-    /// always holds does not end.
-    pub(crate) is_lenient: bool,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { rounds: 2, depth: 2, statements: 20_000, is_lenient: false }
-    }
-}
-
-/// Where a path leaves a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    /// At the statement of this number.
-    At(u32),
-    /// At the closing brace: of the function of this index, or of the handler.
-    End(Option<usize>),
-}
-
-/// The right answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Answer {
-    /// What becomes of the duty, over all paths.
-    pub(crate) outcomes: BTreeSet<Outcome>,
-    /// One of each two must be there, either of them may: what a closure that is put off does at most depends on
-    /// what an analysis need not know.
-    pub(crate) either: BTreeSet<(Outcome, Outcome)>,
-    /// What an answer may say besides, since it depends on paths that are excused.
-    pub(crate) optional: BTreeSet<Outcome>,
-    /// Where the ways with no report turn away from it.
-    pub(crate) turns: BTreeSet<Place>,
-}
-
-/// The answer for a program; none if it has more paths than the limits allow.
-pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
-    let mut script = Vec::new();
-    let mut answer = Answer::default();
-    let mut summary = Summary::default();
-    let mut missing = BTreeSet::new();
-    let lenient = Limits { is_lenient: true, ..*limits };
-    let spent = Cell::new(0);
-    loop {
-        let mut run = Run::new(program, [limits, &lenient], &spent, script);
-        if let Some(end) = run.handler() {
-            if end.is_optional {
-                answer.optional.extend([end.outcome, end.lenient]);
-            } else if end.outcome != end.lenient {
-                answer.either.insert((end.outcome, end.lenient));
-            } else {
-                answer.outcomes.insert(end.outcome);
-                if end.outcome == Outcome::Missing {
-                    missing.insert((end.place, run.calls.clone()));
-                }
-            }
-        }
-        if run.is_beyond {
-            return None;
-        }
-        for (function, reports) in run.returned {
-            summary.entry(function).or_default().insert(reports);
-        }
-        script = run.script;
-        if !advance(&mut script) {
-            if answer.outcomes.is_empty() && answer.either.is_empty() {
-                // No way leaves the handler: nothing is lost, and that it cannot be followed may be said.
-                answer.optional.insert(Outcome::Unseen);
-            }
-            answer.turns = missing.iter().map(|(place, calls)| turn(*place, calls, &summary)).collect();
-            return Some(answer);
-        }
-    }
-}
-
-/// Whether a function has been seen to return with a report, without one, or both.
-type Summary = BTreeMap<usize, BTreeSet<bool>>;
-
-/// The last call that could have reported and did not, else the handler's own way out.
-fn turn(place: Place, calls: &[(usize, Place)], summary: &Summary) -> Place {
-    let is_mixed = |function: &usize| summary.get(function).is_some_and(|seen| seen.len() == 2);
-    calls.iter().rev().find(|(function, _)| is_mixed(function)).map_or(place, |(_, place)| *place)
-}
-
 /// Turns a script into the next one; false where it was the last.
-fn advance(script: &mut Vec<(usize, usize)>) -> bool {
+pub(crate) fn advance(script: &mut Vec<(usize, usize)>) -> bool {
     while let Some((chosen, count)) = script.pop() {
         if chosen + 1 < count {
             script.push((chosen + 1, count));
@@ -120,7 +28,7 @@ fn advance(script: &mut Vec<(usize, usize)>) -> bool {
 
 /// What is known of the duty at one moment of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Duty {
+pub(crate) enum Duty {
     Open,
     HandedOut,
     Deferred,
@@ -190,24 +98,27 @@ struct Scope<'p> {
     work: Option<Closure<'p>>,
 }
 
-struct End {
-    place: Place,
-    outcome: Outcome,
+/// How a path leaves the handler.
+pub(crate) struct End {
+    pub(crate) place: Place,
+    pub(crate) outcome: Outcome,
     /// The outcome if closures that are put off do the most that they may.
-    lenient: Outcome,
-    is_optional: bool,
+    pub(crate) lenient: Outcome,
+    pub(crate) is_optional: bool,
 }
 
 /// One path.
-struct Run<'p> {
+pub(crate) struct Run<'p> {
     program: &'p Program,
     limits: &'p Limits,
     lenient: &'p Limits,
     /// Statements run so far, on all paths.
     spent: &'p Cell<u64>,
-    script: Vec<(usize, usize)>,
+    pub(crate) script: Vec<(usize, usize)>,
     asked: usize,
     scopes: Vec<Scope<'p>>,
+    /// Those that were there before the handler returned.
+    scopes_before: usize,
     flags: HashMap<(Flag, usize), bool>,
     /// What a computed property gave when it was asked first in an activation: it gives the same again.
     properties: HashMap<(usize, usize), Datum>,
@@ -218,18 +129,21 @@ struct Run<'p> {
     /// What runs is a closure after the handler has returned.
     is_late: bool,
     /// There was more to try than the limits allow.
-    is_beyond: bool,
+    pub(crate) is_beyond: bool,
     activations: usize,
     active: Vec<usize>,
+    /// Functions that can come to nothing for the duty, and give nothing that decides anything.
+    idle: &'p [bool],
     /// The calls that returned without a report, and where they returned.
-    calls: Vec<(usize, Place)>,
-    returned: Vec<(usize, bool)>,
+    pub(crate) calls: Vec<(usize, Place)>,
+    pub(crate) returned: Vec<(usize, Duty)>,
 }
 
 impl<'p> Run<'p> {
-    fn new(
+    pub(crate) fn new(
         program: &'p Program,
         [limits, lenient]: [&'p Limits; 2],
+        idle: &'p [bool],
         spent: &'p Cell<u64>,
         script: Vec<(usize, usize)>,
     ) -> Self {
@@ -241,6 +155,7 @@ impl<'p> Run<'p> {
             script,
             asked: 0,
             scopes: Vec::new(),
+            scopes_before: 0,
             flags: HashMap::new(),
             properties: HashMap::new(),
             duty: Duty::Open,
@@ -250,6 +165,7 @@ impl<'p> Run<'p> {
             is_beyond: false,
             activations: 0,
             active: vec![0; program.functions.len()],
+            idle,
             calls: Vec::new(),
             returned: Vec::new(),
         }
@@ -268,7 +184,7 @@ impl<'p> Run<'p> {
         self.choose(2) == 0
     }
 
-    fn handler(&mut self) -> Option<End> {
+    pub(crate) fn handler(&mut self) -> Option<End> {
         let scope = self.function_scope(None);
         let place = match self.block(&self.program.handler, scope) {
             Ok(()) => Place::End(None),
@@ -304,12 +220,17 @@ impl<'p> Run<'p> {
 
     /// What the innermost scope around `scope` has that has it.
     fn find<T>(&self, scope: usize, has: impl Fn(&Scope<'p>) -> Option<T>) -> T {
-        let mut scope = &self.scopes[scope];
+        self.find_at(scope, has).1
+    }
+
+    /// With the scope that has it.
+    fn find_at<T>(&self, scope: usize, has: impl Fn(&Scope<'p>) -> Option<T>) -> (usize, T) {
+        let mut at = scope;
         loop {
-            if let Some(found) = has(scope) {
-                return found;
+            if let Some(found) = has(&self.scopes[at]) {
+                return (at, found);
             }
-            scope = &self.scopes[scope.parent.expect("the skeleton declares what it uses")];
+            at = self.scopes[at].parent.expect("the skeleton declares what it uses");
         }
     }
 
@@ -368,10 +289,11 @@ impl<'p> Run<'p> {
             let mut later = Run {
                 script,
                 scopes: self.scopes.clone(),
+                scopes_before: self.scopes.len(),
                 active: self.active.clone(),
                 is_late: true,
                 activations: self.activations,
-                ..Run::new(self.program, [limits, self.lenient], self.spent, Vec::new())
+                ..Run::new(self.program, [limits, self.lenient], self.idle, self.spent, Vec::new())
             };
             let has_ended = later.closure(closure).is_ok();
             if has_ended && !later.is_excused {

@@ -4,6 +4,7 @@
 //! push handler and says what becomes of the duty to report; a printer writes the skeleton down as Swift,
 //! which the library then reads like any other project. The interpreter never sees the library's facts.
 
+mod answer;
 mod compare;
 mod generator;
 mod interpreter;

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::interpreter::Place;
+use crate::answer::Place;
 use crate::skeleton::{Act, Block, Call, HOMES, Held, Home, Kind, Program, Style, Work};
 
 use self::page::Page;

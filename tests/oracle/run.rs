@@ -32,12 +32,17 @@ fn the_duty_is_right_on_generated_programs() {
     run(0..300, Level::Outcomes, |_, _| {});
 }
 
+#[test]
+fn a_missing_report_is_told_at_its_place_in_generated_programs() {
+    run(0..300, Level::Places, |_, _| {});
+}
+
 /// `cargo test --release --test oracle -- --ignored --nocapture`
 #[test]
 #[ignore = "takes minutes"]
 #[expect(clippy::print_stderr, reason = "a long run shows that it goes on")]
 fn the_duty_is_right_on_very_many_generated_programs() {
-    run(1_000_000..1_100_000, Level::Outcomes, |seed, told| {
+    run(1_000_000..1_100_000, Level::Places, |seed, told| {
         if seed % 5_000 == 0 {
             eprintln!("{} programs, {told} differences", seed - 1_000_000);
         }

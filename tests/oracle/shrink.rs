@@ -1,6 +1,6 @@
 //! Makes a program that fails smaller, as long as it still fails.
 
-use crate::skeleton::{Act, Block, Call, Condition, Home, Kind, Loop, Program, Style, Subject, Value, Work};
+use crate::skeleton::{Act, Block, Condition, Home, Kind, Loop, Program, Style, Subject, Value, Work};
 use crate::valid::is_valid;
 
 /// The smallest program found by single steps from `program` that are valid and still fail.
@@ -200,7 +200,7 @@ fn remove_function(program: &mut Program, index: usize) {
 fn renumber(block: &mut Block, index: usize, gone: usize) {
     block.retain(|stmt| !matches!(&stmt.act, Act::Call(call) if call.function == index));
     for stmt in block {
-        for call in calls_mut(&mut stmt.act) {
+        for call in stmt.act.calls_mut() {
             if call.function == index {
                 call.function = gone;
             } else if call.function > index {
@@ -210,44 +210,6 @@ fn renumber(block: &mut Block, index: usize, gone: usize) {
         for inner in stmt.act.blocks_mut() {
             renumber(inner, index, gone);
         }
-    }
-}
-
-/// The calls in the expressions of a statement.
-fn calls_mut(act: &mut Act) -> Vec<&mut Call> {
-    let mut calls = Vec::new();
-    match act {
-        Act::Call(call) | Act::Switch(Subject::Of(call), _) => calls.push(call),
-        Act::If(condition, ..)
-        | Act::Guard(condition, _)
-        | Act::Loop(Loop::While(condition) | Loop::RepeatWhile(condition), _, _) => {
-            condition_calls_mut(condition, &mut calls);
-        }
-        Act::Return(Some(value)) | Act::Let(_, _, value) | Act::Assign(_, value) => match value {
-            Value::Bool(condition) | Value::Optional(condition) => condition_calls_mut(condition, &mut calls),
-            Value::Of(call) => calls.push(call),
-            Value::Either(left, right) => calls.extend([left, right]),
-            Value::Nil | Value::Some | Value::Case(_) | Value::AnyCase => {}
-        },
-        _ => {}
-    }
-    calls
-}
-
-fn condition_calls_mut<'c>(condition: &'c mut Condition, calls: &mut Vec<&'c mut Call>) {
-    match condition {
-        Condition::Result(call) => calls.push(call),
-        Condition::Not(inner) => condition_calls_mut(inner, calls),
-        Condition::And(left, right) | Condition::Or(left, right) => {
-            condition_calls_mut(left, calls);
-            condition_calls_mut(right, calls);
-        }
-        Condition::Choice(which, left, right) => {
-            condition_calls_mut(which, calls);
-            condition_calls_mut(left, calls);
-            condition_calls_mut(right, calls);
-        }
-        _ => {}
     }
 }
 

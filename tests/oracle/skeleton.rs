@@ -276,6 +276,29 @@ impl Act {
         }
     }
 
+    /// The calls in the expressions of a statement.
+    pub(crate) fn calls_mut(&mut self) -> Vec<&mut Call> {
+        let mut calls = Vec::new();
+        match self {
+            Act::Call(call) | Act::Switch(Subject::Of(call), _) => calls.push(call),
+            Act::If(condition, ..)
+            | Act::Guard(condition, _)
+            | Act::Loop(Loop::While(condition) | Loop::RepeatWhile(condition), _, _) => {
+                condition_calls_mut(condition, &mut calls);
+            }
+            Act::Return(Some(value)) | Act::Let(_, _, value) | Act::Assign(_, value) => match value {
+                Value::Bool(condition) | Value::Optional(condition) => {
+                    condition_calls_mut(condition, &mut calls);
+                }
+                Value::Of(call) => calls.push(call),
+                Value::Either(left, right) => calls.extend([left, right]),
+                Value::Nil | Value::Some | Value::Case(_) | Value::AnyCase => {}
+            },
+            _ => {}
+        }
+        calls
+    }
+
     /// Whether nothing runs after it in its block.
     pub(crate) fn leaves(&self) -> bool {
         match self {
@@ -308,7 +331,25 @@ impl Program {
 
     /// Whether it reports anywhere.
     pub(crate) fn reports(&self) -> bool {
-        self.clone().bodies_mut().into_iter().any(reports)
+        self.clone().bodies_mut().into_iter().any(concerns_duty)
+    }
+
+    /// For each function whether it can come to a report, or gives the payload away.
+    pub(crate) fn busy(&self) -> Vec<bool> {
+        let mut program = self.clone();
+        let mut calls = Vec::new();
+        let mut busy = Vec::new();
+        for function in &mut program.functions {
+            busy.push(concerns_duty(&mut function.body));
+            calls.push(called(&mut function.body));
+        }
+        for _ in 0..busy.len() {
+            let before = busy.clone();
+            for (is_busy, called) in busy.iter_mut().zip(&calls) {
+                *is_busy |= called.iter().any(|function| before[*function]);
+            }
+        }
+        busy
     }
 
     /// The body of every function, the handler's last.
@@ -320,8 +361,22 @@ impl Program {
     }
 }
 
-fn reports(block: &mut Block) -> bool {
-    block.iter_mut().any(|stmt| stmt.act == Act::Report || stmt.act.blocks_mut().into_iter().any(reports))
+fn concerns_duty(block: &mut Block) -> bool {
+    block.iter_mut().any(|stmt| {
+        matches!(stmt.act, Act::Report | Act::HandOut) || stmt.act.blocks_mut().into_iter().any(concerns_duty)
+    })
+}
+
+/// The functions that are called in a block.
+fn called(block: &mut Block) -> Vec<usize> {
+    let mut functions = Vec::new();
+    for stmt in block {
+        functions.extend(stmt.act.calls_mut().iter().map(|call| call.function));
+        for inner in stmt.act.blocks_mut() {
+            functions.extend(called(inner));
+        }
+    }
+    functions
 }
 
 fn number(block: &mut Block, next: &mut u32) {
@@ -368,5 +423,22 @@ impl Condition {
             | Condition::IsVoip
             | Condition::IsAvailable => {}
         }
+    }
+}
+
+fn condition_calls_mut<'c>(condition: &'c mut Condition, calls: &mut Vec<&'c mut Call>) {
+    match condition {
+        Condition::Result(call) => calls.push(call),
+        Condition::Not(inner) => condition_calls_mut(inner, calls),
+        Condition::And(left, right) | Condition::Or(left, right) => {
+            condition_calls_mut(left, calls);
+            condition_calls_mut(right, calls);
+        }
+        Condition::Choice(which, left, right) => {
+            condition_calls_mut(which, calls);
+            condition_calls_mut(left, calls);
+            condition_calls_mut(right, calls);
+        }
+        _ => {}
     }
 }

@@ -1,8 +1,9 @@
 //! What calls, conditions and values come to on the path of a run.
 
-use crate::skeleton::{Attempt, CASES, Call, Condition, Flag, Kind, Subject, Value, Work};
+use crate::answer::Place;
+use crate::skeleton::{Attempt, CASES, Call, Condition, Flag, Kind, Subject, Value, Variable, Work};
 
-use super::{Closure, Datum, Duty, Leave, Place, Run, Step};
+use super::{Closure, Datum, Duty, Leave, Run, Step};
 
 impl<'p> Run<'p> {
     /// A call of a project function.
@@ -31,6 +32,11 @@ impl<'p> Run<'p> {
         self.enter(call.function, work)
     }
 
+    fn local(&mut self, variable: Variable, scope: usize) -> Datum {
+        let (at, datum) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+        if self.limits.is_lenient && at < self.scopes_before { self.anything(variable.kind) } else { datum }
+    }
+
     fn anything(&mut self, kind: Kind) -> Datum {
         match kind {
             Kind::Nothing => Datum::Nothing,
@@ -43,6 +49,13 @@ impl<'p> Run<'p> {
     fn enter(&mut self, index: usize, work: Option<Closure<'p>>) -> Step<Datum> {
         let program = self.program;
         let function = &program.functions[index];
+        if self.limits.is_lenient && self.idle[index] {
+            match self.choose(if function.throws { 3 } else { 2 }) {
+                0 => {}
+                1 => return Ok(Datum::Nothing),
+                _ => return Err(Leave::Throw(0)),
+            }
+        }
         if self.active[index] == self.limits.depth {
             return Err(Leave::TooFar);
         }
@@ -56,10 +69,9 @@ impl<'p> Run<'p> {
             Err(Leave::Return(number, _) | Leave::Throw(number)) => Place::At(number),
             Err(_) => return result.map(|()| Datum::Nothing),
         };
-        if before < Duty::Reported && !self.is_late {
-            let reports = self.duty == Duty::Reported;
-            self.returned.push((index, reports));
-            if !reports {
+        if before == Duty::Open && !self.is_late && !self.is_excused {
+            self.returned.push((index, self.duty));
+            if self.duty == Duty::Open {
                 self.calls.push((index, place));
             }
         }
@@ -86,9 +98,7 @@ impl<'p> Run<'p> {
             Condition::Random => self.either(),
             Condition::Constant(value) => *value,
             Condition::Flag(flag) => self.flag(*flag, scope),
-            Condition::Local(variable) => {
-                self.find(scope, |scope| scope.variables.get(&variable.number).copied()).holds()
-            }
+            Condition::Local(variable) => self.local(*variable, scope).holds(),
             Condition::Result(call) => self.attempt(call, scope, number)?.is_some_and(Datum::holds),
             Condition::Not(inner) => !self.holds(inner, scope, number)?,
             Condition::And(left, right) => {
@@ -146,9 +156,7 @@ impl<'p> Run<'p> {
         let datum = match subject {
             Subject::Any => Datum::Case(self.choose(CASES)),
             Subject::Of(call) => self.attempt(call, scope, number)?.unwrap_or(Datum::Case(CASES - 1)),
-            Subject::Local(variable) => {
-                self.find(scope, |scope| scope.variables.get(&variable.number).copied())
-            }
+            Subject::Local(variable) => self.local(*variable, scope),
         };
         Ok(match datum {
             Datum::Case(case) => case,

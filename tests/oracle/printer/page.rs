@@ -1,6 +1,6 @@
 //! A page that is filled line by line.
 
-use crate::interpreter::Place;
+use crate::answer::Place;
 
 /// Lines of a file, and the places on them (counted from 1).
 #[derive(Default)]
@@ -32,8 +32,14 @@ impl Page {
         self.indent += 1;
     }
 
+    /// The place is on the last line.
     pub(super) fn mark(&mut self, place: Place) {
         self.places.push((place, self.lines.len()));
+    }
+
+    /// The place is on the line that comes.
+    pub(super) fn mark_next(&mut self, place: Place) {
+        self.places.push((place, self.lines.len() + 1));
     }
 
     pub(super) fn append(&mut self, other: Page) {

@@ -1,6 +1,6 @@
 //! Statements in Swift.
 
-use crate::interpreter::Place;
+use crate::answer::Place;
 use crate::skeleton::{Act, Api, Attempt, Block, Call, Home, Kind, Label, Loop, Stmt, Subject, Value, Work};
 
 use super::Writer;
@@ -21,6 +21,7 @@ impl Writer<'_> {
 
     pub(super) fn stmt(&mut self, stmt: &Stmt) {
         let number = stmt.number;
+        self.page.mark_next(Place::At(number));
         match &stmt.act {
             Act::Noise(which) => {
                 let text = match which % 5 {
@@ -159,14 +160,9 @@ impl Writer<'_> {
                 self.page.line("#endif");
             }
         }
-        if matches!(stmt.act, Act::Return(_) | Act::Throw) || self.may_throw(&stmt.act) {
+        if let Act::Loop(Loop::RepeatWhile(_), ..) = stmt.act {
             self.page.mark(Place::At(number));
         }
-    }
-
-    /// Whether the statement is itself the place of a `try` that may leave (a compound one ends elsewhere).
-    pub(super) fn may_throw(&self, act: &Act) -> bool {
-        matches!(act, Act::Call(call) if self.program.functions[call.function].throws)
     }
 
     pub(super) fn switch(&mut self, subject: &Subject, cases: &[Block]) {

@@ -1,0 +1,135 @@
+//! The right answer for a program, from what all of its paths come to.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use pushlint::report::Outcome;
+
+use crate::interpreter::{Duty, Run, advance};
+use crate::skeleton::{Function, Kind, Program};
+
+/// How far the interpreter goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// How often a loop runs at most; a path that would run longer is left out.
+    pub(crate) rounds: usize,
+    /// How often a function is active at most at one time; a path that goes deeper is left out.
+    pub(crate) depth: usize,
+    /// How many statements are run at most, over all paths.
+    pub(crate) statements: u64,
+    /// What an analysis need not know is left open:
+    /// that a flag (or `#if`) which was asked in one call, or in one round of a loop, is the same in the next;
+    /// what a computed property gives; what a variable is when a closure runs later;
+    /// that a loop whose condition always holds does not end;
+    /// that a function which has nothing to do with reports does not return.
+    pub(crate) is_lenient: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rounds: 2, depth: 2, statements: 20_000, is_lenient: false }
+    }
+}
+
+/// Where a path leaves a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// At the statement of this number.
+    At(u32),
+    /// At the closing brace: of the function of this index, or of the handler.
+    End(Option<usize>),
+}
+
+/// The right answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// What becomes of the duty, over all paths.
+    pub(crate) outcomes: BTreeSet<Outcome>,
+    /// One of each two must be there, either of them may: what a closure that is put off does at most depends on
+    /// what an analysis need not know.
+    pub(crate) either: BTreeSet<(Outcome, Outcome)>,
+    /// What an answer may say besides, since it depends on paths that are excused.
+    pub(crate) optional: BTreeSet<Outcome>,
+    /// The ways with no report, each with where it may be said to turn away from it.
+    pub(crate) turns: BTreeSet<Turn>,
+}
+
+/// Where a way with no report turns away from it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Turn {
+    /// One of these must be named: where a function was left that reports on another way; if there is none,
+    /// where the handler is left.
+    pub(crate) places: BTreeSet<Place>,
+    /// These may be: where any function was left on this way.
+    pub(crate) besides: BTreeSet<Place>,
+}
+
+/// The answer for a program; none if it has more paths than the limits allow.
+pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
+    let mut script = Vec::new();
+    let mut answer = Answer::default();
+    let mut summary = Summary::default();
+    let mut missing = BTreeSet::new();
+    let lenient = Limits { is_lenient: true, ..*limits };
+    let idle = idle(program);
+    let spent = Cell::new(0);
+    loop {
+        let mut run = Run::new(program, [limits, &lenient], &idle, &spent, script);
+        if let Some(end) = run.handler() {
+            if end.is_optional {
+                answer.optional.extend([end.outcome, end.lenient]);
+            } else if end.outcome != end.lenient {
+                answer.either.insert((end.outcome, end.lenient));
+            } else {
+                answer.outcomes.insert(end.outcome);
+                if end.outcome == Outcome::Missing {
+                    missing.insert((end.place, run.calls.clone()));
+                }
+            }
+        }
+        if run.is_beyond {
+            return None;
+        }
+        for (function, duty) in run.returned {
+            summary.entry(function).or_default().insert(duty);
+        }
+        script = run.script;
+        if !advance(&mut script) {
+            if answer.outcomes.is_empty() && answer.either.is_empty() {
+                // No way leaves the handler: nothing is lost, and that it cannot be followed may be said.
+                answer.optional.insert(Outcome::Unseen);
+            }
+            let turn = |(place, calls): &(Place, Vec<_>)| turn(program, *place, calls, &summary);
+            answer.turns = missing.iter().map(turn).collect();
+            return Some(answer);
+        }
+    }
+}
+
+/// What a function has been seen to return with, where nothing was done before it was called.
+type Summary = BTreeMap<usize, BTreeSet<Duty>>;
+
+fn turn(program: &Program, place: Place, calls: &[(usize, Place)], summary: &Summary) -> Turn {
+    let best = |function: usize| summary.get(&function).and_then(BTreeSet::last).copied();
+    let mixed = calls.iter().filter(|(function, _)| best(*function) > Some(Duty::Open));
+    // That it did not call a closure that reports, or did not give the payload away, may be said of the function
+    // or of its caller.
+    let is_certain = mixed.clone().any(|(function, _)| {
+        !program.functions[*function].takes_work && best(*function) > Some(Duty::HandedOut)
+    });
+    let places = mixed.map(|(_, place)| *place).chain((!is_certain).then_some(place)).collect();
+    Turn { places, besides: calls.iter().map(|(_, place)| *place).chain([place]).collect() }
+}
+
+/// For each function whether it is idle.
+fn idle(program: &Program) -> Vec<bool> {
+    let is_plain = |function: &Function| {
+        function.result == Kind::Nothing && !function.takes_payload && !function.takes_work
+    };
+    program
+        .functions
+        .iter()
+        .zip(program.busy())
+        .map(|(function, is_busy)| is_plain(function) && !is_busy)
+        .collect()
+}
