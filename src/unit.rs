@@ -75,8 +75,21 @@ fn analyse_here(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) -
         findings: rules::findings(&context),
         handlers: duties.iter().map(|duty| handler(&program, duty)).collect(),
         registries: launch.armed_registries(),
-        damaged_bodies: duties.iter().filter(|duty| program.function(duty.function).is_damaged).count(),
+        damaged_bodies: damaged_bodies(&program, &duties),
     }
+}
+
+/// Handlers that were not understood, and files that import `PushKit`, have no handler that was found, and were not
+/// understood whole: a handler may be in what is lost.
+fn damaged_bodies(program: &Program, duties: &[HandlerDuty]) -> usize {
+    let handlers = duties.iter().filter(|duty| program.function(duty.function).is_damaged).count();
+    let files = (0..program.file_count()).filter(|at| {
+        let facts = program.file(*at);
+        !facts.damaged.is_empty()
+            && facts.imports.iter().any(|module| module == "PushKit")
+            && duties.iter().all(|duty| duty.function.file != *at)
+    });
+    handlers + files.count()
 }
 
 /// What the report says of a handler.

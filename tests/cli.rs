@@ -339,3 +339,13 @@ fn the_launch_is_told_once_by_the_first_finding_that_is_shown() {
     assert_eq!(told(&[]), [1, 1]);
     assert_eq!(told(&["--only", "registry-before-provider"]), [1, 0]);
 }
+
+#[test]
+fn a_file_that_breaks_off_inside_its_handler_is_said_not_to_be_understood() {
+    let cut = LOSES_CALLS.split("completion()").next().unwrap();
+    let text = format!("{cut} if x {{ (((\n");
+    let project = project(&[("Calls.swift", text.as_bytes())]);
+    let output = run(&project, &["Calls.swift"]);
+    let summary = String::from_utf8_lossy(&output.stderr);
+    assert!(summary.contains("not understood"), "{summary}");
+}
