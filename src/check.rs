@@ -20,7 +20,7 @@ use crate::finding::Finding;
 use crate::report::{Coverage, Handler, Notice, Outcome, Report};
 use crate::source::{FileId, Location, Role, SourceFile, Sources};
 use crate::swift;
-use crate::unit::{self, Settings, UnitResult};
+use crate::unit::{self, UnitResult};
 
 use scan::{Scan, Scanner};
 use threads::in_parallel;
@@ -95,7 +95,7 @@ pub fn files(request: &Request) -> (Vec<File>, Vec<Notice>) {
 }
 
 /// Checks texts that are one unit, each with its path. Nothing is read.
-pub fn texts(files: &[(&str, &str)], settings: &Settings) -> Report {
+pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
     let scanner = Scanner::new();
     let mut sources = Sources::default();
     let mut sorted = files.to_vec();
@@ -116,9 +116,9 @@ pub fn texts(files: &[(&str, &str)], settings: &Settings) -> Report {
     }
     let coverage = Coverage { swift_files: files.len(), parsed_files: facts.len(), ..Coverage::default() };
     let mut outcome = Outcomes::default();
-    outcome.add(unit::analyse(facts, &sources, settings));
+    outcome.add(unit::analyse(facts, &sources, &config.settings));
     let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
-    outcome.into_report(sources, notices, coverage, &everything, &Config::default())
+    outcome.into_report(sources, notices, coverage, &everything, config)
 }
 
 fn not_understood(path: &str, reason: swift::GiveUp) -> Notice {
@@ -172,7 +172,7 @@ impl Outcomes {
                     || finding.consulted.iter().any(|file| requested.contains(file))
             })
             .collect();
-        config.apply(&mut findings);
+        config.apply(&mut findings, &sources);
         let handlers: Vec<Handler> = self
             .handlers
             .into_values()

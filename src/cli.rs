@@ -58,6 +58,26 @@ pub struct ScopeArgs {
     pub threads: Option<u16>,
 }
 
+/// What is reported, and how it counts, beyond what `pushlint.toml` says.
+#[derive(Debug, Args)]
+pub struct ChoiceArgs {
+    /// The level from which on findings make the exit status 1 [default: warning]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOnWord>,
+    /// Report this rule only; repeatable
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Do not report this rule; repeatable
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Report this rule too, though it is off by default or in pushlint.toml; repeatable
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub enable: Vec<String>,
+    /// Report only what is at least this sure [default: low]
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<ConfidenceWord>,
+}
+
 /// What and how to check.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -70,18 +90,9 @@ pub struct CheckArgs {
     /// Write the findings of the same run to a file, too; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub output: Vec<String>,
-    /// The level from which on findings make the exit status 1 [default: warning]
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub fail_on: Option<FailOnWord>,
-    /// Report this rule only; repeatable
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Do not report this rule; repeatable
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub skip: Vec<String>,
-    /// Report only what is at least this sure [default: low]
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
-    pub min_confidence: Option<ConfidenceWord>,
+    /// What is reported, and how it counts.
+    #[command(flatten)]
+    pub choices: ChoiceArgs,
     /// Read the source of this file from standard input (PATH is `-`)
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,

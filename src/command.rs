@@ -13,9 +13,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::check::{Options, Request};
-use crate::cli::{Cli, Command, ScopeArgs};
-use crate::config::Config;
+use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, ScopeArgs};
+use crate::config::{Config, FailOn, Selection};
 use crate::error::Error;
+use crate::finding::{Confidence, Level};
 
 /// The exit status of a run that could not do what was asked.
 const FAILURE: u8 = 2;
@@ -94,6 +95,36 @@ fn config(scope: &ScopeArgs, folder: &Path, start: Option<&Path>) -> Result<Conf
             Config::read(&path, &shown)
         }
         None => Ok(Config::default()),
+    }
+}
+
+/// What the command line decides, on top of what the configuration says.
+fn choose(config: &mut Config, choices: &ChoiceArgs) -> Result<(), Error> {
+    let ChoiceArgs { fail_on: level, only, skip, enable, min_confidence } = choices;
+    config.select(Selection { only, skip, enable })?;
+    if let Some(word) = level {
+        config.set_fail_on(fail_on(*word));
+    }
+    if let Some(word) = min_confidence {
+        config.set_min_confidence(confidence(*word));
+    }
+    Ok(())
+}
+
+fn fail_on(word: FailOnWord) -> FailOn {
+    match word {
+        FailOnWord::Error => FailOn::Level(Level::Error),
+        FailOnWord::Warning => FailOn::Level(Level::Warning),
+        FailOnWord::Note => FailOn::Level(Level::Note),
+        FailOnWord::Never => FailOn::Never,
+    }
+}
+
+fn confidence(word: ConfidenceWord) -> Confidence {
+    match word {
+        ConfidenceWord::Low => Confidence::Low,
+        ConfidenceWord::Medium => Confidence::Medium,
+        ConfidenceWord::High => Confidence::High,
     }
 }
 

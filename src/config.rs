@@ -1,21 +1,23 @@
-//! `pushlint.toml`, and what the command line adds to it.
+//! What the user decides: `pushlint.toml`, and what the command line adds to it.
 //!
 //! A key that means nothing is an error with its place, never ignored: a setting that is misspelt would
-//! otherwise be believed to work.
+//! otherwise be believed to work. Of every value it is known where it comes from.
+//!
+//! What holds for a rule in a file, the later beating the earlier: the rule's page, `[rules]`, what the command
+//! line turns on, `[[overrides]]` for the path of the file, what the command line turns off.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use ignore::gitignore::Gitignore;
 
 use crate::error::{Error, did_you_mean};
 use crate::finding::{Confidence, Finding, Level};
 use crate::rules;
-use crate::source::LineIndex;
-use crate::unit::{Settings, UserReporter};
+use crate::source::Sources;
+use crate::unit::Settings;
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "pushlint.toml";
@@ -25,8 +27,21 @@ pub const FILE_NAME: &str = "pushlint.toml";
 pub enum RuleSetting {
     /// Its findings are dropped.
     Off,
+    /// Its findings have the levels that the rule gives them.
+    On,
     /// All of its findings have this level.
     Level(Level),
+}
+
+impl RuleSetting {
+    /// The word of the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            RuleSetting::Off => "off",
+            RuleSetting::On => "on",
+            RuleSetting::Level(level) => level.word(),
+        }
+    }
 }
 
 /// From which level on findings fail the run.
@@ -46,30 +61,109 @@ impl FailOn {
             FailOn::Never => None,
         }
     }
+
+    /// The word of the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            FailOn::Level(level) => level.word(),
+            FailOn::Never => "never",
+        }
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody said anything.
+    #[default]
+    Default,
+    /// A line of the configuration file, from 1.
+    Line(usize),
+    /// An option of the command line.
+    Option(&'static str),
+}
+
+/// Patterns of files, in the form of `.gitignore`, relative to the folder of the configuration file.
+#[derive(Clone, Debug)]
+pub struct Patterns {
+    /// As they were written.
+    pub written: Vec<String>,
+    matcher: Gitignore,
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self { written: Vec::new(), matcher: Gitignore::empty() }
+    }
+}
+
+impl Patterns {
+    /// Whether a file, or a folder around it, is meant.
+    pub fn matches(&self, absolute: &Path) -> bool {
+        !self.matcher.is_empty()
+            && absolute
+                .strip_prefix(self.matcher.path())
+                .is_ok_and(|relative| self.matcher.matched_path_or_any_parents(relative, false).is_ignore())
+    }
+}
+
+/// What holds for some files only: an entry of `[[overrides]]`.
+#[derive(Clone, Debug, Default)]
+pub struct Override {
+    /// The files.
+    pub paths: Patterns,
+    /// Rules by id.
+    pub rules: BTreeMap<String, RuleSetting>,
+    /// Where it begins in the configuration file, from 1.
+    pub line: usize,
+}
+
+/// What the command line says about rules; ids, in no order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection<'a> {
+    /// These only, if there are any.
+    pub only: &'a [String],
+    /// Not these.
+    pub skip: &'a [String],
+    /// These too.
+    pub enable: &'a [String],
 }
 
 /// Everything that the user can decide about a run, apart from what is read and where the answer goes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
+    /// The file that was read, as it is shown.
+    pub path: Option<String>,
     /// From which level on findings fail the run.
     pub fail_on: FailOn,
-    /// Levels by rule id; rules that are not named keep theirs.
-    pub rules: BTreeMap<String, RuleSetting>,
     /// Findings that are less sure are dropped.
     pub min_confidence: Confidence,
+    /// Nothing is reported on these files.
+    pub exclude: Patterns,
+    /// What holds for some files only; the later beats the earlier.
+    pub overrides: Vec<Override>,
     /// What analyses and rules ask.
     pub settings: Settings,
-    exclude: Gitignore,
+    /// Rules by id; one that is not named is as its page says.
+    rules: BTreeMap<String, RuleSetting>,
+    /// Rules that the command line turned off, with the option.
+    turned_off: BTreeMap<String, &'static str>,
+    /// Where values come from, by their keys (`fail-on`, `rules.missing-call-report`).
+    origins: BTreeMap<String, Origin>,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
+            path: None,
             fail_on: FailOn::Level(Level::Warning),
-            rules: BTreeMap::new(),
             min_confidence: Confidence::Low,
+            exclude: Patterns::default(),
+            overrides: Vec::new(),
             settings: Settings::default(),
-            exclude: Gitignore::empty(),
+            rules: BTreeMap::new(),
+            turned_off: BTreeMap::new(),
+            origins: BTreeMap::new(),
         }
     }
 }
@@ -82,281 +176,182 @@ impl Config {
 
     /// Reads a configuration file. `shown` is its path for messages.
     pub fn read(path: &Path, shown: &str) -> Result<Self, Error> {
-        let text =
-            std::fs::read_to_string(path).map_err(|source| Error::Read { path: shown.to_owned(), source })?;
+        let unreadable = |source| Error::Read { path: shown.to_owned(), source };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, folder, shown)
+        let folder = folder.canonicalize().map_err(unreadable)?;
+        Self::parse(&text, &folder, shown)
     }
 
-    fn parse(text: &str, folder: &Path, shown: &str) -> Result<Self, Error> {
-        let reader = Reader { text, shown };
-        let table = DeTable::parse(text)
-            .map_err(|error| reader.error(error.span().unwrap_or_default(), error.message()))?;
-        let mut config = Self::default();
-        for (key, value) in table.get_ref() {
-            match key.get_ref().as_ref() {
-                "fail-on" => config.fail_on = reader.fail_on(value)?,
-                "exclude" => config.exclude = reader.exclude(value, folder)?,
-                "rules" => config.rules = reader.rules(value)?,
-                "reporters" => config.settings.reporters = reader.reporters(value)?,
-                "project" => config.settings.deployment_target = reader.project(value)?,
-                _ => {
-                    return Err(reader.unknown(key, &["exclude", "fail-on", "project", "reporters", "rules"]));
-                }
-            }
-        }
-        Ok(config)
+    /// Reads the text of a configuration file that lies in `folder`. `shown` is its path for messages.
+    pub fn parse(text: &str, folder: &Path, shown: &str) -> Result<Self, Error> {
+        read::config(text, folder, shown)
     }
 
     /// Whether the user said that nothing is to be reported on this file.
     pub fn excludes(&self, absolute: &Path) -> bool {
-        !self.exclude.is_empty()
-            && absolute
-                .strip_prefix(self.exclude.path())
-                .is_ok_and(|relative| self.exclude.matched_path_or_any_parents(relative, false).is_ignore())
+        self.exclude.matches(absolute)
+    }
+
+    /// What holds for a rule everywhere where no override says otherwise.
+    pub fn rule(&self, id: &str) -> RuleSetting {
+        if self.turned_off.contains_key(id) {
+            return RuleSetting::Off;
+        }
+        self.rules.get(id).copied().unwrap_or_else(|| by_default(id))
+    }
+
+    /// What holds for a rule in a file.
+    pub fn rule_in(&self, id: &str, absolute: &Path) -> RuleSetting {
+        if self.turned_off.contains_key(id) {
+            return RuleSetting::Off;
+        }
+        let mut said = self.overrides.iter().rev().filter(|one| one.paths.matches(absolute));
+        said.find_map(|one| one.rules.get(id).copied()).unwrap_or_else(|| self.rule(id))
+    }
+
+    /// Where the value of a key comes from: `fail-on`, `rules.missing-call-report`, `project.deployment-target`.
+    pub fn origin(&self, key: &str) -> Origin {
+        let turned_off = key.strip_prefix("rules.").and_then(|id| self.turned_off.get(id));
+        match turned_off {
+            Some(option) => Origin::Option(option),
+            None => self.origins.get(key).copied().unwrap_or_default(),
+        }
     }
 
     /// Keeps what the user wants to hear of, at the level that the user gave it.
-    pub fn apply(&self, findings: &mut Vec<Finding>) {
+    pub fn apply(&self, findings: &mut Vec<Finding>, sources: &Sources) {
         findings.retain_mut(|finding| {
-            match self.rules.get(finding.rule) {
-                Some(RuleSetting::Off) => return false,
-                Some(RuleSetting::Level(level)) => finding.level = *level,
-                None => {}
+            match self.rule_in(finding.rule, &sources.get(finding.location.file).absolute) {
+                RuleSetting::Off => return false,
+                RuleSetting::Level(level) => finding.level = level,
+                RuleSetting::On => {}
             }
             finding.confidence >= self.min_confidence
         });
     }
 
-    /// Turns off every rule that `--only` does not name (where it names any) and every rule that `--skip` names.
-    pub fn select(&mut self, only: &[String], skip: &[String]) -> Result<(), Error> {
-        for id in only.iter().chain(skip) {
-            if !is_rule(id) {
-                return Err(Error::Usage(unknown_rule(id)));
+    /// Findings fail the run from this level on: `--fail-on`.
+    pub fn set_fail_on(&mut self, fail_on: FailOn) {
+        self.fail_on = fail_on;
+        self.origins.insert("fail-on".to_owned(), Origin::Option("--fail-on"));
+    }
+
+    /// Findings that are less sure are dropped: `--min-confidence`.
+    pub fn set_min_confidence(&mut self, least: Confidence) {
+        self.min_confidence = least;
+        self.origins.insert("min-confidence".to_owned(), Origin::Option("--min-confidence"));
+    }
+
+    /// Turns rules on and off. A rule that is named to be heard of is on, whatever the rest of the file says; what
+    /// the file says for some paths only goes on to hold there.
+    pub fn select(&mut self, selection: Selection<'_>) -> Result<(), Error> {
+        let Selection { only, skip, enable } = selection;
+        if let Some(id) = only.iter().chain(skip).chain(enable).find(|id| !is_rule(id)) {
+            return Err(Error::Usage(unknown_rule(id)));
+        }
+        for (ids, option) in [(only, "--only"), (enable, "--enable")] {
+            for id in ids {
+                if self.rule(id) == RuleSetting::Off {
+                    self.rules.insert(id.clone(), RuleSetting::On);
+                    self.origins.insert(format!("rules.{id}"), Origin::Option(option));
+                }
             }
         }
-        for id in rule_ids() {
-            let is_left_out = !only.is_empty() && !only.iter().any(|wanted| wanted == id);
-            if is_left_out || skip.iter().any(|unwanted| unwanted == id) {
-                self.rules.insert(id.to_owned(), RuleSetting::Off);
-            } else if !only.is_empty() && self.rules.get(id) == Some(&RuleSetting::Off) {
-                self.rules.remove(id);
+        let wanted: BTreeSet<&String> = only.iter().chain(enable).collect();
+        for id in rules::ids() {
+            if skip.iter().any(|unwanted| unwanted == id) {
+                self.turned_off.insert(id.to_owned(), "--skip");
+            } else if !only.is_empty() && !wanted.iter().any(|wanted| *wanted == id) {
+                self.turned_off.insert(id.to_owned(), "--only");
             }
         }
         Ok(())
     }
 }
 
-fn level_of(word: &str) -> Option<Level> {
-    [Level::Note, Level::Warning, Level::Error].into_iter().find(|level| level.word() == word)
-}
-
-/// The ids of all rules.
-fn rule_ids() -> impl Iterator<Item = &'static str> {
-    rules::RULES.iter().map(|rule| rule.id)
+/// What holds for a rule of which nobody says anything.
+fn by_default(id: &str) -> RuleSetting {
+    let page = rules::pages().iter().find(|page| page.meta.id == id);
+    if page.is_some_and(|page| page.meta.enabled) { RuleSetting::On } else { RuleSetting::Off }
 }
 
 fn is_rule(id: &str) -> bool {
-    rule_ids().any(|known| known == id)
+    rules::ids().any(|known| known == id)
 }
 
 /// One line that says that there is no such rule, and which may be meant.
 pub fn unknown_rule(id: &str) -> String {
-    format!("unknown rule `{id}`{}", did_you_mean(id, rule_ids()))
-}
-
-/// The text of a configuration file, to say where something is wrong.
-struct Reader<'a> {
-    text: &'a str,
-    shown: &'a str,
-}
-
-type Value<'a> = Spanned<DeValue<'a>>;
-
-impl Reader<'_> {
-    fn error(&self, span: Range<usize>, text: &str) -> Error {
-        let place = LineIndex::new(self.text).chars(span.start as u32, self.text);
-        let text = text.lines().collect::<Vec<_>>().join(", ");
-        Error::Config { place: format!("{}:{}:{}", self.shown, place.line, place.column), text }
-    }
-
-    fn unknown(&self, key: &Spanned<DeString<'_>>, known: &[&str]) -> Error {
-        let name = key.get_ref();
-        self.error(key.span(), &format!("unknown key `{name}`{}", did_you_mean(name, known.iter().copied())))
-    }
-
-    fn wrong(&self, value: &Value<'_>, wanted: &str) -> Error {
-        let written = &self.text.get(value.span()).unwrap_or_default();
-        let written = written.lines().next().unwrap_or_default();
-        self.error(value.span(), &format!("expected {wanted}, found `{written}`"))
-    }
-
-    fn string<'v>(&self, value: &'v Value<'_>, wanted: &str) -> Result<&'v str, Error> {
-        value.get_ref().as_str().ok_or_else(|| self.wrong(value, wanted))
-    }
-
-    fn strings(&self, value: &Value<'_>, wanted: &str) -> Result<Vec<String>, Error> {
-        let array = value.get_ref().as_array().ok_or_else(|| self.wrong(value, wanted))?;
-        array.iter().map(|item| self.string(item, "a string").map(ToOwned::to_owned)).collect()
-    }
-
-    fn table<'v, 'i>(&self, value: &'v Value<'i>, wanted: &str) -> Result<&'v DeTable<'i>, Error> {
-        value.get_ref().as_table().ok_or_else(|| self.wrong(value, wanted))
-    }
-
-    fn fail_on(&self, value: &Value<'_>) -> Result<FailOn, Error> {
-        const WANTED: &str = "\"error\", \"warning\", \"note\" or \"never\"";
-        match self.string(value, WANTED)? {
-            "never" => Ok(FailOn::Never),
-            word => level_of(word).map(FailOn::Level).ok_or_else(|| self.wrong(value, WANTED)),
-        }
-    }
-
-    fn exclude(&self, value: &Value<'_>, folder: &Path) -> Result<Gitignore, Error> {
-        let mut builder = GitignoreBuilder::new(folder);
-        for glob in self.strings(value, "a list of globs")? {
-            builder.add_line(None, &glob).map_err(|error| self.error(value.span(), &error.to_string()))?;
-        }
-        builder.build().map_err(|error| self.error(value.span(), &error.to_string()))
-    }
-
-    fn rules(&self, value: &Value<'_>) -> Result<BTreeMap<String, RuleSetting>, Error> {
-        const WANTED: &str = "\"error\", \"warning\", \"note\" or \"off\"";
-        let mut settings = BTreeMap::new();
-        for (key, value) in self.table(value, "a table of rules")? {
-            if !is_rule(key.get_ref()) {
-                return Err(self.error(key.span(), &unknown_rule(key.get_ref())));
-            }
-            let setting = match self.string(value, WANTED)? {
-                "off" => RuleSetting::Off,
-                word => RuleSetting::Level(level_of(word).ok_or_else(|| self.wrong(value, WANTED))?),
-            };
-            settings.insert(key.get_ref().to_string(), setting);
-        }
-        Ok(settings)
-    }
-
-    fn reporters(&self, value: &Value<'_>) -> Result<Vec<UserReporter>, Error> {
-        const MEANS: &str = "\"reports\", \"never\" or \"calls-back\"";
-        let array = value.get_ref().as_array().ok_or_else(|| self.wrong(value, "[[reporters]]"))?;
-        let mut reporters = Vec::new();
-        for entry in array {
-            let (mut call, mut means, mut methods) = (None, None, Vec::new());
-            for (key, value) in self.table(entry, "a table with `call` and `means`")? {
-                match key.get_ref().as_ref() {
-                    "call" => call = Some(self.string(value, "a call, such as \"Calls.show(_:)\"")?),
-                    "means" => {
-                        let word = self.string(value, MEANS)?;
-                        if !matches!(word, "reports" | "never" | "calls-back") {
-                            return Err(self.wrong(value, MEANS));
-                        }
-                        means = Some(word);
-                    }
-                    "methods" => methods = self.strings(value, "a list of methods")?,
-                    _ => return Err(self.unknown(key, &["call", "means", "methods"])),
-                }
-            }
-            let missing = |key: &str| self.error(entry.span(), &format!("the reporter has no `{key}`"));
-            let (call, means) =
-                (call.ok_or_else(|| missing("call"))?, means.ok_or_else(|| missing("means"))?);
-            if means == "calls-back" && methods.is_empty() {
-                return Err(missing("methods"));
-            }
-            reporters.push(UserReporter {
-                call: call.into(),
-                means: means.into(),
-                methods: methods.into_iter().map(Into::into).collect(),
-            });
-        }
-        Ok(reporters)
-    }
-
-    fn project(&self, value: &Value<'_>) -> Result<Option<(u16, u16)>, Error> {
-        const WANTED: &str = "an iOS version, such as \"15.0\"";
-        let mut target = None;
-        for (key, value) in self.table(value, "a table with `deployment-target`")? {
-            match key.get_ref().as_ref() {
-                "deployment-target" => {
-                    let version = self.string(value, WANTED)?;
-                    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-                    let parsed = major.parse().ok().zip(minor.parse().ok());
-                    target = Some(parsed.ok_or_else(|| self.wrong(value, WANTED))?);
-                }
-                _ => return Err(self.unknown(key, &["deployment-target"])),
-            }
-        }
-        Ok(target)
-    }
+    format!("unknown rule `{id}`{}", did_you_mean(id, rules::ids()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Config, String> {
-        Config::parse(text, Path::new("/app"), FILE_NAME).map_err(|error| error.to_string())
+    fn config(text: &str) -> Config {
+        Config::parse(text, Path::new("/app"), FILE_NAME).unwrap()
     }
 
-    #[test]
-    fn everything_that_can_be_said_is_understood() {
-        let config = parse(
-            r#"
-            fail-on = "error"
-            exclude = ["Generated/**", "*.pb.swift"]
-
-            [rules]
-            missing-call-report = "warning"
-            unseen-call-report = "off"
-
-            [[reporters]]
-            call = "Calls.show(_:)"
-            means = "reports"
-
-            [project]
-            deployment-target = "15.4"
-            "#,
-        )
-        .unwrap();
-        assert_eq!(config.fail_on, FailOn::Level(Level::Error));
-        assert!(config.excludes(Path::new("/app/Generated/A/B.swift")));
-        assert!(config.excludes(Path::new("/app/Sources/C.pb.swift")));
-        assert!(!config.excludes(Path::new("/app/Sources/C.swift")));
-        assert!(!config.excludes(Path::new("/other/Generated/B.swift")));
-        assert_eq!(config.rules["unseen-call-report"], RuleSetting::Off);
-        assert_eq!(config.settings.reporters[0].call, "Calls.show(_:)");
-        assert_eq!(config.settings.deployment_target, Some((15, 4)));
+    fn ids(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
     }
 
+    const MISSING: &str = "missing-call-report";
+    const DEFERRED: &str = "deferred-call-report";
+
     #[test]
-    fn what_means_nothing_is_named_with_its_place() {
-        for (text, error) in [
-            ("\n  exlude = []", "pushlint.toml:2:3: unknown key `exlude`; did you mean `exclude`?"),
-            (
-                "[rules]\nmising-call-report = \"off\"",
-                "pushlint.toml:2:1: unknown rule `mising-call-report`; did you mean `missing-call-report`?",
-            ),
-            (
-                "fail-on = \"eror\"",
-                "pushlint.toml:1:11: expected \"error\", \"warning\", \"note\" or \"never\", found `\"eror\"`",
-            ),
-            ("[[reporters]]\ncall = \"a\"", "pushlint.toml:1:1: the reporter has no `means`"),
-            (
-                "[project]\ndeployment-target = 15",
-                "pushlint.toml:2:21: expected an iOS version, such as \"15.0\", found `15`",
-            ),
+    fn the_last_override_for_a_path_holds_there() {
+        let config = config(
+            "[rules]\nmissing-call-report = \"warning\"\n\
+             [[overrides]]\npaths = [\"Legacy/\"]\nrules = { missing-call-report = \"off\" }\n\
+             [[overrides]]\npaths = [\"Legacy/New/\"]\nrules = { missing-call-report = \"on\" }\n",
+        );
+        for (path, setting) in [
+            ("/app/A.swift", RuleSetting::Level(Level::Warning)),
+            ("/app/Legacy/A.swift", RuleSetting::Off),
+            ("/app/Legacy/New/A.swift", RuleSetting::On),
+            ("/other/Legacy/A.swift", RuleSetting::Level(Level::Warning)),
         ] {
-            assert_eq!(parse(text).unwrap_err(), error);
+            assert_eq!(config.rule_in(MISSING, Path::new(path)), setting, "{path}");
         }
-        assert!(parse("fail-on = ").unwrap_err().starts_with("pushlint.toml:1:"));
+        assert_eq!(config.rule_in(DEFERRED, Path::new("/app/Legacy/A.swift")), RuleSetting::On);
     }
 
     #[test]
     fn rules_that_are_not_asked_for_are_off() {
         let mut config = Config::default();
-        config.select(&["missing-call-report".to_owned()], &[]).unwrap();
-        assert!(!config.rules.contains_key("missing-call-report"));
-        assert_eq!(config.rules["deferred-call-report"], RuleSetting::Off);
-        let error = config.select(&["missing".to_owned()], &[]).unwrap_err().to_string();
-        assert_eq!(error, "unknown rule `missing`");
+        config.select(Selection { only: &ids(&[MISSING]), ..Selection::default() }).unwrap();
+        assert_eq!(config.rule(MISSING), RuleSetting::On);
+        assert_eq!(config.rule(DEFERRED), RuleSetting::Off);
+        assert_eq!(config.origin("rules.deferred-call-report"), Origin::Option("--only"));
+        let unknown = Selection { skip: &ids(&["missing"]), ..Selection::default() };
+        assert_eq!(config.select(unknown).unwrap_err().to_string(), "unknown rule `missing`");
+    }
+
+    #[test]
+    fn the_command_line_turns_on_what_the_file_turns_off_and_keeps_a_level() {
+        let text = "[rules]\nmissing-call-report = \"off\"\ndeferred-call-report = \"note\"\n\
+                    [[overrides]]\npaths = [\"Old/\"]\nrules = { missing-call-report = \"off\" }\n";
+        let asked = ids(&[MISSING, DEFERRED]);
+        for selection in [
+            Selection { only: &asked, ..Selection::default() },
+            Selection { enable: &asked, ..Selection::default() },
+        ] {
+            let mut config = config(text);
+            config.select(selection).unwrap();
+            assert_eq!(config.rule_in(MISSING, Path::new("/app/A.swift")), RuleSetting::On);
+            assert_eq!(config.rule_in(MISSING, Path::new("/app/Old/A.swift")), RuleSetting::Off);
+            assert_eq!(config.rule(DEFERRED), RuleSetting::Level(Level::Note));
+            assert_eq!(config.origin("rules.deferred-call-report"), Origin::Line(3));
+        }
+    }
+
+    #[test]
+    fn what_the_command_line_turns_off_is_off_everywhere() {
+        let mut config =
+            config("[[overrides]]\npaths = [\"New/\"]\nrules = { missing-call-report = \"error\" }\n");
+        config.select(Selection { skip: &ids(&[MISSING]), ..Selection::default() }).unwrap();
+        assert_eq!(config.rule_in(MISSING, Path::new("/app/New/A.swift")), RuleSetting::Off);
     }
 }

@@ -1,6 +1,9 @@
 //! What stops a run. Everything else that the user should know is a [`crate::report::Notice`].
 
+use std::fmt;
 use std::io;
+
+use crate::source::Position;
 
 /// The run cannot go on; its exit status is 2.
 #[derive(Debug, thiserror::Error)]
@@ -9,12 +12,14 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// `pushlint.toml` is broken.
-    #[error("{place}: {text}")]
+    #[error("{place}: {text}\n{excerpt}")]
     Config {
         /// `path:line:column`
         place: String,
         /// What is wrong there.
         text: String,
+        /// The line.
+        excerpt: Excerpt,
     },
     /// A file that the run cannot do without cannot be read.
     #[error("{path}: cannot be read: {}", reason(source))]
@@ -32,6 +37,34 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+}
+
+/// A line of a file with a part of it marked, as two lines of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    number: usize,
+    line: String,
+    marks: String,
+}
+
+impl Excerpt {
+    /// The line of `place`, whose column counts characters, with so many characters marked from there on.
+    pub fn new(place: Position, line: &str, width: usize) -> Self {
+        // Tabs would put the marks elsewhere, other control characters could steer the terminal.
+        let blank = |letter: char| if letter.is_control() { ' ' } else { letter };
+        let line: String = line.trim_end().chars().map(blank).collect();
+        let before = place.column.saturating_sub(1);
+        let width = width.min(line.chars().count().saturating_sub(before)).max(1);
+        Self { number: place.line, line, marks: " ".repeat(before) + &"^".repeat(width) }
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.number.to_string();
+        writeln!(f, "  {number} | {}", self.line)?;
+        write!(f, "  {:1$} | {2}", "", number.len(), self.marks)
+    }
 }
 
 /// What the system says, in lower case and without its error number.

@@ -102,6 +102,10 @@ fn what_is_asked_wrongly_is_one_line_and_status_2() {
             &["--only", "mising-call-report"],
             "pushlint: unknown rule `mising-call-report`; did you mean `missing-call-report`?",
         ),
+        (
+            &["--enable", "mising-call-report"],
+            "pushlint: unknown rule `mising-call-report`; did you mean `missing-call-report`?",
+        ),
         (&["explain", "missing-report"], "pushlint: unknown rule `missing-report`"),
         (&["--output", "sarf=x"], "pushlint: --output sarf=x: unknown format `sarf`; did you mean `sarif`?"),
         (&["--output", "sarif"], "pushlint: --output sarif: expected FORMAT=PATH"),
@@ -146,7 +150,8 @@ fn a_broken_configuration_is_named_with_its_place() {
     assert_eq!(status(&output), 2);
     assert_eq!(
         stderr(&output),
-        "pushlint: pushlint.toml:2:1: unknown key `exlude`; did you mean `exclude`?\n"
+        "pushlint: pushlint.toml:2:1: unknown key `exlude`; did you mean `exclude`?\n  \
+         2 | exlude = []\n    | ^^^^^^\n"
     );
 }
 
@@ -163,6 +168,33 @@ fn the_configuration_above_what_is_checked_counts() {
         "an exclusion holds for a named file too"
     );
     assert_eq!(status(&run(&project, &["App", "--no-config"])), 1);
+}
+
+#[test]
+fn an_override_holds_for_its_paths() {
+    let project = project(&[
+        (
+            "pushlint.toml",
+            b"[[overrides]]\npaths = [\"Old/\"]\n[overrides.rules]\nmissing-call-report = \"note\"\n",
+        ),
+        ("Old/Calls.swift", LOSES_CALLS.as_bytes()),
+        ("New/Calls.swift", LOSES_CALLS.as_bytes()),
+    ]);
+    assert_eq!(status(&run(&project, &["Old"])), 0);
+    assert_eq!(status(&run(&project, &["New"])), 1);
+}
+
+#[test]
+fn patterns_are_relative_to_the_file_that_has_them() {
+    let project = project(&[
+        ("ci/strict.toml", b"exclude = [\"/Calls.swift\"]\n"),
+        ("pushlint.toml", b"exclude = [\"/App/Calls.swift\"]\n"),
+        ("App/Calls.swift", LOSES_CALLS.as_bytes()),
+    ]);
+    let app = project.path().join("App");
+    let status_in_app = |config: &str| status(&command(&app, &["--config", config]).output().unwrap());
+    assert_eq!(status_in_app("../pushlint.toml"), 0);
+    assert_eq!(status_in_app("../ci/strict.toml"), 1);
 }
 
 #[test]

@@ -4,10 +4,8 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, Given};
-use crate::cli::{CheckArgs, ColorWord, ConfidenceWord, FailOnWord, OutputFormat};
-use crate::config::FailOn;
+use crate::cli::{CheckArgs, ColorWord, OutputFormat};
 use crate::error::{Error, did_you_mean};
-use crate::finding::{Confidence, Level};
 use crate::render::{self, Format, HumanOptions, RenderOptions};
 use crate::report::Report;
 
@@ -28,13 +26,7 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         }
         None => {}
     }
-    request.config.select(&args.only, &args.skip)?;
-    if let Some(word) = args.fail_on {
-        request.config.fail_on = fail_on(word);
-    }
-    if let Some(word) = args.min_confidence {
-        request.config.min_confidence = confidence(word);
-    }
+    super::choose(&mut request.config, &args.choices)?;
 
     let report = check::run(&request)?;
     for (format, path) in &outputs {
@@ -134,22 +126,5 @@ fn format(format: OutputFormat) -> Format {
         OutputFormat::Short => Format::Short,
         OutputFormat::Json => Format::Json,
         OutputFormat::Sarif => Format::Sarif,
-    }
-}
-
-fn fail_on(word: FailOnWord) -> FailOn {
-    match word {
-        FailOnWord::Error => FailOn::Level(Level::Error),
-        FailOnWord::Warning => FailOn::Level(Level::Warning),
-        FailOnWord::Note => FailOn::Level(Level::Note),
-        FailOnWord::Never => FailOn::Never,
-    }
-}
-
-fn confidence(word: ConfidenceWord) -> Confidence {
-    match word {
-        ConfidenceWord::Low => Confidence::Low,
-        ConfidenceWord::Medium => Confidence::Medium,
-        ConfidenceWord::High => Confidence::High,
     }
 }

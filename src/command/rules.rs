@@ -14,6 +14,7 @@ struct Line<'a> {
     title: &'a str,
     level: &'a str,
     confidence: &'a str,
+    enabled: bool,
     since: &'a str,
     tags: &'a [String],
     uri: String,
@@ -28,6 +29,7 @@ pub(super) fn rules(format: ListFormat, out: &mut dyn Write) -> Result<u8, Error
             title: &page.meta.title,
             level: page.meta.level.word(),
             confidence: page.meta.confidence.word(),
+            enabled: page.meta.enabled,
             since: &page.meta.since,
             tags: &page.meta.tags,
             uri: page.meta.uri(),
@@ -38,7 +40,10 @@ pub(super) fn rules(format: ListFormat, out: &mut dyn Write) -> Result<u8, Error
             .map_err(|error| Error::Write { path: "standard output".to_owned(), source: error.into() })?,
         ListFormat::Human => {
             let width = lines.iter().map(|line| line.id.len()).max().unwrap_or_default();
-            let line = |line: &Line<'_>| format!("{:width$}  {:7}  {}", line.id, line.level, line.title);
+            let line = |line: &Line<'_>| {
+                let off = if line.enabled { "" } else { " (off by default)" };
+                format!("{:width$}  {:7}  {}{off}", line.id, line.level, line.title)
+            };
             lines.iter().map(line).collect::<Vec<_>>().join("\n")
         }
     };

@@ -73,6 +73,11 @@ pub fn pages() -> &'static [Page] {
     })
 }
 
+/// The ids of all rules, in the order of [`RULES`].
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.id)
+}
+
 /// The findings of all rules in a unit.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
     RULES.iter().flat_map(|rule| (rule.check)(context)).collect()

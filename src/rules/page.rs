@@ -34,6 +34,8 @@ pub struct Meta {
     pub level: Level,
     /// How sure, where the finding does not say otherwise.
     pub confidence: Confidence,
+    /// Whether it is on where nobody says anything; `enabled = false` for one that is to be asked for.
+    pub enabled: bool,
     /// The version that brought the rule.
     pub since: String,
     /// Words to filter by.
@@ -104,9 +106,15 @@ struct FrontMatter {
     title: String,
     level: LevelWord,
     confidence: ConfidenceWord,
+    #[serde(default = "is_on")]
+    enabled: bool,
     since: String,
     tags: Vec<String>,
     references: Vec<String>,
+}
+
+fn is_on() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -164,6 +172,7 @@ impl Page {
                 ConfidenceWord::Medium => Confidence::Medium,
                 ConfidenceWord::Low => Confidence::Low,
             },
+            enabled: front.enabled,
             since: front.since,
             tags: front.tags,
             references: front.references,
@@ -269,6 +278,15 @@ mod tests {
         assert!(page.section("How to fix it").is_some_and(|text| text.ends_with("More.")));
         assert_eq!(page.section("Nothing"), None);
         assert_eq!(page.rationale(), "About *Why it matters*: see there.");
+    }
+
+    #[test]
+    fn a_rule_is_on_unless_its_page_says_otherwise() {
+        let on = format!("{FRONT}{}", body());
+        let off = on.replace("since", "enabled = false\nsince");
+        for (text, enabled) in [(on, true), (off, false)] {
+            assert_eq!(Page::parse("some-rule", &text).expect("a good page").meta.enabled, enabled);
+        }
     }
 
     #[test]

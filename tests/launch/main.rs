@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use examples::{Example, examples};
 use expectations::Expectation;
 use pushlint::check;
+use pushlint::config::Config;
 use pushlint::rules::RULES;
-use pushlint::unit::Settings;
 
 /// The rules that rest on the launch.
 const OF_THE_LAUNCH: [&str; 3] =
@@ -24,7 +24,7 @@ const OF_THE_LAUNCH: [&str; 3] =
 fn found(example: &Example) -> BTreeSet<Expectation> {
     let files: Vec<(&str, &str)> =
         example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let report = check::texts(&files, &Settings::default());
+    let report = check::texts(&files, &Config::default());
     let of_the_launch = report.findings.iter().filter(|finding| OF_THE_LAUNCH.contains(&finding.rule));
     of_the_launch
         .map(|finding| {

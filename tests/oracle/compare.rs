@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pushlint::check;
+use pushlint::config::Config;
 use pushlint::report::Outcome;
-use pushlint::unit::Settings;
 
 use crate::answer::{Answer, Limits, Place, Turn, answer};
 use crate::printer::print;
@@ -107,7 +107,7 @@ fn ask(program: &Program) -> (Vec<Outcome>, BTreeSet<(usize, usize)>) {
     let printed = print(program);
     let files: Vec<(&str, &str)> =
         printed.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let report = check::texts(&files, &Settings::default());
+    let report = check::texts(&files, &Config::default());
     let mut found = Vec::new();
     let mut lines = BTreeSet::new();
     for way in report.handlers.iter().flat_map(|handler| &handler.ways_out) {

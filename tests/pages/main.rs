@@ -8,9 +8,9 @@ mod rules;
 mod twins;
 
 use pushlint::check;
+use pushlint::config::{Config, Selection};
 use pushlint::source::FileId;
 use pushlint::swift;
-use pushlint::unit::Settings;
 
 /// Fails once, with everything that is to be said.
 fn fail_with(complaints: &[String]) {
@@ -30,11 +30,15 @@ fn not_understood(example: &examples::Example) -> Vec<String> {
     complaints
 }
 
-/// What pushlint finds in an example and should not, and the other way round.
-fn differences(example: &examples::Example) -> Vec<String> {
+/// What pushlint finds in an example of a rule and should not, and the other way round. The rule is on, and so is every one
+/// that is on by default.
+fn differences(id: &str, example: &examples::Example) -> Vec<String> {
     let files: Vec<(&str, &str)> =
         example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let report = check::texts(&files, &Settings::default());
+    let mut config = Config::default();
+    let selection = Selection { enable: &[id.to_owned()], ..Selection::default() };
+    config.select(selection).expect("a known rule");
+    let report = check::texts(&files, &config);
     let complaints = expectations::differences(&example.expectations(), &report, |file| file.path.clone());
     complaints.into_iter().map(|complaint| format!("{}: {complaint}", example.place)).collect()
 }
