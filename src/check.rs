@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::discover::{self, Discovery, File, Language, Unit, Wanted};
 use crate::error::{Error, reason};
@@ -61,6 +62,8 @@ pub struct Request {
     pub given: Option<Given>,
     /// What the user decided.
     pub config: Config,
+    /// The findings that are known, and are not reported.
+    pub baseline: Option<Baseline>,
     /// How to go about it.
     pub options: Options,
 }
@@ -118,7 +121,7 @@ pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
     let mut outcome = Outcomes::default();
     outcome.add(unit::analyse(facts, &sources, &config.settings));
     let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
-    outcome.into_report(sources, notices, coverage, &everything, config)
+    outcome.into_report(sources, notices, coverage, &everything, config, None)
 }
 
 fn not_understood(path: &str, reason: swift::GiveUp) -> Notice {
@@ -157,10 +160,11 @@ impl Outcomes {
     fn into_report(
         self,
         sources: Sources,
-        notices: Vec<Notice>,
+        mut notices: Vec<Notice>,
         coverage: Coverage,
         requested: &BTreeSet<FileId>,
         config: &Config,
+        known: Option<(&Baseline, &Discovery)>,
     ) -> Report {
         let is_own = |location: &Location| sources.get(location.file).role == Role::Own;
         let mut findings: Vec<Finding> = self
@@ -172,7 +176,13 @@ impl Outcomes {
                     || finding.consulted.iter().any(|file| requested.contains(file))
             })
             .collect();
+        // Before the configuration drops anything: what is not to be heard of is not gone from the code.
+        let mut baseline = known
+            .map(|(baseline, discovery)| baseline.withhold(&mut findings, &sources, discovery, &mut notices));
         config.apply(&mut findings, &sources);
+        if let Some(baseline) = &mut baseline {
+            config.apply(&mut baseline.withheld, &sources);
+        }
         let handlers: Vec<Handler> = self
             .handlers
             .into_values()
@@ -186,7 +196,7 @@ impl Outcomes {
             unseen_handlers: handlers.iter().filter(is_unseen).count(),
             ..coverage
         };
-        let mut report = Report { sources, findings, notices, handlers, coverage };
+        let mut report = Report { sources, findings, notices, handlers, baseline, coverage };
         report.sort();
         report.tell_once();
         report
@@ -388,6 +398,8 @@ impl<'a> Run<'a> {
         let requested: BTreeSet<FileId> =
             self.ids.iter().filter(|(at, _)| self.file(**at).is_requested).map(|(_, id)| *id).collect();
         let coverage = Coverage { parsed_files: self.parsed.len(), ..self.coverage };
-        outcome.into_report(self.sources, self.discovery.notices, coverage, &requested, &self.request.config)
+        let known = self.request.baseline.as_ref().map(|baseline| (baseline, &self.discovery));
+        let notices = self.discovery.notices.clone();
+        outcome.into_report(self.sources, notices, coverage, &requested, &self.request.config, known)
     }
 }

@@ -34,8 +34,38 @@ pub enum Command {
         #[arg(value_name = "ID")]
         rule: String,
     },
+    /// Write down what is found today, so that only new findings are reported
+    Baseline(BaselineArgs),
     /// List the files that a check would read
     Files(ScopeArgs),
+}
+
+/// What is done with a baseline.
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// What is done.
+    #[command(subcommand)]
+    pub action: BaselineAction,
+}
+
+/// What is done with a baseline.
+#[derive(Debug, Subcommand)]
+pub enum BaselineAction {
+    /// Write down everything that is found
+    Write(BaselineFileArgs),
+    /// Take out what is not found any more
+    Prune(BaselineFileArgs),
+}
+
+/// A baseline, and the run that it is compared with.
+#[derive(Debug, Args)]
+pub struct BaselineFileArgs {
+    /// The file [default: `baseline` in pushlint.toml, else pushlint-baseline.toml]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// What is read. Of files that are not asked for the baseline stays as it is.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
 }
 
 /// What is read.
@@ -93,6 +123,12 @@ pub struct CheckArgs {
     /// What is reported, and how it counts.
     #[command(flatten)]
     pub choices: ChoiceArgs,
+    /// Report only what this baseline does not know [default: `baseline` in pushlint.toml]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Use no baseline
+    #[arg(long)]
+    pub no_baseline: bool,
     /// Read the source of this file from standard input (PATH is `-`)
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,

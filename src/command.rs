@@ -1,5 +1,6 @@
 //! The subcommands: each turns parsed arguments into bytes on the streams and an exit status.
 
+mod baseline;
 mod check;
 mod explain;
 mod files;
@@ -30,6 +31,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let mut out = io::stdout().lock();
     let outcome = match &cli.command {
         None => check::check(&cli.check, &mut out),
+        Some(Command::Baseline(args)) => baseline::baseline(args),
         Some(Command::Files(scope)) => files::files(scope, &mut out),
         Some(Command::Rules { format }) => rules::rules(*format, &mut out),
         Some(Command::Explain { rule }) => explain::explain(rule, &mut out),
@@ -72,6 +74,7 @@ fn request(scope: &ScopeArgs, start: Option<&Path>) -> Result<Request, Error> {
         folder,
         given: None,
         config,
+        baseline: None,
         options: Options {
             threads: scope.threads.map_or(defaults.threads, usize::from),
             no_ignore: scope.no_ignore,
@@ -90,12 +93,14 @@ fn config(scope: &ScopeArgs, folder: &Path, start: Option<&Path>) -> Result<Conf
     let start = folder.join(start.unwrap_or(Path::new("")));
     let start = start.canonicalize().unwrap_or(start);
     match Config::find(&start) {
-        Some(path) => {
-            let shown = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-            Config::read(&path, &shown)
-        }
+        Some(path) => Config::read(&path, &shown(&path, folder)),
         None => Ok(Config::default()),
     }
+}
+
+/// A path as its user would write it in the current folder.
+fn shown(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
 }
 
 /// What the command line decides, on top of what the configuration says.

@@ -134,6 +134,8 @@ pub struct Selection<'a> {
 pub struct Config {
     /// The file that was read, as it is shown.
     pub path: Option<String>,
+    /// The file with the findings that are known; absolute.
+    pub baseline: Option<PathBuf>,
     /// From which level on findings fail the run.
     pub fail_on: FailOn,
     /// Findings that are less sure are dropped.
@@ -156,6 +158,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             path: None,
+            baseline: None,
             fail_on: FailOn::Level(Level::Warning),
             min_confidence: Confidence::Low,
             exclude: Patterns::default(),

@@ -93,6 +93,28 @@ pub struct Discovery {
     pub units: Vec<Unit>,
     /// What could not be found or read.
     pub notices: Vec<Notice>,
+    /// The folders that were asked for, by themselves or as the current one.
+    asked: Vec<PathBuf>,
+}
+
+impl Discovery {
+    /// Whether the run says all there is to say about a path that somebody wrote down earlier: it was asked for, and
+    /// it was understood or is gone.
+    pub fn judges(&self, path: &str) -> bool {
+        match self.files.binary_search_by(|file| file.path.as_str().cmp(path)) {
+            Ok(at) => {
+                let is_doubtful = |notice: &Notice| notice.path.as_deref() == Some(path);
+                self.files.get(at).is_some_and(|file| file.is_requested)
+                    && !self.notices.iter().any(is_doubtful)
+            }
+            Err(_) => self.asked.iter().any(|folder| self.base.join(path).starts_with(folder)),
+        }
+    }
+
+    /// Whether there is no file of this path any more.
+    pub fn lacks(&self, path: &str) -> bool {
+        self.base.join(path).symlink_metadata().is_err()
+    }
 }
 
 /// Something that was named, with the names of symbolic links in its folder resolved.
@@ -131,7 +153,8 @@ pub fn discover(wanted: &Wanted) -> Discovery {
 
     let files = files(wanted, &base, &named, found.files);
     let units = units::units(&base, &files, &found.markers);
-    Discovery { base, files, units, notices }
+    let asked = named.into_iter().filter(|one| one.is_folder).map(|one| one.path).collect();
+    Discovery { base, files, units, notices, asked }
 }
 
 /// The files that were found and named, by path, with what the request says about each.

@@ -21,6 +21,14 @@ pub enum Error {
         /// The line.
         excerpt: Excerpt,
     },
+    /// A baseline is broken.
+    #[error("{place}: {text}")]
+    Baseline {
+        /// `path:line:column`, or the path alone.
+        place: String,
+        /// What is wrong there, and what to do.
+        text: String,
+    },
     /// A file that the run cannot do without cannot be read.
     #[error("{path}: cannot be read: {}", reason(source))]
     Read {

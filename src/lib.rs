@@ -6,6 +6,7 @@
 //! ```
 
 pub mod analysis;
+pub mod baseline;
 pub mod check;
 pub mod cli;
 pub mod command;
@@ -17,6 +18,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod program;
 pub mod render;
+pub mod replace;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -1,5 +1,6 @@
 //! What a run found, and how much of the code it understood.
 
+use crate::baseline::Comparison;
 use crate::finding::{Finding, Level, Step};
 use crate::source::{Location, Sources};
 
@@ -14,6 +15,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// Every push handler, with its ways out: what was proved.
     pub handlers: Vec<Handler>,
+    /// What was made of the findings that the baseline knows, where there is one.
+    pub baseline: Option<Comparison>,
     /// How much was read and understood.
     pub coverage: Coverage,
 }

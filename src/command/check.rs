@@ -3,10 +3,12 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::check::{self, Given};
+use crate::baseline::Baseline;
+use crate::check::{self, Given, Request};
 use crate::cli::{CheckArgs, ColorWord, OutputFormat};
 use crate::error::{Error, did_you_mean};
 use crate::render::{self, Format, HumanOptions, RenderOptions};
+use crate::replace::replace;
 use crate::report::Report;
 
 /// Checks, writes what was found where it was asked for, and gives the exit status.
@@ -27,6 +29,9 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         None => {}
     }
     super::choose(&mut request.config, &args.choices)?;
+    if !args.no_baseline {
+        request.baseline = baseline(&request, args.baseline.as_deref())?;
+    }
 
     let report = check::run(&request)?;
     for (format, path) in &outputs {
@@ -44,6 +49,12 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         let _ = render::summary(&report, &mut beside);
     }
     Ok(report.exit_status(request.config.fail_on.threshold()))
+}
+
+/// The baseline: the file that is named, else the one that the configuration names.
+fn baseline(request: &Request, named: Option<&Path>) -> Result<Option<Baseline>, Error> {
+    let Some(path) = named.or(request.config.baseline.as_deref()) else { return Ok(None) };
+    Baseline::read(&request.folder.join(path), &super::shown(path, &request.folder)).map(Some)
 }
 
 fn standard_input() -> Result<Vec<u8>, Error> {
@@ -74,32 +85,9 @@ fn output(text: &str) -> Result<(Format, PathBuf), Error> {
     }
 }
 
-/// Writes beside the file and renames, so that nobody ever sees half a report.
 fn write_file(report: &Report, format: Format, path: &Path) -> Result<(), Error> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".pushlint-").tempfile_in(folder)?;
-        let mut buffered = io::BufWriter::new(file.as_file_mut());
-        render::write(report, format, &RenderOptions::default(), &mut buffered)?;
-        buffered.flush()?;
-        drop(buffered);
-        allow_reading(file.as_file())?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    write().map_err(|source| Error::Write { path: path.display().to_string(), source })
-}
-
-/// A temporary file is its owner's alone; a report is for the other steps of a build, too.
-#[cfg(unix)]
-fn allow_reading(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn allow_reading(_file: &std::fs::File) -> io::Result<()> {
-    Ok(())
+    replace(path, &mut |out| render::write(report, format, &RenderOptions::default(), out))
+        .map_err(|source| Error::Write { path: path.display().to_string(), source })
 }
 
 fn human(color: ColorWord) -> HumanOptions {

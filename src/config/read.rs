@@ -15,7 +15,7 @@ use crate::unit::UserReporter;
 
 /// The keys of the file.
 pub(super) const KEYS: &[&str] =
-    &["exclude", "fail-on", "min-confidence", "overrides", "project", "reporters", "rules"];
+    &["baseline", "exclude", "fail-on", "min-confidence", "overrides", "project", "reporters", "rules"];
 /// The keys of an entry of `[[overrides]]`.
 pub(super) const OVERRIDE_KEYS: &[&str] = &["paths", "rules"];
 /// The keys of an entry of `[[reporters]]`.
@@ -38,6 +38,10 @@ pub(super) fn config(text: &str, folder: &Path, shown: &str) -> Result<Config, E
         let name = key.get_ref().as_ref();
         config.origins.insert(name.to_owned(), reader.origin(key));
         match name {
+            "baseline" => {
+                let file = reader.string(value, "the path of a baseline in quotes")?;
+                config.baseline = Some(folder.join(file));
+            }
             "exclude" => config.exclude = reader.patterns(value)?,
             "fail-on" => config.fail_on = reader.fail_on(value)?,
             "min-confidence" => config.min_confidence = reader.confidence(value)?,

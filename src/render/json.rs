@@ -24,6 +24,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         findings: report.findings.iter().map(|finding| FindingJson::new(finding, sources)).collect(),
         handlers: report.handlers.iter().map(|handler| HandlerJson::new(handler, sources)).collect(),
         notices: report.notices.iter().map(NoticeJson::new).collect(),
+        known_from_baseline: report.baseline.as_ref().map(|baseline| baseline.withheld.len()),
         coverage: CoverageJson::new(&report.coverage),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -37,6 +38,9 @@ struct ReportJson<'a> {
     findings: Vec<FindingJson<'a>>,
     handlers: Vec<HandlerJson<'a>>,
     notices: Vec<NoticeJson<'a>>,
+    /// How many findings are left out, where there is a baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_from_baseline: Option<usize>,
     coverage: CoverageJson<'a>,
 }
 

@@ -23,7 +23,9 @@ pub fn notices(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes one line: what was proved, what was found, what was read, what was not understood, the time.
 pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut parts = vec![proved(report), found(report), read(report)];
+    let mut parts = vec![proved(report), found(report)];
+    parts.extend(known(report));
+    parts.push(read(report));
     parts.extend(not_understood(report));
     parts.push(time(report.coverage.elapsed_ms));
     writeln!(out, "pushlint: {}", parts.join("; "))
@@ -70,7 +72,18 @@ fn found(report: &Report) -> String {
     .filter(|(number, ..)| *number > 0)
     .map(|(number, one, many)| count(number, one, many))
     .collect();
-    if levels.is_empty() { "no findings".to_owned() } else { levels.join(", ") }
+    if !levels.is_empty() {
+        levels.join(", ")
+    } else if known(report).is_some() {
+        "no new findings".to_owned()
+    } else {
+        "no findings".to_owned()
+    }
+}
+
+fn known(report: &Report) -> Option<String> {
+    let known = report.baseline.as_ref()?.withheld.len();
+    (known > 0).then(|| format!("{known} known from the baseline"))
 }
 
 fn read(report: &Report) -> String {

@@ -1,5 +1,7 @@
 //! How the ways out of a push handler are told: the steps that matter, in words.
 
+use std::collections::BTreeSet;
+
 use super::context::Context;
 use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
 use crate::facts::FunctionKind;
@@ -104,13 +106,9 @@ fn reached(exit: &DutyExit) -> usize {
         .unwrap_or(exit.steps.len())
 }
 
-/// Every file that a way leads through.
-pub(super) fn files(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Vec<FileId> {
-    let program = context.program;
-    let mut all: Vec<FileId> = exit.steps.iter().map(|step| program.file_id(step.at.0)).collect();
-    all.push(program.file_id(handler.function.file));
-    all.push(program.file_id(exit.blame.0));
-    all
+/// Every file that a verdict on a handler rests on: what its functions do, and what they do not.
+pub(super) fn files(context: &Context<'_>, handler: &HandlerDuty) -> BTreeSet<FileId> {
+    handler.files.iter().map(|file| context.program.file_id(*file)).collect()
 }
 
 /// `Type.method` of a handler.

@@ -82,7 +82,7 @@ fn base(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit, story: St
         help: None,
         example: Some(EXAMPLE.to_owned()),
         fix: None,
-        consulted: files(context, handler, exit).into_iter().collect(),
+        consulted: files(context, handler),
     }
 }
 

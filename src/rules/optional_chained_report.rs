@@ -57,7 +57,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 ),
                 example: forced(context, holder.at),
                 fix: None,
-                consulted: files(context, handler, exit).into_iter().collect(),
+                consulted: files(context, handler),
             });
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             help: Some(HELP.to_owned()),
             example: Some(EXAMPLE.to_owned()),
             fix: None,
-            consulted: files(context, handler, exit).into_iter().collect(),
+            consulted: files(context, handler),
         });
     }
     super::context::worst_of_each_place(findings)

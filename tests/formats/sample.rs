@@ -180,6 +180,7 @@ pub(crate) fn report() -> Report {
             elapsed_ms: 12,
         },
         sources,
+        ..Report::default()
     };
     report.sort();
     report

@@ -57,6 +57,8 @@ pub struct HandlerDuty {
     pub form: HandlerForm,
     /// Its ways out, by place.
     pub ways_out: Vec<DutyExit>,
+    /// The files of all functions that were walked for its sake.
+    pub files: BTreeSet<u32>,
 }
 
 /// A way out of a handler.
@@ -190,7 +192,8 @@ impl<'a> Duties<'a> {
         ways.retain(|(outcome, at), _| *outcome != Outcome::NilHolder || !missing.contains(at));
         let mut ways_out: Vec<DutyExit> = ways.into_values().collect();
         ways_out.sort_by_key(|exit| (exit.blame, exit.outcome));
-        HandlerDuty { function, form, ways_out }
+        let files = self.table.borrow().files(function);
+        HandlerDuty { function, form, ways_out, files }
     }
 
     /// Whether a function is a push handler.

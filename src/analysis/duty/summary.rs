@@ -71,6 +71,8 @@ pub(super) struct Table {
     /// Contexts with an exit that reports, or may, as of the last fixpoint. Where a path is blamed depends on it, so that
     /// it must not change while a fixpoint is sought.
     reporting: BTreeSet<Context>,
+    /// Which functions a function was found to call.
+    calls: HashMap<FunctionRef, BTreeSet<FunctionRef>>,
 }
 
 impl Table {
@@ -100,9 +102,21 @@ impl Table {
         false
     }
 
+    /// The files of all functions that were walked for the sake of one, its own among them.
+    pub(super) fn files(&self, root: FunctionRef) -> BTreeSet<u32> {
+        let mut seen = BTreeSet::from([root]);
+        let mut open = vec![root];
+        while let Some(at) = open.pop() {
+            let called = self.calls.get(&at).into_iter().flatten();
+            open.extend(called.filter(|called| seen.insert(**called)));
+        }
+        seen.into_iter().map(|function| function.file).collect()
+    }
+
     /// The present approximation of a summary; asks for it, and for a new visit of `by` when it changes.
     pub(super) fn ask(&mut self, context: &Context, by: &Context) -> Summary {
         self.dependents.entry(context.clone()).or_default().insert(by.clone());
+        self.calls.entry(by.function).or_default().insert(context.function);
         if let Some(known) = self.summaries.get(context) {
             return known.clone();
         }

@@ -1,0 +1,80 @@
+//! `pushlint baseline write|prune`: what is known is written down.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::baseline::{Baseline, Comparison, Known};
+use crate::check::{self, Request};
+use crate::cli::{BaselineAction, BaselineArgs, BaselineFileArgs};
+use crate::error::Error;
+use crate::render;
+use crate::report::Report;
+
+/// The file where nobody names another one.
+const FILE_NAME: &str = "pushlint-baseline.toml";
+
+pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Error> {
+    match &args.action {
+        BaselineAction::Write(args) => {
+            // There may be none yet; of one that is there, what is known of other files stays.
+            let is_there = |path: &Path| path.symlink_metadata().is_ok();
+            update(args, is_there, |report, comparison| {
+                let findings = report.findings.iter().chain(&comparison.withheld);
+                let mut known = Known::of(findings, &report.sources);
+                known.extend(comparison.not_judged);
+                known
+            })
+        }
+        BaselineAction::Prune(args) => update(args, |_| true, |_, comparison| comparison.current),
+    }
+}
+
+/// Compares the project with its baseline and writes what `renew` makes of both.
+fn update(
+    args: &BaselineFileArgs,
+    is_read: impl FnOnce(&Path) -> bool,
+    renew: impl FnOnce(&Report, Comparison) -> Known,
+) -> Result<u8, Error> {
+    let mut request = super::request(&args.scope, None)?;
+    let named = args.baseline.as_deref().or(request.config.baseline.as_deref());
+    let path = request.folder.join(named.unwrap_or(Path::new(FILE_NAME)));
+    let shown = super::shown(&path, &request.folder);
+    let old = if is_read(&path) {
+        Baseline::read(&path, &shown)?
+    } else {
+        Baseline { shown: shown.clone(), ..Baseline::default() }
+    };
+    let before = old.known.len();
+    request.baseline = Some(old);
+    let mut report = check::run(&request)?;
+    let comparison = report.baseline.take().unwrap_or_default();
+    // What an incomplete run did not see is not gone.
+    report.notices.retain(|notice| notice.is_failure);
+    let mut beside = io::stderr().lock();
+    // Where standard error is closed there is nobody to tell.
+    let _ = render::notices(&report, &mut beside);
+    if !report.notices.is_empty() {
+        return Ok(super::FAILURE);
+    }
+    let known = renew(&report, comparison);
+    known.write(&path, &shown)?;
+    let _ = writeln!(beside, "pushlint: {}", told(&request, &path, &shown, before, known.len()));
+    Ok(0)
+}
+
+/// One line about what was written, and how it comes into use.
+fn told(request: &Request, path: &Path, shown: &str, before: usize, now: usize) -> String {
+    let findings = if now == 1 { "1 finding" } else { &format!("{now} findings") };
+    let known = match before {
+        0 => format!("{shown}: {findings} known"),
+        some => format!("{shown}: {findings} known, {some} before"),
+    };
+    let same = |other: &PathBuf| other.canonicalize().ok() == path.canonicalize().ok();
+    if request.config.baseline.as_ref().is_some_and(same) {
+        known
+    } else {
+        format!(
+            "{known}; it is used with `--baseline {shown}`, or with `baseline = \"{shown}\"` in pushlint.toml"
+        )
+    }
+}

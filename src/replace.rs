@@ -1,0 +1,77 @@
+//! Files that are written whole or not at all: a reader sees the old text or the new one, never half of one.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// Replaces the file at `path`, or makes it, with what `write` writes.
+///
+/// The text is written beside the file, which then takes the place of the old one. The old one's permissions
+/// stay; a new file can be read by everybody, as other steps of a build want it. Where `path` is a symbolic
+/// link, the file that it leads to is replaced.
+pub fn replace(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let target = path.canonicalize();
+    let target = target.as_deref().unwrap_or(path);
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".pushlint-").tempfile_in(folder)?;
+    let mut buffered = BufWriter::new(file.as_file_mut());
+    write(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
+    match fs::metadata(target) {
+        Ok(old) => file.as_file().set_permissions(old.permissions())?,
+        Err(_) => allow_reading(file.as_file())?,
+    }
+    file.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A temporary file is its owner's alone.
+#[cfg(unix)]
+fn allow_reading(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn allow_reading(_file: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &'static str) -> impl FnMut(&mut dyn Write) -> io::Result<()> {
+        move |out| out.write_all(text.as_bytes())
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        replace(&path, &mut with("old")).unwrap();
+        let failed = replace(&path, &mut |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("full"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("a.txt"), folder.path().join("b.txt"));
+        replace(&path, &mut with("old")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        symlink("a.txt", &link).unwrap();
+        replace(&link, &mut with("new")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert!(link.is_symlink());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,256 @@
+//! A baseline: what it knows is not reported again, what is new is, and what is gone is told.
+
+mod project;
+
+use project::{Project, handler};
+
+const A: &str = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
+const B: &str = "        guard let b = payload.dictionaryPayload[\"b\"] else { return completion() }";
+const FILE: &str = "pushlint-baseline.toml";
+
+/// A project with one finding, which its baseline knows.
+fn adopted() -> Project {
+    let project = Project::new(&[
+        ("pushlint.toml", "baseline = \"pushlint-baseline.toml\"\n"),
+        ("App/Calls.swift", &handler("Calls", A)),
+    ]);
+    assert_eq!(project.run(&[]).status, 2, "a baseline that is named and not there");
+    let said = project.run(&["baseline", "write"]);
+    assert_eq!((said.status, said.err.as_str()), (0, "pushlint: pushlint-baseline.toml: 1 finding known\n"));
+    project
+}
+
+/// The findings, a line each.
+fn found(project: &Project, args: &[&str]) -> Vec<String> {
+    let args = [&["--format", "short"], args].concat();
+    project.run(&args).out.lines().map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn what_is_known_is_not_reported_and_is_counted() {
+    let project = adopted();
+    let said = project.run(&[]);
+    assert_eq!((said.status, said.out.as_str()), (0, ""));
+    assert!(said.err.contains("; no new findings; 1 known from the baseline; "), "{}", said.err);
+    assert_eq!(found(&project, &["--no-baseline"]).len(), 1);
+}
+
+#[test]
+fn a_baseline_is_read_like_a_list_and_written_the_same_each_time() {
+    let project = adopted();
+    let text = project.read(FILE);
+    let entry = "version = 1\n\n[[finding]]\npath = \"App/Calls.swift\"\nrule = \"missing-call-report\"\n\
+                 line = 'guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }'\n";
+    assert!(text.ends_with(entry), "{text}");
+    project.run(&["baseline", "write"]);
+    assert_eq!(project.read(FILE), text);
+    project.run(&["baseline", "prune"]);
+    assert_eq!(project.read(FILE), text);
+}
+
+#[test]
+fn moved_and_indented_lines_are_known() {
+    let project = adopted();
+    project.write("App/Calls.swift", &format!("// One.\r\n\r\n{}", handler("Other", &format!("\t{A}"))));
+    assert_eq!(found(&project, &[]), [""; 0]);
+}
+
+#[test]
+fn what_is_new_is_reported() {
+    let project = adopted();
+    project.write("App/Calls.swift", &handler("Calls", &format!("{B}\n{A}")));
+    let found = found(&project, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("App/Calls.swift:15:"), "{found:?}");
+    assert_eq!(project.run(&[]).status, 1);
+}
+
+#[test]
+fn of_more_lines_that_read_alike_than_are_known_all_are_reported() {
+    let project = adopted();
+    project.write("App/Calls.swift", &handler("Calls", &format!("{A}\n{A}")));
+    assert_eq!(found(&project, &[]).len(), 2);
+    let said = project.run(&[]).err;
+    assert!(
+        said.contains(
+            "pushlint: App/Calls.swift: `missing-call-report` is found 2 times on lines that read alike, and 1 of \
+             them in the baseline: all are reported\n"
+        ),
+        "{said}"
+    );
+    project.run(&["baseline", "write"]);
+    assert!(project.read(FILE).ends_with("count = 2\n"));
+    assert_eq!(found(&project, &[]), [""; 0]);
+}
+
+#[test]
+fn what_is_gone_is_told_and_taken_out() {
+    let project = adopted();
+    project.write("App/Calls.swift", &handler("Calls", ""));
+    let said = project.run(&[]);
+    assert_eq!(said.status, 0);
+    let told = "pushlint: pushlint-baseline.toml: 1 entry matches nothing any more (`missing-call-report` in \
+                App/Calls.swift); `pushlint baseline prune` takes out what is gone\n";
+    assert!(said.err.starts_with(told), "{}", said.err);
+    let said = project.run(&["baseline", "prune"]);
+    assert_eq!(said.err, "pushlint: pushlint-baseline.toml: 0 findings known, 1 before\n");
+    assert!(project.read(FILE).ends_with("version = 1\n"));
+    assert_eq!(project.run(&["--quiet"]).err, "");
+}
+
+#[test]
+fn pruning_takes_nothing_new_in() {
+    let project = adopted();
+    project.write("App/Calls.swift", &handler("Calls", &format!("{B}\n{A}")));
+    project.run(&["baseline", "prune"]);
+    assert_eq!(found(&project, &[]).len(), 1);
+}
+
+#[test]
+fn only_what_was_judged_can_be_gone() {
+    let project = adopted();
+    project.write("App/Other.swift", "struct Other {}\n");
+    project.write("App/Calls.swift", &handler("Calls", ""));
+    let before = project.read(FILE);
+    // Another file was asked for.
+    assert_eq!(project.run(&["--quiet", "App/Other.swift"]).err, "");
+    for action in ["write", "prune"] {
+        project.run(&["baseline", action, "App/Other.swift"]);
+        assert_eq!(project.read(FILE), before, "{action}");
+    }
+    // What is not to be heard of is still there.
+    project.write("App/Calls.swift", &handler("Calls", A));
+    for args in [["--only", "deferred-call-report"], ["--skip", "missing-call-report"]] {
+        assert_eq!(project.run(&[&["--quiet"][..], &args].concat()).err, "", "{args:?}");
+    }
+    let said = project.run(&["--skip", "missing-call-report"]).err;
+    assert!(!said.contains("known"), "what was turned off is not counted: {said}");
+}
+
+#[test]
+fn what_concerns_the_file_that_was_asked_for_is_known_too() {
+    let calls = handler("Calls", "").replace("provider.report", "screen.report");
+    let screen = "final class Screen {\n    func reportNewIncomingCall(with: UUID, update: CXCallUpdate, then: () -> Void) {}\n}\n";
+    let project = Project::new(&[("App/Calls.swift", &calls), ("App/Screen.swift", screen)]);
+    project.edit("App/Calls.swift", "    let provider", "    let screen = Screen()\n    let provider");
+    let about_screen = found(&project, &["App/Screen.swift"]);
+    assert!(about_screen.len() == 1 && about_screen[0].starts_with("App/Calls.swift"), "{about_screen:?}");
+    project.run(&["baseline", "write"]);
+    assert_eq!(found(&project, &["--baseline", FILE, "App/Screen.swift"]), [""; 0]);
+}
+
+#[test]
+fn a_file_that_was_moved_or_renamed_takes_along_what_is_known() {
+    for to in ["App/Push/Calls.swift", "App/Pushes.swift"] {
+        let project = adopted();
+        project.rename("App/Calls.swift", to);
+        let said = project.run(&["--quiet"]);
+        assert_eq!((said.status, said.out.as_str()), (0, ""));
+        let told = format!(
+            "pushlint: pushlint-baseline.toml: App/Calls.swift is now {to}; `pushlint baseline prune` writes the new \
+             path\n"
+        );
+        assert_eq!(said.err, told);
+        project.run(&["baseline", "prune"]);
+        assert!(project.read(FILE).contains(&format!("path = \"{to}\"")));
+        assert_eq!(project.run(&["--quiet"]).err, "");
+    }
+}
+
+#[test]
+fn a_copy_is_new() {
+    let project = adopted();
+    let copy = project.read("App/Calls.swift").replace("Calls", "Copies");
+    project.write("App/Copies.swift", &copy);
+    assert_eq!(found(&project, &[]).len(), 1);
+}
+
+#[test]
+fn two_apps_have_entries_of_their_own() {
+    let project = Project::new(&[
+        ("One/One.xcodeproj/project.pbxproj", ""),
+        ("Two/Two.xcodeproj/project.pbxproj", ""),
+        ("One/Calls.swift", &handler("Calls", A)),
+        ("Two/Calls.swift", &handler("Calls", "")),
+    ]);
+    project.run(&["baseline", "write"]);
+    project.write("Two/Calls.swift", &handler("Calls", A));
+    let found = found(&project, &["--baseline", FILE]);
+    assert!(found.len() == 1 && found[0].starts_with("Two/Calls.swift"), "{found:?}");
+}
+
+#[test]
+fn a_baseline_holds_wherever_the_project_lies_and_from_wherever_it_is_asked() {
+    let (here, there) = (adopted(), adopted());
+    assert_eq!(here.read(FILE), there.read(FILE));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pushlint"));
+    let said = project::Said::of(command.current_dir(here.folder().join("App")));
+    assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_project_reached_through_a_link_is_the_same() {
+    let project = adopted();
+    let around = tempfile::tempdir().expect("a folder");
+    let link = around.path().join("link");
+    std::os::unix::fs::symlink(project.folder(), &link).expect("a link");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pushlint"));
+    let said = project::Said::of(command.current_dir(&link));
+    assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+}
+
+#[test]
+fn a_baseline_that_cannot_be_understood_is_one_line() {
+    let project = adopted();
+    for (text, line) in [
+        (
+            "version = 2\n[new]\n",
+            "is a baseline of version 2, and this pushlint knows version 1; update pushlint",
+        ),
+        ("", "is no baseline: it does not say `version = 1`"),
+        ("version = 1\n<<<<<<< ours\n", ":2:9: "),
+        ("version = 1\n[[finding]]\npath = \"a\"\nrule = \"b\"\n", ":2:1: missing field `line`"),
+        ("version = 1\n[[finding]]\npath = 1\n", ":3:8: invalid type"),
+        ("version = 1\nfindings = []\n", ":2:1: unknown field `findings`"),
+    ] {
+        project.write(FILE, text);
+        for args in [&[][..], &["baseline", "prune"], &["baseline", "write"]] {
+            let said = project.run(args);
+            assert_eq!((said.status, said.out.as_str()), (2, ""), "{text}");
+            assert!(said.err.starts_with("pushlint: pushlint-baseline.toml:"), "{}", said.err);
+            assert!(said.err.contains(line) && said.err.lines().count() == 1, "{line}: {}", said.err);
+            assert_eq!(project.read(FILE), text, "it stays as it is");
+        }
+    }
+}
+
+#[test]
+fn an_incomplete_run_writes_nothing() {
+    let project = adopted();
+    let before = project.read(FILE);
+    let said = project.run(&["baseline", "write", "Missing", "App"]);
+    assert_eq!(said.status, 2);
+    assert_eq!(said.err, "pushlint: Missing: cannot be read: no such file or directory\n");
+    assert_eq!(project.read(FILE), before);
+}
+
+#[test]
+fn without_a_name_the_use_is_told() {
+    let project = Project::new(&[("Calls.swift", &handler("Calls", A))]);
+    let said = project.run(&["baseline", "write"]).err;
+    assert!(said.contains("`--baseline pushlint-baseline.toml`"), "{said}");
+    assert_eq!(project.run(&[]).status, 1);
+    assert_eq!(project.run(&["--baseline", FILE]).status, 0);
+    assert_eq!(project.run(&["baseline", "prune", "--baseline", "none.toml"]).status, 2);
+}
+
+#[test]
+fn programs_are_told_how_much_is_known() {
+    let project = adopted();
+    let json = project.run(&["--format", "json"]).out;
+    assert!(json.contains("\"findings\": []") && json.contains("\"known_from_baseline\": 1"), "{json}");
+    assert!(!project.run(&["--format", "json", "--no-baseline"]).out.contains("known_from_baseline"));
+    // GitHub would open what is only marked as known.
+    assert!(project.run(&["--format", "sarif"]).out.contains("\"results\": []"));
+}

@@ -1,0 +1,118 @@
+//! Projects in folders of their own, and the real binary run in them.
+#![allow(dead_code, reason = "every test binary uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with files, which is gone when the test is over.
+pub(crate) struct Project {
+    folder: TempDir,
+}
+
+/// What a run said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Project {
+    /// A project with these files; a folder `.git` makes it one.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let project = Self { folder: tempfile::tempdir().unwrap() };
+        project.write(".git/HEAD", "");
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        project
+    }
+
+    /// The project's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file, and the folders that lead to it.
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.folder().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// The text of a file.
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.folder().join(path)).unwrap()
+    }
+
+    /// Replaces what stands once in a file.
+    pub(crate) fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.read(path);
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        self.write(path, &text.replace(from, to));
+    }
+
+    /// Moves a file.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        let text = self.read(from);
+        self.remove(from);
+        self.write(to, &text);
+    }
+
+    /// Removes a file.
+    pub(crate) fn remove(&self, path: &str) {
+        fs::remove_file(self.folder().join(path)).unwrap();
+    }
+
+    /// Runs the real binary in the project's folder.
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
+        self.command(env!("CARGO_BIN_EXE_pushlint"), args)
+    }
+
+    /// Runs a program in the project's folder.
+    pub(crate) fn command(&self, program: &str, args: &[&str]) -> Said {
+        let mut command = Command::new(program);
+        command.current_dir(self.folder()).args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+        Said::of(&mut command)
+    }
+}
+
+impl Said {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// A type with a push handler whose body is `ways` and a report behind them.
+pub(crate) fn handler(owner: &str, ways: &str) -> String {
+    format!(
+        "import PushKit
+import CallKit
+
+final class {owner}: NSObject, PKPushRegistryDelegate {{
+    let provider = CXProvider(configuration: CXProviderConfiguration())
+
+    func pushRegistry(_ registry: PKPushRegistry, didUpdate credentials: PKPushCredentials, for type: PKPushType) {{}}
+
+    func pushRegistry(
+        _ registry: PKPushRegistry,
+        didReceiveIncomingPushWith payload: PKPushPayload,
+        for type: PKPushType,
+        completion: @escaping () -> Void
+    ) {{
+{ways}
+        provider.reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) {{ _ in completion() }}
+    }}
+}}
+"
+    )
+}
