@@ -52,7 +52,7 @@ pub struct Given {
 }
 
 /// What is asked of a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Files and folders; none asks for the current folder.
     pub paths: Vec<PathBuf>,
@@ -60,6 +60,8 @@ pub struct Request {
     pub folder: PathBuf,
     /// Text that stands for a file, which is then asked for too.
     pub given: Option<Given>,
+    /// What files would hold after they were fixed, by the path to open: read instead of them.
+    pub fixed: BTreeMap<PathBuf, Vec<u8>>,
     /// What the user decided.
     pub config: Config,
     /// The findings that are known, and are not reported.
@@ -196,7 +198,7 @@ impl Outcomes {
             unseen_handlers: handlers.iter().filter(is_unseen).count(),
             ..coverage
         };
-        let mut report = Report { sources, findings, notices, handlers, baseline, coverage };
+        let mut report = Report { sources, findings, notices, handlers, baseline, coverage, fixed: 0 };
         report.sort();
         report.tell_once();
         report
@@ -233,7 +235,7 @@ impl<'a> Run<'a> {
         }
         Self {
             request,
-            given: wanted.given.as_deref().map(|given| discover::named_path(&wanted, given)),
+            given: wanted.given.as_deref().map(|given| discover::named_path(&wanted.folder, given)),
             scans: vec![None; discovery.files.len()],
             discovery,
             sources: Sources::default(),
@@ -248,14 +250,14 @@ impl<'a> Run<'a> {
     }
 
     fn read(&self, buffer: &mut Vec<u8>, at: usize) -> std::io::Result<()> {
-        let file = self.file(at);
-        match &self.request.given {
-            Some(given) if self.given.as_ref() == Some(&file.absolute) => {
-                buffer.clear();
-                buffer.extend_from_slice(&given.bytes);
+        let path = &self.file(at).absolute;
+        let given = self.request.given.as_ref().filter(|_| self.given.as_ref() == Some(path));
+        match self.request.fixed.get(path).or(given.map(|given| &given.bytes)) {
+            Some(bytes) => {
+                bytes.clone_into(buffer);
                 Ok(())
             }
-            _ => scan::read_into(buffer, &file.absolute),
+            None => scan::read_into(buffer, path),
         }
     }
 
@@ -389,6 +391,7 @@ impl<'a> Run<'a> {
         let file = &self.discovery.files[at];
         let mut source = SourceFile::new(file.path.clone(), &file.absolute, Arc::clone(text));
         source.role = file.role;
+        source.is_requested = file.is_requested;
         let id = self.sources.add(source);
         self.ids.insert(at, id);
         id

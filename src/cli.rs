@@ -108,6 +108,20 @@ pub struct ChoiceArgs {
     pub min_confidence: Option<ConfidenceWord>,
 }
 
+/// What is mended.
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    /// Apply the safe fixes to the files, and report what remains
+    #[arg(long, conflicts_with = "stdin_filename")]
+    pub fix: bool,
+    /// Apply those fixes, too, that may change what the program does (with --fix or --diff)
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Show what --fix would change as a unified diff, instead of the findings; change nothing
+    #[arg(long, conflicts_with = "format")]
+    pub diff: bool,
+}
+
 /// What and how to check.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -129,6 +143,9 @@ pub struct CheckArgs {
     /// Use no baseline
     #[arg(long)]
     pub no_baseline: bool,
+    /// What is mended.
+    #[command(flatten)]
+    pub fixes: FixArgs,
     /// Read the source of this file from standard input (PATH is `-`)
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,

@@ -4,8 +4,10 @@ mod baseline;
 mod check;
 mod explain;
 mod files;
+mod fix;
 mod rules;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -73,6 +75,7 @@ fn request(scope: &ScopeArgs, start: Option<&Path>) -> Result<Request, Error> {
         paths: scope.paths.clone(),
         folder,
         given: None,
+        fixed: BTreeMap::new(),
         config,
         baseline: None,
         options: Options {

@@ -163,7 +163,7 @@ fn files(wanted: &Wanted, base: &Path, named: &[Named], mut paths: Vec<PathBuf>)
         named.iter().filter(|one| !one.is_folder).map(|one| one.path.as_os_str()).collect();
     let requested: Vec<&Path> =
         named.iter().filter(|one| one.is_folder).map(|one| one.path.as_path()).collect();
-    let given = wanted.given.as_deref().map(|given| named_path(wanted, given));
+    let given = wanted.given.as_deref().map(|given| named_path(&wanted.folder, given));
     paths.extend(named.iter().filter(|one| !one.is_folder).map(|one| one.path.clone()));
     let mut sorted: Vec<(String, PathBuf)> =
         paths.into_iter().map(|path| (shown(base, &path), path)).collect();
@@ -228,7 +228,7 @@ fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
                 tell("is not a Swift file, and was not read".to_owned(), false);
             }
             Ok(data) if data.is_file() => {
-                named.push(Named { path: named_path(wanted, path), is_folder: false });
+                named.push(Named { path: named_path(&wanted.folder, path), is_folder: false });
             }
             Ok(_) => tell(
                 "is neither a file nor a folder; source can be piped in with `--stdin-filename`".to_owned(),
@@ -237,7 +237,7 @@ fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
         }
     }
     if let Some(given) = &wanted.given {
-        named.push(Named { path: named_path(wanted, given), is_folder: false });
+        named.push(Named { path: named_path(&wanted.folder, given), is_folder: false });
     }
     named
 }
@@ -251,8 +251,8 @@ fn around_bundle(mut path: PathBuf) -> PathBuf {
 }
 
 /// The path with links in its folder resolved, the file's own name kept: build systems link single files.
-pub(crate) fn named_path(wanted: &Wanted, path: &Path) -> PathBuf {
-    let path = &wanted.folder.join(path);
+pub(crate) fn named_path(folder: &Path, path: &Path) -> PathBuf {
+    let path = &folder.join(path);
     match (path.parent().map(Path::canonicalize), path.file_name()) {
         (Some(Ok(folder)), Some(name)) => folder.join(name),
         _ => path.clone(),

@@ -16,6 +16,7 @@ pub mod error;
 pub mod facts;
 pub mod finding;
 pub mod fingerprint;
+pub mod fix;
 pub mod program;
 pub mod render;
 pub mod replace;

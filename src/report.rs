@@ -1,7 +1,7 @@
 //! What a run found, and how much of the code it understood.
 
 use crate::baseline::Comparison;
-use crate::finding::{Finding, Level, Step};
+use crate::finding::{Applicability, Edit, Finding, Level, Step};
 use crate::source::{Location, Sources};
 
 /// The outcome of a run: everything that a renderer may show.
@@ -19,6 +19,8 @@ pub struct Report {
     pub baseline: Option<Comparison>,
     /// How much was read and understood.
     pub coverage: Coverage,
+    /// How many fixes were applied to come here; what they mended is not among the findings.
+    pub fixed: usize,
 }
 
 /// A push handler and what became of the duty to report on each way out of it.
@@ -107,8 +109,7 @@ impl Report {
             .sort_by_cached_key(|finding| (key(&finding.location), finding.rule, finding.message.clone()));
         self.findings.dedup();
         self.handlers.sort_by_cached_key(|handler| key(&handler.location));
-        self.notices.sort_by(|a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
-        self.notices.dedup();
+        self.add_notices([]);
     }
 
     /// Tells each story once: of the findings with the same steps, all but the first refer to it. What the
@@ -126,6 +127,20 @@ impl Report {
                 told.push((finding.steps.clone(), finding.location));
             }
         }
+    }
+
+    /// Adds notices, in their place.
+    pub fn add_notices(&mut self, notices: impl IntoIterator<Item = Notice>) {
+        self.notices.extend(notices);
+        self.notices.sort_by(|a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
+        self.notices.dedup();
+    }
+
+    /// The number of findings that have a fix of an applicability, in files that were asked for.
+    pub fn fixable(&self, applicability: Applicability) -> usize {
+        let is_asked_for = |edit: &Edit| self.sources.get(edit.location.file).is_requested;
+        let fixes = self.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.applicability == applicability && fix.edits.iter().all(is_asked_for)).count()
     }
 
     /// The number of findings of a level.

@@ -145,6 +145,8 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// What the file is to the project.
     pub role: Role,
+    /// It was asked for, by itself or through a folder: what may be written to.
+    pub is_requested: bool,
     index: OnceLock<LineIndex>,
 }
 
@@ -156,6 +158,7 @@ impl SourceFile {
             absolute: absolute.as_ref().to_path_buf(),
             text: text.into(),
             role: Role::default(),
+            is_requested: true,
             index: OnceLock::new(),
         }
     }

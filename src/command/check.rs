@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::fix;
 use crate::baseline::Baseline;
 use crate::check::{self, Given, Request};
 use crate::cli::{CheckArgs, ColorWord, OutputFormat};
@@ -33,13 +34,16 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         request.baseline = baseline(&request, args.baseline.as_deref())?;
     }
 
-    let report = check::run(&request)?;
+    let fix::Outcome { report, diff } = fix::mend(&args.fixes, &request, check::run(&request)?)?;
     for (format, path) in &outputs {
         write_file(&report, *format, path)?;
     }
     let options = RenderOptions { human: human(args.color), ..RenderOptions::default() };
     let mut buffered = io::BufWriter::new(out);
-    let written = render::write(&report, format(args.format), &options, &mut buffered);
+    let written = match &diff {
+        Some(diff) => buffered.write_all(diff.as_bytes()),
+        None => render::write(&report, format(args.format), &options, &mut buffered),
+    };
     super::unless_closed(written.and_then(|()| buffered.flush()))?;
 
     let mut beside = io::stderr().lock();

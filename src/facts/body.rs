@@ -145,6 +145,36 @@ pub enum StmtKind {
     Damaged,
 }
 
+impl StmtKind {
+    /// The blocks directly inside, in order of writing.
+    pub fn blocks(&self) -> Vec<&Block> {
+        match self {
+            StmtKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
+            StmtKind::Guard { otherwise: body, .. }
+            | StmtKind::While { body, .. }
+            | StmtKind::Repeat { body, .. }
+            | StmtKind::For { body, .. }
+            | StmtKind::Defer(body) => vec![body],
+            StmtKind::Switch { cases, .. } => cases.iter().map(|case| &case.body).collect(),
+            StmtKind::Do { body, catches, .. } => {
+                std::iter::once(body).chain(catches.iter().map(|catch| &catch.body)).collect()
+            }
+            StmtKind::Build(arms) => arms.iter().map(|(_, body)| body).collect(),
+            StmtKind::Expr(_)
+            | StmtKind::Let { .. }
+            | StmtKind::Assign { .. }
+            | StmtKind::Return(_)
+            | StmtKind::Throw(_)
+            | StmtKind::Break(_)
+            | StmtKind::Continue(_)
+            | StmtKind::Fallthrough
+            | StmtKind::Function(_)
+            | StmtKind::Type(_)
+            | StmtKind::Damaged => Vec::new(),
+        }
+    }
+}
+
 /// One condition of an `if`, `guard` or `while`.
 #[derive(Clone, Debug)]
 pub enum Condition {

@@ -12,6 +12,13 @@ pub enum Node {
 }
 
 impl FileFacts {
+    /// Every list of statements: bodies, arms and cases at any depth, and the file's own.
+    pub fn statement_lists(&self) -> impl Iterator<Item = &Block> {
+        let bodies = self.functions.iter().filter_map(|function| function.body.as_ref());
+        let inside = self.stmts.iter().flat_map(|stmt| stmt.kind.blocks());
+        std::iter::once(&self.top_level).chain(bodies).chain(inside)
+    }
+
     /// Every statement and expression of a block. Closures are met as expressions, their bodies are not entered.
     pub fn each_node(&self, block: &Block, mut visit: impl FnMut(Node)) {
         let open = block.stmts.iter().rev().map(|stmt| Node::Stmt(*stmt)).collect();

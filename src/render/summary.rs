@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::visible::visible;
-use crate::finding::Level;
+use crate::finding::{Applicability, Level};
 use crate::report::{Outcome, Report};
 
 /// So many of the files that were not read are named; the others are counted.
@@ -25,6 +25,7 @@ pub fn notices(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut parts = vec![proved(report), found(report)];
     parts.extend(known(report));
+    parts.extend(fixes(report));
     parts.push(read(report));
     parts.extend(not_understood(report));
     parts.push(time(report.coverage.elapsed_ms));
@@ -84,6 +85,20 @@ fn found(report: &Report) -> String {
 fn known(report: &Report) -> Option<String> {
     let known = report.baseline.as_ref()?.withheld.len();
     (known > 0).then(|| format!("{known} known from the baseline"))
+}
+
+/// What was mended, and what could be.
+fn fixes(report: &Report) -> Option<String> {
+    let (safe, more) = (report.fixable(Applicability::Safe), report.fixable(Applicability::Unsafe));
+    let possible = match (safe, more) {
+        (0, 0) => None,
+        (0, more) => Some(format!("{more} can be fixed with --fix --unsafe-fixes")),
+        (safe, 0) => Some(format!("{safe} can be fixed with --fix")),
+        (safe, more) => Some(format!("{safe} can be fixed with --fix, {more} more with --unsafe-fixes")),
+    };
+    let done = Some(format!("{} fixed", report.fixed)).filter(|_| report.fixed > 0);
+    let parts: Vec<String> = done.into_iter().chain(possible).collect();
+    Some(parts.join(", ")).filter(|text| !text.is_empty())
 }
 
 fn read(report: &Report) -> String {

@@ -12,6 +12,7 @@ pub mod page;
 mod push_types_before_delegate;
 mod registry_before_provider;
 mod registry_stored_property;
+mod swap;
 mod unseen_call_report;
 
 use std::sync::OnceLock;

@@ -6,11 +6,11 @@ use super::context::Context;
 use super::duty_words::{files, location, name, quote, story};
 use crate::analysis::duty::At;
 use crate::analysis::launch::{Holder, Readiness};
-use crate::facts::{ExprId, ExprKind, FunctionId};
-use crate::finding::{Confidence, Finding, Level};
+use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, Stmt, StmtKind};
+use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, Level};
 use crate::program::{FunctionRef, Place, PropertyRef, Scope};
 use crate::report::Outcome;
-use crate::source::Role;
+use crate::source::{Role, Span};
 
 /// The id of the rule.
 pub(super) const ID: &str = "optional-chained-report";
@@ -56,7 +56,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                         .to_owned(),
                 ),
                 example: forced(context, holder.at),
-                fix: None,
+                fix: forcing(context, holder.at),
                 consulted: files(context, handler),
             });
         }
@@ -76,6 +76,48 @@ fn forced(context: &Context<'_>, (file, holder): At) -> Option<String> {
         .any(|(open, close)| code.matches(*open).count() > code.matches(*close).count());
     let end = if goes_on { " …" } else { "" };
     Some(format!("{}!.{code}{end}", source.slice(holder)))
+}
+
+/// `!` in place of the `?` behind the holder, where the value of the chain is not asked for: a force unwrap changes
+/// its type.
+fn forcing(context: &Context<'_>, (file, holder): At) -> Option<Fix> {
+    let facts = context.program.file(file);
+    let is_chain = |stmt: &Stmt| match &stmt.kind {
+        StmtKind::Expr(value) | StmtKind::Return(Some(value)) => {
+            leads_to(facts, context.program.plain(file, *value), holder)
+        }
+        _ => false,
+    };
+    let location = context.program.location(file, Span { start: holder.end, end: holder.end + 1 });
+    let source = context.sources.get(location.file);
+    let after = source.text.get(holder.end as usize..)?;
+    if !after.starts_with('?') || after.starts_with("??") || !facts.stmts.iter().any(is_chain) {
+        return None;
+    }
+    Some(Fix {
+        title: format!("write `{}!`", quote(context, (file, holder))),
+        applicability: Applicability::Unsafe,
+        edits: vec![Edit { location, text: "!".to_owned() }],
+    })
+}
+
+/// Whether an expression is a chain of members and calls that begins with, or leads over, what stands at `span`.
+fn leads_to(facts: &FileFacts, chain: ExprId, span: Span) -> bool {
+    let mut at = Some(chain);
+    while let Some(id) = at {
+        let expr = facts.expr(id);
+        if expr.span == span {
+            return id != chain;
+        }
+        at = match &expr.kind {
+            ExprKind::Call { callee: inner, .. }
+            | ExprKind::Subscript { base: inner, .. }
+            | ExprKind::ForceUnwrap(inner) => Some(*inner),
+            ExprKind::Member { base, .. } => *base,
+            _ => None,
+        };
+    }
+    false
 }
 
 /// When the holder that an expression names is ready, where it is a property.

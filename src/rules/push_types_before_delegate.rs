@@ -1,6 +1,7 @@
 //! `push-types-before-delegate`: the registry asks for pushes before it has a delegate.
 
 use super::context::{Context, worst_of_each_place};
+use super::swap::swapped;
 use crate::analysis::launch::{Arming, Event, EventKind, IsSet, Timeline, TurnKind};
 use crate::finding::{Confidence, Finding, Level, Step};
 
@@ -8,6 +9,8 @@ use crate::finding::{Confidence, Finding, Level, Step};
 pub(super) const ID: &str = "push-types-before-delegate";
 
 const HELP: &str = "set the delegate first, and the push types in the line after it";
+
+const FIX: &str = "set the delegate before the push types";
 
 const EXAMPLE: &str = "\
 registry.delegate = self
@@ -18,14 +21,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for timeline in context.launch.timelines() {
         for arming in &timeline.armings {
-            findings.extend(finding(timeline, arming));
+            findings.extend(finding(context, timeline, arming));
         }
     }
     findings.retain(|finding| context.is_own(finding.location));
     worst_of_each_place(findings)
 }
 
-fn finding(timeline: &Timeline, arming: &Arming) -> Option<Finding> {
+fn finding(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> Option<Finding> {
     let (registry, _) = arming.registries.iter().copied().find(|(_, is_set)| *is_set == IsSet::No)?;
     let facts = &timeline.registries[registry];
     let armed = &timeline.events[arming.event];
@@ -51,6 +54,7 @@ fn finding(timeline: &Timeline, arming: &Arming) -> Option<Finding> {
         }
         Some(_) => (Level::Warning, "it is set afterwards, in the same function"),
     };
+    let fix = set.iter().find_map(|event| swapped(context, armed.location, event.location, FIX));
     let related = first
         .map(|event| Step { location: event.location, text: "the delegate is set only here".to_owned() });
     Some(Finding {
@@ -64,7 +68,7 @@ fn finding(timeline: &Timeline, arming: &Arming) -> Option<Finding> {
         steps: timeline.story(registry),
         help: Some(HELP.to_owned()),
         example: Some(EXAMPLE.to_owned()),
-        fix: None,
+        fix,
         consulted: timeline.consulted.clone(),
     })
 }

@@ -4,6 +4,7 @@
 mod expectations;
 
 mod examples;
+mod fixes;
 mod rules;
 mod twins;
 

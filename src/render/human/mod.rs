@@ -10,7 +10,7 @@ mod wrap;
 use std::io::{self, Write};
 
 use super::visible::visible;
-use crate::finding::{Confidence, Finding, Step};
+use crate::finding::{Applicability, Confidence, Finding, Step};
 use crate::report::Report;
 use crate::rules::page;
 use crate::source::Location;
@@ -42,6 +42,8 @@ const LEAST_WIDTH: usize = 40;
 const CODE_CONTINUED: usize = 4;
 /// What stands before the help; its other lines are indented as far.
 const HELP: &str = "  help: ";
+/// What stands before the repair that can be applied.
+const FIX: &str = "  fix: ";
 /// What stands before a place that is drawn with another finding.
 const SEE: &str = "  see: ";
 
@@ -75,6 +77,15 @@ fn draw(report: &Report, finding: &Finding, options: &HumanOptions) -> String {
     }
     if let Some(example) = &finding.example {
         push_code(&mut text, example, options, paint);
+    }
+    if let Some(fix) = finding.fix.as_ref() {
+        let by = match fix.applicability {
+            Applicability::Safe => " (--fix)",
+            Applicability::Unsafe => " (--fix --unsafe-fixes)",
+            Applicability::Display => "",
+        };
+        let words = format!("{}{by}", visible(&fix.title));
+        push_after(&mut text, &paint.help(FIX), FIX.len(), &words, options.width);
     }
     if finding.confidence < Confidence::High {
         let certainty = match finding.confidence {
