@@ -21,6 +21,7 @@ use crate::finding::Finding;
 use crate::report::{Coverage, Handler, Notice, Outcome, Report};
 use crate::source::{FileId, Location, Role, SourceFile, Sources};
 use crate::swift;
+use crate::trace::{self, model::UnitTrace};
 use crate::unit::{self, UnitResult};
 
 use scan::{Scan, Scanner};
@@ -33,12 +34,14 @@ pub struct Options {
     pub threads: usize,
     /// Ignore files do not count.
     pub no_ignore: bool,
+    /// The report has the pictures of the units, too.
+    pub is_traced: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
-        Self { threads: threads.max(2), no_ignore: false }
+        Self { threads: threads.max(2), no_ignore: false, is_traced: false }
     }
 }
 
@@ -101,6 +104,15 @@ pub fn files(request: &Request) -> (Vec<File>, Vec<Notice>) {
 
 /// Checks texts that are one unit, each with its path. Nothing is read.
 pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
+    check_texts(files, config, false)
+}
+
+/// The same, and the report has the picture of the unit.
+pub fn traced_texts(files: &[(&str, &str)], config: &Config) -> Report {
+    check_texts(files, config, true)
+}
+
+fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Report {
     let scanner = Scanner::new();
     let mut sources = Sources::default();
     let mut sorted = files.to_vec();
@@ -121,7 +133,7 @@ pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
     }
     let coverage = Coverage { swift_files: files.len(), parsed_files: facts.len(), ..Coverage::default() };
     let mut outcome = Outcomes::default();
-    outcome.add(unit::analyse(facts, &sources, &config.settings));
+    outcome.add(unit::analyse(facts, &sources, &config.settings, is_traced));
     let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
     outcome.into_report(sources, notices, coverage, &everything, config, None)
 }
@@ -137,6 +149,7 @@ struct Outcomes {
     handlers: BTreeMap<Location, Handler>,
     registries: usize,
     damaged_bodies: usize,
+    traces: Vec<UnitTrace>,
 }
 
 impl Outcomes {
@@ -155,6 +168,7 @@ impl Outcomes {
         }
         self.registries += result.registries;
         self.damaged_bodies += result.damaged_bodies;
+        self.traces.extend(result.trace);
     }
 
     /// The report on the files that were asked for: nothing about code of others and tests, and of the rest
@@ -198,7 +212,10 @@ impl Outcomes {
             unseen_handlers: handlers.iter().filter(is_unseen).count(),
             ..coverage
         };
-        let mut report = Report { sources, findings, notices, handlers, baseline, coverage, fixed: 0 };
+        let concerns = |file: FileId| requested.contains(&file) && sources.get(file).role == Role::Own;
+        let traces = trace::concerning(self.traces, concerns);
+        let mut report =
+            Report { sources, findings, notices, handlers, baseline, coverage, traces, fixed: 0 };
         report.sort();
         report.tell_once();
         report
@@ -380,7 +397,8 @@ impl<'a> Run<'a> {
             }
         }
         self.parsed.extend(facts.iter().map(|facts| facts.file.0 as usize));
-        unit::analyse(facts, &self.sources, &self.request.config.settings)
+        let Request { config, options, .. } = self.request;
+        unit::analyse(facts, &self.sources, &config.settings, options.is_traced)
     }
 
     /// The number of a file in the report's sources; the same in every unit that sees it.

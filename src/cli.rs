@@ -38,6 +38,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// List the files that a check would read
     Files(ScopeArgs),
+    /// Draw the launch and every way of a push, from its arrival to the report
+    Trace(TraceArgs),
 }
 
 /// What is done with a baseline.
@@ -120,6 +122,34 @@ pub struct FixArgs {
     /// Show what --fix would change as a unified diff, instead of the findings; change nothing
     #[arg(long, conflicts_with = "format")]
     pub diff: bool,
+}
+
+/// What and how to draw.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The form of the picture
+    #[arg(long, value_enum, default_value_t = TraceFormat::Human)]
+    pub format: TraceFormat,
+    /// Draw every way on its own, those too that report at the same place
+    #[arg(long)]
+    pub all: bool,
+    /// Colours in the picture
+    #[arg(long, value_enum, default_value_t = ColorWord::Auto, value_name = "WHEN")]
+    pub color: ColorWord,
+}
+
+/// The forms of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    /// For a terminal
+    Human,
+    /// Everything, in pushlint's own JSON
+    Json,
+    /// Mermaid, for a pull request or a design document
+    Mermaid,
 }
 
 /// What and how to check.

@@ -6,6 +6,7 @@ mod explain;
 mod files;
 mod fix;
 mod rules;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -35,6 +36,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         None => check::check(&cli.check, &mut out),
         Some(Command::Baseline(args)) => baseline::baseline(args),
         Some(Command::Files(scope)) => files::files(scope, &mut out),
+        Some(Command::Trace(args)) => trace::trace(args, &mut out),
         Some(Command::Rules { format }) => rules::rules(*format, &mut out),
         Some(Command::Explain { rule }) => explain::explain(rule, &mut out),
     };
@@ -81,6 +83,7 @@ fn request(scope: &ScopeArgs, start: Option<&Path>) -> Result<Request, Error> {
         options: Options {
             threads: scope.threads.map_or(defaults.threads, usize::from),
             no_ignore: scope.no_ignore,
+            ..defaults
         },
     })
 }

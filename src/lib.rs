@@ -24,5 +24,6 @@ pub mod report;
 pub mod rules;
 pub mod source;
 pub mod swift;
+pub mod trace;
 pub mod unit;
 pub mod vocabulary;

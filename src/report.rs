@@ -3,6 +3,7 @@
 use crate::baseline::Comparison;
 use crate::finding::{Applicability, Edit, Finding, Level, Step};
 use crate::source::{Location, Sources};
+use crate::trace::model::UnitTrace;
 
 /// The outcome of a run: everything that a renderer may show.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// How many fixes were applied to come here; what they mended is not among the findings.
     pub fixed: usize,
+    /// The pictures of the units, where they are asked for: see [`crate::trace::Trace::new`].
+    pub traces: Vec<UnitTrace>,
 }
 
 /// A push handler and what became of the duty to report on each way out of it.
@@ -68,6 +71,20 @@ pub enum Outcome {
     Reported,
     /// No report is due on this way.
     Excused,
+}
+
+impl Outcome {
+    /// The word that the formats for programs use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Missing => "missing",
+            Outcome::NilHolder => "nil_holder",
+            Outcome::Unseen => "unseen",
+            Outcome::Deferred => "deferred",
+            Outcome::Reported => "reported",
+            Outcome::Excused => "excused",
+        }
+    }
 }
 
 /// Something that is not a finding and that the user should know.

@@ -12,6 +12,7 @@ use crate::program::Program;
 use crate::report::{Handler, WayOut};
 use crate::rules::context::Context;
 use crate::source::{Location, Sources};
+use crate::trace::{self, model::UnitTrace};
 use crate::{rules, vocabulary};
 
 /// What the user told about the project: the part of the configuration that analyses and rules ask.
@@ -45,16 +46,18 @@ pub struct UnitResult {
     pub registries: usize,
     /// Function bodies on the way that were not understood.
     pub damaged_bodies: usize,
+    /// Its picture, where one is asked for.
+    pub trace: Option<UnitTrace>,
 }
 
 /// The analyses follow calls inside calls and expressions inside expressions: they get room for that.
 const STACK: usize = 512 << 20;
 
-/// Joins the facts of a unit and asks every rule.
-pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) -> UnitResult {
+/// Joins the facts of a unit and asks every rule; draws its picture where `is_traced`.
+pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings, is_traced: bool) -> UnitResult {
     std::thread::scope(|scope| {
         let work = std::thread::Builder::new().stack_size(STACK);
-        match work.spawn_scoped(scope, || analyse_here(facts, sources, settings)) {
+        match work.spawn_scoped(scope, || analyse_here(facts, sources, settings, is_traced)) {
             Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // No thread to be had: nothing was analysed, and the caller sees no handler.
             Err(_) => UnitResult::default(),
@@ -62,7 +65,12 @@ pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) ->
     })
 }
 
-fn analyse_here(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) -> UnitResult {
+fn analyse_here(
+    facts: Vec<FileFacts>,
+    sources: &Sources,
+    settings: &Settings,
+    is_traced: bool,
+) -> UnitResult {
     let program = Program::new(facts, sources);
     let vocabulary = vocabulary::standard();
     let extended = vocabulary.with_user(&settings.reporters);
@@ -76,6 +84,7 @@ fn analyse_here(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings) -
         handlers: duties.iter().map(|duty| handler(&program, duty)).collect(),
         registries: launch.armed_registries(),
         damaged_bodies: damaged_bodies(&program, &duties),
+        trace: is_traced.then(|| trace::unit(&context)),
     }
 }
 

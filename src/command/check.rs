@@ -94,7 +94,8 @@ fn write_file(report: &Report, format: Format, path: &Path) -> Result<(), Error>
         .map_err(|source| Error::Write { path: path.display().to_string(), source })
 }
 
-fn human(color: ColorWord) -> HumanOptions {
+/// How a person's output looks on this standard output.
+pub(super) fn human(color: ColorWord) -> HumanOptions {
     let is_terminal = io::stdout().is_terminal();
     let is_coloured = match color {
         ColorWord::Always => true,

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::finding::{Applicability, Edit, Finding, Fix, Step};
-use crate::report::{Coverage, Handler, Notice, Outcome, Report, WayOut};
+use crate::report::{Coverage, Handler, Notice, Report, WayOut};
 use crate::rules::page;
 use crate::source::{Location, SourceFile, Sources};
 
@@ -192,15 +192,7 @@ struct WayOutJson<'a> {
 
 impl<'a> WayOutJson<'a> {
     fn new(way: &WayOut, sources: &'a Sources) -> Self {
-        let outcome = match way.outcome {
-            Outcome::Missing => "missing",
-            Outcome::NilHolder => "nil_holder",
-            Outcome::Unseen => "unseen",
-            Outcome::Deferred => "deferred",
-            Outcome::Reported => "reported",
-            Outcome::Excused => "excused",
-        };
-        Self { outcome, location: LocationJson::new(way.location, sources) }
+        Self { outcome: way.outcome.word(), location: LocationJson::new(way.location, sources) }
     }
 }
 

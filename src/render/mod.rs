@@ -8,6 +8,7 @@ mod json;
 mod sarif;
 mod short;
 mod summary;
+pub mod trace;
 mod visible;
 
 use std::io::{self, Write};
@@ -16,6 +17,7 @@ use crate::report::Report;
 
 pub use human::HumanOptions;
 pub use summary::{notices, summary};
+pub use trace::TraceOptions;
 
 /// The forms in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

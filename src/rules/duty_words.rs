@@ -112,7 +112,7 @@ pub(super) fn files(context: &Context<'_>, handler: &HandlerDuty) -> BTreeSet<Fi
 }
 
 /// `Type.method` of a handler.
-pub(super) fn name(context: &Context<'_>, handler: &HandlerDuty) -> String {
+pub(crate) fn name(context: &Context<'_>, handler: &HandlerDuty) -> String {
     let program = context.program;
     let facts = program.function(handler.function);
     match program.owner(handler.function) {
@@ -122,11 +122,12 @@ pub(super) fn name(context: &Context<'_>, handler: &HandlerDuty) -> String {
 }
 
 /// A place as a location.
-pub(super) fn location(context: &Context<'_>, at: At) -> Location {
+pub(crate) fn location(context: &Context<'_>, at: At) -> Location {
     context.program.location(at.0, at.1)
 }
 
-fn words(context: &Context<'_>, step: &TraceStep) -> String {
+/// A step, in words.
+pub(crate) fn words(context: &Context<'_>, step: &TraceStep) -> String {
     match &step.kind {
         StepKind::Enter(name) => format!("calls `{name}`"),
         StepKind::Branch(BranchKind::Holds) => format!("`{}` holds", quote(context, step.at)),
@@ -143,11 +144,12 @@ fn words(context: &Context<'_>, step: &TraceStep) -> String {
         StepKind::HandOut(why) => why.to_string(),
         StepKind::TakenForReport(why) => format!("this is no report: it {why}"),
         StepKind::Leave => "goes back from here".into(),
+        StepKind::Excuse(why) => why.to_string(),
     }
 }
 
 /// The code of a place, on one line and cut.
-pub(super) fn quote(context: &Context<'_>, at: At) -> String {
+pub(crate) fn quote(context: &Context<'_>, at: At) -> String {
     let text = context.sources.get(context.program.file_id(at.0)).slice(at.1);
     // Of `let x = value` the value says more than the name.
     let text =

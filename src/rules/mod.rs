@@ -5,7 +5,7 @@
 mod async_push_handler;
 pub mod context;
 mod deferred_call_report;
-mod duty_words;
+pub(crate) mod duty_words;
 mod missing_call_report;
 mod optional_chained_report;
 pub mod page;
@@ -16,6 +16,8 @@ mod swap;
 mod unseen_call_report;
 
 use std::sync::OnceLock;
+
+pub(crate) use optional_chained_report::is_ready;
 
 use context::Context;
 use page::Page;

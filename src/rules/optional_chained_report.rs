@@ -127,7 +127,7 @@ pub(super) fn readiness(context: &Context<'_>, at: At) -> Option<Readiness> {
 }
 
 /// Whether the holder is there whenever a push arrives: set before the registry is armed, and never cleared.
-pub(super) fn is_ready(context: &Context<'_>, at: At) -> bool {
+pub(crate) fn is_ready(context: &Context<'_>, at: At) -> bool {
     let program = context.program;
     let Some(property) = property_at(context, at) else { return false };
     let is_cleared = program.writes(&program.property(property).name).iter().any(|write| {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::eval::{Link, Skipped};
-use super::state::{At, Duty, How, Known, Leave, Origin, State, StepKind, Value, When, join};
+use super::state::{At, Calls, Duty, How, Known, Leave, Origin, State, StepKind, Value, When, join};
 use super::summary::{Context, Summary, Way};
 use super::walk::Walk;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, StmtId};
@@ -126,7 +126,7 @@ impl Walk<'_> {
             Target::Property(property) => {
                 let stored = self.duties.stored_functions(*property);
                 if self.duties.program.property(*property).declared_reporting {
-                    return vec![Self::report(state, call, "declared by `pushlint:reports`")];
+                    return vec![self.report(state, call, "declared by `pushlint:reports`")];
                 }
                 match stored.as_deref() {
                     // Nobody ever sets it: there is nothing to call.
@@ -278,7 +278,7 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let program = self.duties.program;
         if found.iter().any(|at| self.duties.declares_report(*at)) {
-            return vec![Self::report(state, call, "declared by `pushlint:reports`")];
+            return vec![self.report(state, call, "declared by `pushlint:reports`")];
         }
         let mut all = Vec::new();
         let mut summaries = Vec::new();
@@ -312,7 +312,10 @@ impl Walk<'_> {
         let duties: BTreeSet<BTreeSet<Option<Duty>>> = summaries
             .iter()
             .map(|(_, summary, _)| match summary {
-                Some((summary, ..)) => summary.keys().map(|key| Some(key.duty)).collect(),
+                Some((summary, ..)) => {
+                    let exits = summary.keys().filter(|key| key.way != Way::Excused);
+                    exits.map(|key| Some(key.duty)).collect()
+                }
                 None => [None].into(),
             })
             .collect();
@@ -366,6 +369,14 @@ impl Walk<'_> {
         let mut all = Vec::new();
         for (exit, (left_at, trace)) in summary {
             let mut next = state.clone();
+            if let (Way::Excused, Some(excused_at)) = (&exit.way, exit.blame) {
+                if next.key.duty < Duty::Reported {
+                    next = next.step(call.at, StepKind::Enter(self.duties.display_name(at)));
+                    next.trace = next.trace.inside(trace);
+                    self.excused.push((next, excused_at));
+                }
+                continue;
+            }
             self.duties.forget_written(&mut next);
             for name in self.duties.filled_by(at) {
                 next.decide(&format!("{name}==nil"), false);
@@ -401,7 +412,15 @@ impl Walk<'_> {
                     next.raise(Duty::Deferred);
                     next = next.step(at, StepKind::Defer("await".into()));
                 }
-                _ => next.raise(exit.duty),
+                _ => {
+                    if next.key.duty < Duty::Reported
+                        && exit.duty == Duty::Reported
+                        && self.duties.is_detailed
+                    {
+                        next.key.reported = exit.reported.from(call.at);
+                    }
+                    next.raise(exit.duty);
+                }
             }
             if next.key.duty < Duty::Reported
                 && let Some(holder) = exit.nil_holder
@@ -430,6 +449,7 @@ impl Walk<'_> {
                         all.push((next, Value { known: known.clone(), origin }));
                     }
                     Way::Throws => leaves.push(Leave { state: next, how: How::Throw, at: call.at }),
+                    Way::Excused => {}
                 }
             }
         }
@@ -483,6 +503,7 @@ impl Walk<'_> {
 
     /// The most that a function does for the duty, on any path, were it called here.
     fn effect_of(&mut self, function: FunctionRef, state: &State) -> Effect {
+        let excused = std::mem::take(&mut self.excused);
         let mut fresh = State::start();
         fresh.key.locals = Rc::clone(&state.key.locals);
         let mut leaves = Vec::new();
@@ -504,6 +525,7 @@ impl Walk<'_> {
             let done = self.run_functions(&[function], &call, Confidence::High, fresh, &mut leaves);
             done.into_iter().map(|(state, _)| state).collect()
         };
+        self.excused = excused;
         done.extend(leaves.into_iter().map(|leave| leave.state));
         let best = done.iter().max_by_key(|state| (state.key.duty, std::cmp::Reverse(state.trace.len())));
         Effect {
@@ -555,7 +577,7 @@ impl Walk<'_> {
         }
     }
 
-    fn report(state: State, call: &Call<'_>, by: &str) -> (State, Value) {
+    fn report(&self, state: State, call: &Call<'_>, by: &str) -> (State, Value) {
         let mut state = state;
         if let Some(at) = state.key.suspended {
             // Whoever called this has gone on at the first suspension.
@@ -565,6 +587,9 @@ impl Walk<'_> {
             state.raise(Duty::Deferred);
             state = state.step(at, StepKind::Defer("await".into()));
         } else {
+            if self.duties.is_detailed && state.key.duty < Duty::Reported {
+                state.key.reported = Calls::of(call.at);
+            }
             state.raise(Duty::Reported);
         }
         (state.step(call.at, StepKind::Report(by.into())), Value::known(Known::Something))
@@ -690,7 +715,7 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let result = Value::from(call.origin());
         match found.meaning {
-            Meaning::Reports { is_proved: true, .. } => vec![Self::report(state, call, found.name)],
+            Meaning::Reports { is_proved: true, .. } => vec![self.report(state, call, found.name)],
             Meaning::Reports { is_proved: false, .. } => {
                 let why = format!("{} is presumed to report", found.name);
                 vec![Self::unseen(state, call, &why)]
@@ -700,7 +725,10 @@ impl Walk<'_> {
                 state.key.is_taken = true;
                 vec![(state.step(call.at, StepKind::TakenForReport(why.clone())), result)]
             }
-            Meaning::Diverges => Vec::new(),
+            Meaning::Diverges => {
+                self.excuse(&state, call.at, "the app stops here, on purpose");
+                Vec::new()
+            }
             Meaning::OwnsRegistry => vec![(state, result)],
             Meaning::RunsNow { is_certain } => {
                 let mut states = vec![state.clone()];

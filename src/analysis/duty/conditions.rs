@@ -11,6 +11,9 @@ use crate::vocabulary::OutsideCall;
 /// iOS versions that an app is assumed to run on where its deployment target is not known.
 const DEFAULT_TARGET: (u16, u16) = (13, 0);
 
+/// Why no report is due where `metadata.mustReport` is false.
+const NO_REPORT_DUE: &str = "the system asks for no report: `mustReport` is false";
+
 type Sides = (Vec<State>, Vec<State>);
 
 impl Walk<'_> {
@@ -216,8 +219,7 @@ impl Walk<'_> {
             }
             Pattern::Case { name, .. } => match (&value.known, name.as_str()) {
                 // Another push type is excused: neither side of it is looked at.
-                (Known::PushType, "voIP") => (vec![state], Vec::new()),
-                (Known::PushType, _) => (Vec::new(), vec![state]),
+                (Known::PushType, name) => self.is_voip(name, subject, state),
                 (Known::Nil, "some") | (Known::Something, "none") => (Vec::new(), vec![state]),
                 (Known::Nil, "none") | (Known::Something, "some") => (vec![state], Vec::new()),
                 (Known::Case(known), name) if known == name => (vec![state], Vec::new()),
@@ -244,11 +246,7 @@ impl Walk<'_> {
                     (ExprKind::Nil, Known::Nil) => (vec![state], Vec::new()),
                     (ExprKind::Nil, Known::Something) => (Vec::new(), vec![state]),
                     (ExprKind::Member { name, .. }, Known::PushType) => {
-                        if name == "voIP" {
-                            (vec![state], Vec::new())
-                        } else {
-                            (Vec::new(), vec![state])
-                        }
+                        self.is_voip(&name.clone(), subject, state)
                     }
                     (ExprKind::Bool(wanted), Known::Any) => self.decide_bool(subject, *wanted, state),
                     (ExprKind::Member { base: None, name, .. }, Known::Any) => {
@@ -264,6 +262,13 @@ impl Walk<'_> {
             Self::assign_pattern(pattern, &Value::from(value.origin), state);
         }
         sides
+    }
+
+    /// The sides of "it is a push of this type", decided by `expr`: one that is no call is excused.
+    fn is_voip(&mut self, name: &str, expr: ExprId, state: State) -> Sides {
+        let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);
+        self.excuse(&state, at, "a push of another type is no call");
+        if name == "voIP" { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
     }
 
     /// `switch` over a plain name or member: remembered, where it is asked again.
@@ -349,7 +354,11 @@ impl Walk<'_> {
                 let local = self.local_named(expr);
                 for (state, value) in self.eval(expr, state, leaves) {
                     let (holds, fails) = match value.known {
-                        Known::Bool(true) | Known::MustReport => (vec![state], Vec::new()),
+                        Known::MustReport => {
+                            self.excuse(&state, at, NO_REPORT_DUE);
+                            (vec![state], Vec::new())
+                        }
+                        Known::Bool(true) => (vec![state], Vec::new()),
                         Known::Bool(false) => (Vec::new(), vec![state]),
                         _ => match local {
                             Some(id) => {
@@ -398,19 +407,10 @@ impl Walk<'_> {
                 }
                 // `(try? f()) == true`
                 (Known::Nil, right) if is_constant(right) => (Vec::new(), vec![state]),
-                (Known::PushType, ExprKind::Member { name, .. }) => {
-                    if name == "voIP" {
-                        (vec![state], Vec::new())
-                    } else {
-                        (Vec::new(), vec![state])
-                    }
-                }
+                (Known::PushType, ExprKind::Member { name, .. }) => self.is_voip(name, whole, state),
                 (Known::MustReport, ExprKind::Bool(wanted)) => {
-                    if *wanted {
-                        (vec![state], Vec::new())
-                    } else {
-                        (Vec::new(), vec![state])
-                    }
+                    self.excuse(&state, at, NO_REPORT_DUE);
+                    if *wanted { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
                 }
                 (Known::Bool(known), ExprKind::Bool(wanted)) => {
                     if known == wanted {

@@ -24,8 +24,8 @@ use smol_str::SmolStr;
 pub use state::{At, BranchKind, Duty, NilHolder, StepKind, TraceStep};
 
 use self::reach::Reach;
-use self::state::{Known, Origin, State, Trace, Value};
-use self::summary::{Context, Table};
+use self::state::{Calls, Known, Origin, State, Trace, Value};
+use self::summary::{Context, Table, Way};
 use crate::facts::ExprKind;
 use crate::finding::Confidence;
 use crate::program::{ExprRef, FunctionRef, Place, Program, Scope, Write};
@@ -45,6 +45,8 @@ pub struct Duties<'a> {
     reach: Reach,
     handlers: BTreeMap<FunctionRef, HandlerForm>,
     table: RefCell<Table>,
+    /// Ways that report are told apart by where they do, and ways on which no report is due are told.
+    is_detailed: bool,
     repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
 }
 
@@ -117,8 +119,15 @@ impl<'a> Duties<'a> {
             reach: Reach::new(program, vocabulary),
             handlers,
             table: RefCell::default(),
+            is_detailed: false,
             repeated: RefCell::default(),
         }
+    }
+
+    /// The same, in detail: every call that leads to a report is a way out of its own, and so is every condition behind
+    /// which no report is due. Nothing that is not reported is told otherwise than without detail.
+    pub fn in_detail(program: &'a Program, vocabulary: &'a Vocabulary, settings: &'a Settings) -> Self {
+        Self { is_detailed: true, ..Self::new(program, vocabulary, settings) }
     }
 
     /// Every push handler, in order of files and places.
@@ -137,14 +146,15 @@ impl<'a> Duties<'a> {
             })
             .collect();
         let context = Context { function, args };
-        let mut ways: BTreeMap<(Outcome, At), DutyExit> = BTreeMap::new();
+        let mut ways: BTreeMap<(Outcome, At, Calls), DutyExit> = BTreeMap::new();
         if facts.is_damaged {
             let at = (function.file, facts.name_span);
-            ways.insert((Outcome::Unseen, at), damaged(at));
+            ways.insert((Outcome::Unseen, at, Calls::default()), damaged(at));
         } else {
             for (key, (at, trace)) in self.solve(&context) {
                 let blame = key.blame.unwrap_or(at);
                 let outcome = match (key.duty, &key.nil_holder) {
+                    _ if key.way == Way::Excused => Outcome::Excused,
                     (Duty::Reported, _) if form == HandlerForm::AsyncCompletion => Outcome::Deferred,
                     (Duty::Reported, _) => Outcome::Reported,
                     (Duty::Deferred, _) => Outcome::Deferred,
@@ -165,7 +175,7 @@ impl<'a> Duties<'a> {
                     nil_holder: key.nil_holder,
                     steps: steps(&trace),
                 };
-                match ways.entry((outcome, blame)) {
+                match ways.entry((outcome, blame, key.reported)) {
                     std::collections::btree_map::Entry::Vacant(entry) => {
                         entry.insert(exit);
                     }
@@ -184,12 +194,12 @@ impl<'a> Duties<'a> {
         }
         if ways.is_empty() {
             let at = (function.file, facts.name_span);
-            ways.insert((Outcome::Unseen, at), endless(at));
+            ways.insert((Outcome::Unseen, at, Calls::default()), endless(at));
         }
         // A way that misses for sure makes the same place no place for doubt.
         let missing: BTreeSet<At> =
-            ways.keys().filter(|(outcome, _)| *outcome == Outcome::Missing).map(|(_, at)| *at).collect();
-        ways.retain(|(outcome, at), _| *outcome != Outcome::NilHolder || !missing.contains(at));
+            ways.keys().filter(|(outcome, ..)| *outcome == Outcome::Missing).map(|(_, at, _)| *at).collect();
+        ways.retain(|(outcome, at, _), _| *outcome != Outcome::NilHolder || !missing.contains(at));
         let mut ways_out: Vec<DutyExit> = ways.into_values().collect();
         ways_out.sort_by_key(|exit| (exit.blame, exit.outcome));
         let files = self.table.borrow().files(function);

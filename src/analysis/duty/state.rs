@@ -160,6 +160,31 @@ pub enum StepKind {
     TakenForReport(SmolStr),
     /// A function of the project is left on the way that does not report.
     Leave,
+    /// From here on no report is due; the words say why. Only where the analysis goes into detail.
+    Excuse(SmolStr),
+}
+
+/// Calls inside one another, outermost first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Calls(Option<Rc<[At]>>);
+
+/// Of more calls inside one another than this the innermost ones are left out, the last of all excepted: there is an
+/// end to a recursion.
+const MAX_CALLS: usize = 6;
+
+impl Calls {
+    /// A call that does it itself.
+    pub(super) fn of(at: At) -> Self {
+        Self(Some([at].into()))
+    }
+
+    /// The same, called from `at`.
+    pub(super) fn from(&self, at: At) -> Self {
+        let inner = self.0.as_deref().unwrap_or_default();
+        let last = inner.len().saturating_sub(1);
+        let kept = last.min(MAX_CALLS - 2);
+        Self(Some(std::iter::once(at).chain(inner[..kept].iter().chain(&inner[last..]).copied()).collect()))
+    }
 }
 
 /// The steps of a path: shared, newest first.
@@ -254,6 +279,8 @@ pub(super) struct StateKey {
     pub(super) is_taken: bool,
     /// The last place where a function of the project turned away from a report.
     pub(super) turn: Option<At>,
+    /// The calls that led to the report, the report last; only where the analysis goes into detail.
+    pub(super) reported: Calls,
     /// Local variables of which something is known.
     pub(super) locals: Rc<BTreeMap<LocalId, Value>>,
     /// Conditions that were decided on this path, by their text.
@@ -272,6 +299,7 @@ impl State {
                 suspended: None,
                 is_taken: false,
                 turn: None,
+                reported: Calls::default(),
                 locals: Rc::default(),
                 decided: Rc::default(),
             },
@@ -365,6 +393,14 @@ pub(super) fn join(states: Vec<State>) -> Vec<State> {
         return states;
     }
     let joined = shortest(states);
+    if joined.len() <= MAX_STATES {
+        return joined;
+    }
+    let forget_reports = joined.into_iter().map(|mut state| {
+        state.key.reported = Calls::default();
+        state
+    });
+    let joined = shortest(forget_reports.collect());
     if joined.len() <= MAX_STATES {
         return joined;
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Duties;
-use super::state::{At, Duty, Known, NilHolder, Origin, Trace, Value, When};
+use super::state::{At, Calls, Duty, Known, NilHolder, Origin, Trace, Value, When};
 use super::walk::Walk;
 use crate::finding::Confidence;
 use crate::program::FunctionRef;
@@ -23,6 +23,8 @@ pub(super) enum Way {
     Returns(Known),
     /// It throws.
     Throws,
+    /// However it is left, no report is due from some point on. Only where the analysis goes into detail.
+    Excused,
 }
 
 /// The part of an exit that tells it from others.
@@ -47,6 +49,26 @@ pub(super) struct ExitKey {
     /// The place to blame where nothing is reported: where a function turned away from the report, or where
     /// this function is left.
     pub(super) blame: Option<At>,
+    /// The calls that led to the report; only where the analysis goes into detail.
+    pub(super) reported: Calls,
+}
+
+impl ExitKey {
+    /// Behind this place no report is due.
+    pub(super) fn excused(at: At) -> Self {
+        Self {
+            way: Way::Excused,
+            origin: Origin::Own,
+            duty: Duty::None,
+            nil_holder: None,
+            confidence: Confidence::High,
+            is_disputed: false,
+            is_taken: false,
+            params: BTreeSet::new(),
+            blame: Some(at),
+            reported: Calls::default(),
+        }
+    }
 }
 
 /// The exits of a function; united across paths, never joined.
@@ -188,9 +210,15 @@ fn bounded(exits: Summary) -> Summary {
     if exits.len() <= MAX_EXITS {
         return exits;
     }
+    let exits = merged(exits, |key| key.reported = Calls::default());
+    if exits.len() <= MAX_EXITS { exits } else { merged(exits, |key| key.blame = None) }
+}
+
+/// The exits without what `forget` takes from them, the shortest way for each.
+fn merged(exits: Summary, forget: impl Fn(&mut ExitKey)) -> Summary {
     let mut merged = Summary::new();
     for (mut key, found) in exits {
-        key.blame = None;
+        forget(&mut key);
         let place = merged.entry(key).or_insert_with(|| found.clone());
         if found.1.len() < place.1.len() {
             *place = found;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Duties;
-use super::state::{At, BranchKind, Duty, How, Known, Leave, Origin, State, StepKind, Value, join};
+use super::state::{At, BranchKind, Duty, How, Known, Leave, Origin, State, StepKind, Trace, Value, join};
 use super::summary::{Context, ExitKey, Summary, Way};
 use crate::facts::{
     Block, BuildCondition, Case, Catch, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtId, StmtKind,
@@ -30,6 +30,8 @@ pub(super) struct Walk<'a> {
     pub(super) depth: u32,
     /// The expression whose value nobody takes: a statement of its own.
     pub(super) discarded: Option<ExprId>,
+    /// Paths on which no report is due from here on.
+    pub(super) excused: Vec<(State, At)>,
     /// Conditions that stand more than once in the function: only these are worth remembering.
     repeated: BTreeSet<SmolStr>,
 }
@@ -46,6 +48,7 @@ impl<'a> Walk<'a> {
             inlined: Vec::new(),
             depth: 0,
             discarded: None,
+            excused: Vec::new(),
             repeated: duties.repeated_conditions(context.function),
         }
     }
@@ -98,7 +101,8 @@ impl<'a> Walk<'a> {
         self.block(body, states, leaves).into_iter().map(|state| (state, Value::default())).collect()
     }
 
-    fn exits(&self, leaves: Vec<Leave>) -> Summary {
+    fn exits(self, leaves: Vec<Leave>) -> Summary {
+        let is_told_apart = self.duties.is_detailed && self.duties.is_handler(self.context.function);
         let facts = self.duties.program.function(self.context.function);
         let can_throw = facts.is_throwing || facts.kind == FunctionKind::Closure;
         let mut exits = Summary::new();
@@ -127,15 +131,25 @@ impl<'a> Walk<'a> {
                 is_disputed: key.is_disputed && is_open,
                 is_taken: key.is_taken && is_open,
                 params: key.params,
-                blame: is_open.then(|| key.turn.unwrap_or(leave.at)),
+                blame: match is_open {
+                    true => Some(key.turn.unwrap_or(leave.at)),
+                    false => is_told_apart.then_some(leave.at),
+                },
+                reported: key.reported,
             };
-            let found = (leave.at, leave.state.trace);
-            let place = exits.entry(key).or_insert_with(|| found.clone());
-            if found.1.len() < place.1.len() {
-                *place = found;
-            }
+            insert(&mut exits, key, (leave.at, leave.state.trace));
+        }
+        for (state, at) in self.excused {
+            insert(&mut exits, ExitKey::excused(at), (at, state.trace));
         }
         exits
+    }
+
+    /// On the paths of this state that are not followed, no report is due from `at` on.
+    pub(super) fn excuse(&mut self, state: &State, at: At, why: &str) {
+        if self.duties.is_detailed && state.key.duty < Duty::Reported {
+            self.excused.push((state.clone().step(at, StepKind::Excuse(why.into())), at));
+        }
     }
 
     pub(super) fn at(&self, span: Span) -> At {
@@ -655,6 +669,14 @@ impl<'a> Walk<'a> {
 
     pub(super) fn is_repeated(&self, text: &str) -> bool {
         self.repeated.contains(text)
+    }
+}
+
+/// Keeps the shortest way to each exit.
+fn insert(exits: &mut Summary, key: ExitKey, found: (At, Trace)) {
+    let place = exits.entry(key).or_insert_with(|| found.clone());
+    if found.1.len() < place.1.len() {
+        *place = found;
     }
 }
 

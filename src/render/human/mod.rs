@@ -3,9 +3,9 @@
 
 mod clip;
 mod marks;
-mod paint;
+pub(super) mod paint;
 mod snippet;
-mod wrap;
+pub(super) mod wrap;
 
 use std::io::{self, Write};
 

@@ -4,13 +4,13 @@ use crate::finding::Level;
 
 /// Paints, or leaves text as it is where colours are not wanted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paint {
+pub(in crate::render) struct Paint {
     /// Whether to use colours.
-    pub(super) color: bool,
+    pub(in crate::render) color: bool,
 }
 
 impl Paint {
-    pub(super) fn level(self, level: Level, text: &str) -> String {
+    pub(in crate::render) fn level(self, level: Level, text: &str) -> String {
         self.with(
             match level {
                 Level::Error => "1;31",
@@ -21,19 +21,19 @@ impl Paint {
         )
     }
 
-    pub(super) fn bold(self, text: &str) -> String {
+    pub(in crate::render) fn bold(self, text: &str) -> String {
         self.with("1", text)
     }
 
-    pub(super) fn dim(self, text: &str) -> String {
+    pub(in crate::render) fn dim(self, text: &str) -> String {
         self.with("2", text)
     }
 
-    pub(super) fn help(self, text: &str) -> String {
+    pub(in crate::render) fn help(self, text: &str) -> String {
         self.with("36", text)
     }
 
-    pub(super) fn code(self, text: &str) -> String {
+    pub(in crate::render) fn code(self, text: &str) -> String {
         self.with("32", text)
     }
 
@@ -47,6 +47,6 @@ impl Paint {
 }
 
 /// A hyperlink in the terminal (OSC 8).
-pub(super) fn link(uri: &str, words: &str) -> String {
+pub(in crate::render) fn link(uri: &str, words: &str) -> String {
     format!("\u{1b}]8;;{uri}\u{1b}\\{words}\u{1b}]8;;\u{1b}\\")
 }

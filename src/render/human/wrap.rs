@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The words of `text` in lines of at most `first` columns for the first one and `rest` for the others; a
 /// word that is longer than a line is cut. There is at least one line; it is empty if the first word needs
 /// the room of the others.
-pub(super) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
+pub(in crate::render) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;

@@ -1,0 +1,323 @@
+//! The picture for a person, in the columns of a terminal.
+//!
+//! Every row has its place at the right edge, as `File.swift:12`, the form that Xcode's Open Quickly takes. A
+//! heavy line across the launch parts what is there when a push can arrive from what is not.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::TraceOptions;
+use super::names::Names;
+use crate::finding::Level;
+use crate::render::human::paint::{Paint, link};
+use crate::render::human::wrap::wrap;
+use crate::render::visible::visible;
+use crate::report::Outcome;
+use crate::trace::model::{ArmingTrace, HandlerTrace, LaunchTrace, NeedState, Node, NodeKind, Place};
+use crate::trace::{AT_LAUNCH, Trace, need_words};
+
+/// Less is not legible; a narrower terminal wraps by itself.
+const LEAST_WIDTH: usize = 40;
+/// Text beside a place has at least so many columns; else the place stands below it.
+const LEAST_TEXT: usize = 28;
+/// A tree is indented so far at most: what is deeper goes on at the same place.
+const MOST_INDENT: usize = 30;
+
+/// Writes the picture for a person.
+pub fn human(trace: &Trace, options: &TraceOptions, out: &mut dyn Write) -> io::Result<()> {
+    let human = &options.human;
+    let mut picture = Picture {
+        trace,
+        names: Names::of(trace),
+        width: human.width.max(LEAST_WIDTH),
+        paint: Paint { color: human.color },
+        links: human.links,
+        glyphs: if human.unicode { &UNICODE } else { &ASCII },
+        text: String::new(),
+    };
+    for launch in &trace.launches {
+        picture.launch(launch);
+    }
+    for handler in &trace.handlers {
+        picture.handler(handler, options.is_unfolded);
+    }
+    picture.elsewhere();
+    picture.verdict();
+    out.write_all(picture.text.as_bytes())
+}
+
+/// What a picture is drawn with.
+struct Glyphs {
+    branch: &'static str,
+    last: &'static str,
+    bar: &'static str,
+    heavy: &'static str,
+    good: &'static str,
+    bad: &'static str,
+    idle: &'static str,
+    unseen: &'static str,
+    event: &'static str,
+}
+
+const UNICODE: Glyphs = Glyphs {
+    branch: "├─ ",
+    last: "└─ ",
+    bar: "│  ",
+    heavy: "━",
+    good: "✓",
+    bad: "✗",
+    idle: "○",
+    unseen: "?",
+    event: "●",
+};
+
+const ASCII: Glyphs = Glyphs {
+    branch: "|- ",
+    last: "`- ",
+    bar: "|  ",
+    heavy: "=",
+    good: "+",
+    bad: "x",
+    idle: "o",
+    unseen: "?",
+    event: "*",
+};
+
+/// How good something is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Good,
+    Bad(Level),
+    Idle,
+    Plain,
+    Title,
+}
+
+/// The branches to the left of a row.
+#[derive(Clone, Default)]
+struct Indent {
+    /// Before the first line of a row.
+    first: String,
+    /// Before its other lines, and what is below it.
+    rest: String,
+}
+
+struct Picture<'a> {
+    trace: &'a Trace,
+    names: Names,
+    width: usize,
+    paint: Paint,
+    links: bool,
+    glyphs: &'static Glyphs,
+    text: String,
+}
+
+impl Picture<'_> {
+    fn launch(&mut self, launch: &LaunchTrace) {
+        self.gap();
+        let title = match launch.types.is_empty() {
+            true => "The launch (no start of an app is in the source)".to_owned(),
+            false => format!("The launch of {}", launch.types.join(", ")),
+        };
+        self.row(&Indent::default(), Tone::Title, "", &title, launch.place.as_ref());
+        // The launch itself needs no heading of its own.
+        let is_launch = |turn: &&Node| turn.kind == NodeKind::Turn && turn.text == AT_LAUNCH;
+        let first = launch.turns.iter().take(1).filter(is_launch).flat_map(|turn| &turn.children);
+        let others = launch.turns.iter().enumerate().filter(|(number, turn)| *number > 0 || !is_launch(turn));
+        let nodes: Vec<&Node> = first.chain(others.map(|(_, turn)| turn)).collect();
+        for (number, node) in nodes.iter().enumerate() {
+            self.node(node, number + 1 == nodes.len(), "", Some(&launch.armings));
+        }
+    }
+
+    fn handler(&mut self, handler: &HandlerTrace, is_unfolded: bool) {
+        self.gap();
+        let ways = handler.ways.len();
+        let title = format!("A push arrives: {}", handler.name);
+        self.row(&Indent::default(), Tone::Title, "", &title, Some(&handler.place));
+        let ways = format!("{}; {ways} {} out", handler.selector, if ways == 1 { "way" } else { "ways" });
+        self.row(&Indent::default(), Tone::Idle, "", &ways, None);
+        let tree = if is_unfolded { handler.tree.clone() } else { handler.folded() };
+        for (number, node) in tree.iter().enumerate() {
+            self.node(node, number + 1 == tree.len(), "", None);
+        }
+    }
+
+    fn elsewhere(&mut self) {
+        if self.trace.elsewhere.is_empty() {
+            return;
+        }
+        self.gap();
+        self.row(&Indent::default(), Tone::Title, "", "Found elsewhere", None);
+        for number in &self.trace.elsewhere {
+            if let Some(mark) = self.trace.marks.get(*number) {
+                let text = format!("{}[{}]: {}", mark.level.word(), mark.rule, mark.message);
+                let place = Some(&mark.place);
+                self.row(&Indent::default(), Tone::Bad(mark.level), self.glyphs.bad, &text, place);
+            }
+        }
+    }
+
+    fn verdict(&mut self) {
+        self.gap();
+        let (tone, glyph) = match self.trace.is_proved {
+            true => (Tone::Good, self.glyphs.good),
+            false => (Tone::Plain, ""),
+        };
+        for sentence in &self.trace.verdict {
+            self.row(&Indent::default(), tone, glyph, sentence, None);
+        }
+    }
+
+    fn gap(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    /// A part of a tree and what is below it; `before` is what stands to the left of its branch.
+    fn node(&mut self, node: &Node, is_last: bool, before: &str, armings: Option<&[ArmingTrace]>) {
+        let branch = if is_last { self.glyphs.last } else { self.glyphs.branch };
+        let below = if is_last { "   " } else { self.glyphs.bar };
+        // What is deeper than the room for it does not go further to the right.
+        let before = if before.width() > MOST_INDENT { before.get(..0).unwrap_or_default() } else { before };
+        let below = format!("{before}{below}");
+        let has_more = !node.children.is_empty();
+        let indent = Indent {
+            first: format!("{before}{branch}"),
+            rest: format!("{below}{}", if has_more { self.glyphs.bar } else { "  " }),
+        };
+        let (tone, glyph) = self.look(node);
+        match (&node.kind, armings) {
+            (NodeKind::Armed(number), Some(armings)) => {
+                self.armed(node, &indent, armings.get(*number));
+            }
+            _ => {
+                let text = match &node.kind {
+                    NodeKind::End(end) if end.ways > 1 => format!("{} ways: {}", end.ways, node.text),
+                    _ => node.text.clone(),
+                };
+                self.row(&indent, tone, glyph, &text, node.place.as_ref());
+            }
+        }
+        self.marks(node, &indent);
+        for (number, child) in node.children.iter().enumerate() {
+            self.node(child, number + 1 == node.children.len(), &below, armings);
+        }
+    }
+
+    fn look(&self, node: &Node) -> (Tone, &'static str) {
+        let glyphs = self.glyphs;
+        match &node.kind {
+            NodeKind::Turn => (Tone::Title, ""),
+            NodeKind::Call | NodeKind::Condition => (Tone::Plain, ""),
+            NodeKind::Event(_) | NodeKind::Armed(_) => (Tone::Plain, glyphs.event),
+            NodeKind::End(end) if end.is_ruled_out => (Tone::Idle, glyphs.idle),
+            NodeKind::End(end) => match end.outcome {
+                Outcome::Reported => (Tone::Good, glyphs.good),
+                Outcome::Excused => (Tone::Idle, glyphs.idle),
+                Outcome::Unseen => (Tone::Bad(Level::Note), glyphs.unseen),
+                Outcome::NilHolder => (Tone::Bad(Level::Warning), glyphs.bad),
+                Outcome::Missing | Outcome::Deferred => (Tone::Bad(Level::Error), glyphs.bad),
+            },
+        }
+    }
+
+    /// The line from which on a push can arrive, and what is there then.
+    fn armed(&mut self, node: &Node, indent: &Indent, arming: Option<&ArmingTrace>) {
+        self.row(indent, Tone::Plain, self.glyphs.event, &node.text, node.place.as_ref());
+        let Some(arming) = arming else { return };
+        let used = indent.rest.width();
+        let words = if arming.own_queue {
+            " from here on a push can arrive, at any time: on a queue of its own "
+        } else {
+            " from here on a push can arrive "
+        };
+        let room = self.width.saturating_sub(used + words.width());
+        let left = 3.min(room);
+        let line =
+            format!("{}{words}{}", self.glyphs.heavy.repeat(left), self.glyphs.heavy.repeat(room - left));
+        self.push(&indent.rest, &self.paint.bold(&line));
+        for need in &arming.needs {
+            let (tone, glyph) = match &need.state {
+                state if state.is_ready() => (Tone::Good, self.glyphs.good),
+                NeedState::Unknown(_) => (Tone::Bad(Level::Note), self.glyphs.unseen),
+                NeedState::SameTurn => (Tone::Bad(Level::Warning), self.glyphs.bad),
+                _ => (Tone::Bad(Level::Error), self.glyphs.bad),
+            };
+            let text = format!("{} {}", need.what, need_words(&need.state));
+            let indent = Indent { first: indent.rest.clone(), rest: format!("{}  ", indent.rest) };
+            self.row(&indent, tone, glyph, &text, need.place.as_ref());
+        }
+    }
+
+    fn marks(&mut self, node: &Node, indent: &Indent) {
+        for number in &node.marks {
+            if let Some(mark) = self.trace.marks.get(*number) {
+                let words = format!("{}[{}]", mark.level.word(), mark.rule);
+                self.push(&indent.rest, &self.paint.level(mark.level, &words));
+            }
+        }
+    }
+
+    /// A row: text, wrapped, and its place at the right edge.
+    fn row(&mut self, indent: &Indent, tone: Tone, glyph: &str, text: &str, place: Option<&Place>) {
+        let lead = if glyph.is_empty() { String::new() } else { format!("{glyph} ") };
+        let text = visible(text).into_owned();
+        let name = place.map(|place| visible(&self.names.line(place)).into_owned()).unwrap_or_default();
+        let used = indent.first.width() + lead.width();
+        let room = self.width.saturating_sub(used).max(LEAST_TEXT.min(self.width));
+        let beside = room.saturating_sub(name.width() + 2);
+        let is_beside = name.is_empty() || beside >= LEAST_TEXT || text.width() <= beside;
+        let first = if is_beside && !name.is_empty() { beside } else { room };
+        let lines = wrap(&text, first, self.width.saturating_sub(indent.rest.width()).min(first));
+        for (number, line) in lines.iter().enumerate() {
+            let (before, glyph) = match number {
+                0 => (&indent.first, lead.clone()),
+                _ => (&indent.rest, String::new()),
+            };
+            let glyph_painted = if number == 0 { self.tone(tone, &glyph) } else { glyph.clone() };
+            let mut drawn = format!("{glyph_painted}{}", self.tone(tone, line));
+            if number == 0 && is_beside && !name.is_empty() {
+                let fill =
+                    self.width.saturating_sub(before.width() + glyph.width() + line.width() + name.width());
+                drawn = format!("{drawn}{}{}", " ".repeat(fill), self.place(&name, place));
+            }
+            let before = before.clone();
+            self.push(&before, &drawn);
+        }
+        if !is_beside {
+            let fill = self.width.saturating_sub(indent.rest.width() + name.width());
+            let drawn = format!("{}{}", " ".repeat(fill), self.place(&name, place));
+            self.push(&indent.rest, &drawn);
+        }
+    }
+
+    fn place(&self, name: &str, place: Option<&Place>) -> String {
+        let painted = self.paint.dim(name);
+        match place {
+            Some(place) if self.links => match &place.uri {
+                Some(uri) => link(uri, &painted),
+                None => painted,
+            },
+            _ => painted,
+        }
+    }
+
+    fn tone(&self, tone: Tone, text: &str) -> String {
+        match tone {
+            Tone::Good => self.paint.code(text),
+            Tone::Bad(level) => self.paint.level(level, text),
+            Tone::Idle => self.paint.dim(text),
+            Tone::Plain => text.to_owned(),
+            Tone::Title => self.paint.bold(text),
+        }
+    }
+
+    fn push(&mut self, before: &str, text: &str) {
+        let line = format!("{}{text}", self.paint.dim(before));
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}

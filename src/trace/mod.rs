@@ -1,0 +1,119 @@
+//! The trace: what an app does from its start to the report of a call, for people to look at.
+//!
+//! It tells what the analyses found and decides nothing. [`unit`] makes the picture of a unit from the same
+//! analyses that the rules ask, [`Trace::new`] puts the pictures of all units together and marks in them what
+//! the rules found. A renderer knows the [`model`] and nothing else.
+
+mod handler;
+mod launch;
+pub mod model;
+mod tree;
+mod verdict;
+
+use std::collections::BTreeSet;
+
+use crate::analysis::duty::Duties;
+use crate::report::Report;
+use crate::rules::context::Context;
+use crate::source::{FileId, Location};
+pub(crate) use launch::AT_LAUNCH;
+pub(crate) use verdict::need_words;
+
+use model::{HandlerTrace, LaunchTrace, Mark, Node, Place, UnitTrace};
+
+/// The picture of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The launches.
+    pub launches: Vec<LaunchTrace>,
+    /// The push handlers.
+    pub handlers: Vec<HandlerTrace>,
+    /// What the rules found.
+    pub marks: Vec<Mark>,
+    /// The findings that stand at no place of the pictures, by their number.
+    pub elsewhere: Vec<usize>,
+    /// Every handler was seen to report in time, with all that it needs, and no rule found anything.
+    pub is_proved: bool,
+    /// What the pictures prove, a sentence each.
+    pub verdict: Vec<String>,
+}
+
+/// The picture of a unit.
+pub fn unit(context: &Context<'_>) -> UnitTrace {
+    let duties = Duties::in_detail(context.program, context.vocabulary, context.settings).handlers();
+    UnitTrace {
+        launches: context
+            .launch
+            .timelines()
+            .iter()
+            .map(|timeline| launch::trace(context, timeline))
+            .collect(),
+        handlers: duties.iter().map(|duty| handler::trace(context, duty)).collect(),
+    }
+}
+
+/// What of the pictures concerns the files that were asked for: the handlers in them, and the launches that lead
+/// through them; what two units see is kept once.
+pub fn concerning(traces: Vec<UnitTrace>, concerns: impl Fn(FileId) -> bool) -> Vec<UnitTrace> {
+    let mut handlers: BTreeSet<Location> = BTreeSet::new();
+    let mut launches: Vec<LaunchTrace> = Vec::new();
+    let mut kept = Vec::new();
+    for mut unit in traces {
+        unit.handlers.retain(|handler| {
+            concerns(handler.place.location.file) && handlers.insert(handler.place.location)
+        });
+        unit.launches.retain(|launch| {
+            launch.consulted.iter().any(|file| concerns(*file)) && !launches.contains(launch)
+        });
+        launches.extend(unit.launches.iter().cloned());
+        kept.push(unit);
+    }
+    kept
+}
+
+impl Trace {
+    /// The picture of a run that was asked for one, with its findings marked.
+    pub fn new(report: &Report) -> Self {
+        let mut trace = Self::default();
+        for unit in &report.traces {
+            trace.launches.extend(unit.launches.iter().cloned());
+            trace.handlers.extend(unit.handlers.iter().cloned());
+        }
+        trace.handlers.sort_by(|a, b| a.place.cmp(&b.place));
+        trace.marks = report
+            .findings
+            .iter()
+            .map(|finding| Mark {
+                rule: finding.rule,
+                level: finding.level,
+                message: finding.message.clone(),
+                place: Place::of(finding.location, &report.sources),
+            })
+            .collect();
+        trace.mark();
+        (trace.verdict, trace.is_proved) = verdict::verdict(&trace);
+        trace
+    }
+
+    /// Marks findings where they stand.
+    fn mark(&mut self) {
+        let mut found = BTreeSet::new();
+        let trees = self.launches.iter_mut().map(|launch| &mut launch.turns);
+        let trees = trees.chain(self.handlers.iter_mut().map(|handler| &mut handler.tree));
+        for tree in trees {
+            mark(tree, &self.marks, &mut found);
+        }
+        self.elsewhere = (0..self.marks.len()).filter(|number| !found.contains(number)).collect();
+    }
+}
+
+fn mark(nodes: &mut [Node], marks: &[Mark], found: &mut BTreeSet<usize>) {
+    for node in nodes {
+        if let Some(place) = &node.place {
+            let is_here = |mark: &Mark| mark.place.location == place.location;
+            node.marks = (0..marks.len()).filter(|number| marks.get(*number).is_some_and(is_here)).collect();
+            found.extend(node.marks.iter().copied());
+        }
+        mark(&mut node.children, marks, found);
+    }
+}

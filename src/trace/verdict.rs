@@ -1,0 +1,121 @@
+//! What a picture proves, in words.
+
+use super::Trace;
+use super::model::{Need, NeedKind, NeedState};
+use crate::finding::Level;
+use crate::report::Outcome;
+
+/// Sentences about the whole picture: the handlers, the launches, what was found; and whether nothing is missing.
+pub(super) fn verdict(trace: &Trace) -> (Vec<String>, bool) {
+    let (handlers, all_report) = handlers(trace);
+    let (launches, all_ready) = launches(trace);
+    let is_proved = all_report && all_ready && trace.marks.is_empty();
+    let last = match trace.marks.is_empty() {
+        true => is_proved.then(|| "Nothing is missing.".to_owned()),
+        false => Some(findings(trace)),
+    };
+    ([handlers].into_iter().chain(launches).chain(last).collect(), is_proved)
+}
+
+/// What becomes of the pushes, and whether every one of them is reported in time.
+fn handlers(trace: &Trace) -> (String, bool) {
+    let ways: Vec<_> = trace.handlers.iter().flat_map(|handler| &handler.ways).collect();
+    if trace.handlers.is_empty() {
+        return ("No push handler was found.".to_owned(), false);
+    }
+    let of = |outcome: Outcome| ways.iter().filter(|way| way.outcome == outcome && !way.is_ruled_out).count();
+    let ruled_out = ways.iter().filter(|way| way.is_ruled_out).count();
+    let (reported, excused) = (of(Outcome::Reported), of(Outcome::Excused));
+    let lead = format!(
+        "{}, {}",
+        count(trace.handlers.len(), "handler", "handlers"),
+        count(ways.len(), "way out", "ways out")
+    );
+    if reported == ways.len() {
+        let all =
+            if reported == 1 { "it reports before it returns" } else { "all report before they return" };
+        return (format!("{lead}: {all}."), true);
+    }
+    let parts = [
+        (reported, "reports before it returns", "report before they return"),
+        (excused, "is excused", "are excused"),
+        (ruled_out, "is ruled out by the launch", "are ruled out by the launch"),
+        (of(Outcome::Missing), "reports nothing", "report nothing"),
+        (
+            of(Outcome::NilHolder),
+            "reports nothing where something is nil",
+            "report nothing where something is nil",
+        ),
+        (of(Outcome::Deferred), "reports too late", "report too late"),
+        (of(Outcome::Unseen), "cannot be seen to its end", "cannot be seen to their end"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|part| part.0 > 0)
+        .map(|(number, one, many)| count(number, one, many))
+        .collect();
+    (format!("{lead}: {}.", parts.join(", ")), reported + excused + ruled_out == ways.len())
+}
+
+/// What is there when a push can arrive, and whether it is all that a push needs.
+fn launches(trace: &Trace) -> (Vec<String>, bool) {
+    let armings: Vec<_> = trace.launches.iter().filter_map(|launch| launch.armings.first()).collect();
+    if armings.is_empty() {
+        return (vec!["Nothing that was seen asks for pushes.".to_owned()], false);
+    }
+    let mut sentences: Vec<String> = Vec::new();
+    let mut all_ready = true;
+    for arming in armings {
+        let open: Vec<&Need> = arming.needs.iter().filter(|need| !need.state.is_ready()).collect();
+        all_ready &= open.is_empty();
+        let sentence = if open.is_empty() {
+            let has_provider = arming.needs.iter().any(|need| need.kind == NeedKind::Provider);
+            if has_provider {
+                "The provider exists, and the registry has its delegate, before a push can arrive."
+            } else {
+                "The registry has its delegate before a push can arrive."
+            }
+            .to_owned()
+        } else {
+            let words: Vec<String> =
+                open.iter().map(|need| format!("{} {}", need.what, need_words(&need.state))).collect();
+            format!("When a push can arrive: {}.", words.join("; "))
+        };
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    (sentences, all_ready)
+}
+
+/// A few words about a state, to stand behind what it is about.
+pub(crate) fn need_words(state: &NeedState) -> String {
+    match state {
+        NeedState::Ready => "is there".to_owned(),
+        NeedState::OnDemand => "is made where it is needed".to_owned(),
+        NeedState::SameTurn => "comes afterwards, in the same turn".to_owned(),
+        NeedState::SomePaths => "is there on some paths only".to_owned(),
+        NeedState::LaterTurn => "comes in a later turn".to_owned(),
+        NeedState::Never => "never comes".to_owned(),
+        NeedState::Unknown(why) => format!("may be there or not: {why}"),
+    }
+}
+
+fn findings(trace: &Trace) -> String {
+    let of = |level: Level| trace.marks.iter().filter(|mark| mark.level == level).count();
+    let parts = [
+        (of(Level::Error), "error", "errors"),
+        (of(Level::Warning), "warning", "warnings"),
+        (of(Level::Note), "note", "notes"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|part| part.0 > 0)
+        .map(|(number, one, many)| count(number, one, many))
+        .collect();
+    format!("Found: {}.", parts.join(", "))
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,111 @@
+//! What holds of every picture.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use pushlint::render::HumanOptions;
+use pushlint::report::{Outcome, Report};
+use pushlint::trace::Trace;
+use pushlint::trace::model::{Node, NodeKind};
+
+use super::{fixture, human, json, report};
+
+const APPS: [&str; 5] = ["ring", "forum-thread", "clean", "sdk/twilio", "sdk/flutter"];
+
+/// Every part of a tree.
+fn parts(nodes: &[Node]) -> Vec<&Node> {
+    let mut open: Vec<&Node> = nodes.iter().collect();
+    let mut all = Vec::new();
+    while let Some(node) = open.pop() {
+        open.extend(&node.children);
+        all.push(node);
+    }
+    all
+}
+
+/// The ways out of the report that the picture must have: all that does not report as it should.
+fn troubled(report: &Report) -> BTreeSet<(Outcome, String, usize)> {
+    let ways = report.handlers.iter().flat_map(|handler| &handler.ways_out);
+    ways.filter(|way| way.outcome < Outcome::Reported)
+        .map(|way| {
+            let file = report.sources.get(way.location.file);
+            (way.outcome, file.path.clone(), file.lines().line(way.location.span.start))
+        })
+        .collect()
+}
+
+/// The ends of the tree that do not report as they should.
+fn troubled_ends(trace: &Trace) -> BTreeSet<(Outcome, String, usize)> {
+    let parts = trace.handlers.iter().flat_map(|handler| parts(&handler.tree));
+    parts
+        .filter_map(|node| match &node.kind {
+            NodeKind::End(end) if end.outcome < Outcome::Reported => {
+                let place = node.place.as_ref().unwrap();
+                Some((end.outcome, place.path.clone(), place.line))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn every_way_out_of_the_check_is_in_the_picture() {
+    for app in APPS {
+        let report = report(app);
+        let trace = Trace::new(&report);
+        assert_eq!(trace.handlers.len(), report.handlers.len(), "{app}");
+        assert_eq!(troubled_ends(&trace), troubled(&report), "{app}");
+        for handler in &trace.handlers {
+            let ends = |nodes: &[Node]| {
+                let ends = parts(nodes).into_iter().filter_map(|node| match &node.kind {
+                    NodeKind::End(end) => Some(end.ways),
+                    _ => None,
+                });
+                ends.sum::<usize>()
+            };
+            assert_eq!(ends(&handler.tree), handler.ways.len(), "{app}: {}", handler.name);
+            assert_eq!(ends(&handler.folded()), handler.ways.len(), "{app}: {}", handler.name);
+        }
+    }
+}
+
+#[test]
+fn every_finding_is_marked_or_named() {
+    for app in APPS {
+        let report = report(app);
+        let trace = Trace::new(&report);
+        let launches = trace.launches.iter().flat_map(|launch| parts(&launch.turns));
+        let all = launches.chain(trace.handlers.iter().flat_map(|handler| parts(&handler.tree)));
+        let mut marked: BTreeSet<usize> = all.flat_map(|node| node.marks.iter().copied()).collect();
+        marked.extend(&trace.elsewhere);
+        assert_eq!(marked, (0..report.findings.len()).collect(), "{app}");
+        let drawn = human(&trace, HumanOptions::default(), false);
+        for finding in &report.findings {
+            assert!(drawn.contains(&format!("[{}]", finding.rule)), "{app}: {}", finding.rule);
+        }
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_asked_for() {
+    for app in APPS {
+        for width in [60, 80, 120] {
+            let options = HumanOptions { width, ..HumanOptions::default() };
+            for line in human(&Trace::new(&report(app)), options, true).lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{app}, {width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_json_is_what_its_schema_says() {
+    let schema = fs::read_to_string(fixture("../schemas/trace.schema.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for app in APPS {
+        let document = json(&Trace::new(&report(app)));
+        let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{app}: {errors:#?}");
+    }
+}
