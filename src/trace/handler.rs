@@ -11,12 +11,12 @@ use crate::rules::{duty_words, is_ready};
 pub(super) fn trace(context: &Context<'_>, duty: &HandlerDuty) -> HandlerTrace {
     let program = context.program;
     let facts = program.function(duty.function);
-    let labels: String =
-        facts.params.iter().map(|param| format!("{}:", param.label.as_deref().unwrap_or("_"))).collect();
+    let labels: Vec<&str> = facts.params.iter().map(|param| param.label.as_deref().unwrap_or("_")).collect();
+    let selector = labels.iter().fold(format!("{}(", facts.name), |text, label| text + label + ":") + ")";
     let paths: Vec<Path> = duty.ways_out.iter().map(|exit| path(context, exit)).collect();
     HandlerTrace {
         name: duty_words::name(context, duty),
-        selector: format!("{}({labels})", facts.name),
+        selector,
         place: place(context, (duty.function.file, facts.name_span)),
         ways: paths.iter().map(way).collect(),
         tree: tree::tree(paths),
@@ -153,9 +153,10 @@ fn end_words(context: &Context<'_>, exit: &DutyExit, end: Option<&TraceStep>) ->
         (Outcome::NilHolder, _) => {
             let holder =
                 exit.nil_holder.map(|holder| duty_words::quote(context, holder.at)).unwrap_or_default();
-            match exit.nil_holder.is_some_and(|holder| holder.is_written_out) {
-                true => format!("{leaves} with no call reported where `{holder}` is nil"),
-                false => format!("skips the report where `{holder}` is nil"),
+            if exit.nil_holder.is_some_and(|holder| holder.is_written_out) {
+                format!("{leaves} with no call reported where `{holder}` is nil")
+            } else {
+                format!("skips the report where `{holder}` is nil")
             }
         }
         (Outcome::Unseen, Some(StepKind::HandOut(why))) => format!("not seen whether it reports: {why}"),

@@ -72,9 +72,8 @@ fn insert(
 
 fn turn_words(turn: &Turn) -> String {
     let name = &turn.name;
-    let named = |before: &str, otherwise: &str| match name.is_empty() {
-        true => otherwise.to_owned(),
-        false => format!("{before} `{name}`"),
+    let named = |before: &str, otherwise: &str| {
+        if name.is_empty() { otherwise.to_owned() } else { format!("{before} `{name}`") }
     };
     match turn.kind {
         TurnKind::Launch => AT_LAUNCH.to_owned(),

@@ -69,6 +69,17 @@ pub struct LaunchTrace {
     pub consulted: std::collections::BTreeSet<crate::source::FileId>,
 }
 
+impl LaunchTrace {
+    /// What stands above the picture.
+    pub fn title(&self) -> String {
+        if self.types.is_empty() {
+            "The launch; no start of an app is in the source".to_owned()
+        } else {
+            format!("The launch of {}", self.types.join(", "))
+        }
+    }
+}
+
 /// A moment at which a registry asks for pushes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArmingTrace {

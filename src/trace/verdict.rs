@@ -10,9 +10,9 @@ pub(super) fn verdict(trace: &Trace) -> (Vec<String>, bool) {
     let (handlers, all_report) = handlers(trace);
     let (launches, all_ready) = launches(trace);
     let is_proved = all_report && all_ready && trace.marks.is_empty();
-    let last = match trace.marks.is_empty() {
-        true => is_proved.then(|| "Nothing is missing.".to_owned()),
-        false => Some(findings(trace)),
+    let last = match trace.marks.len() {
+        0 => is_proved.then(|| "Nothing is missing.".to_owned()),
+        _ => Some(findings(trace)),
     };
     ([handlers].into_iter().chain(launches).chain(last).collect(), is_proved)
 }

@@ -131,9 +131,10 @@ impl<'a> Walk<'a> {
                 is_disputed: key.is_disputed && is_open,
                 is_taken: key.is_taken && is_open,
                 params: key.params,
-                blame: match is_open {
-                    true => Some(key.turn.unwrap_or(leave.at)),
-                    false => is_told_apart.then_some(leave.at),
+                blame: if is_open {
+                    Some(key.turn.unwrap_or(leave.at))
+                } else {
+                    is_told_apart.then_some(leave.at)
                 },
                 reported: key.reported,
             };

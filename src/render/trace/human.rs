@@ -116,11 +116,7 @@ struct Picture<'a> {
 impl Picture<'_> {
     fn launch(&mut self, launch: &LaunchTrace) {
         self.gap();
-        let title = match launch.types.is_empty() {
-            true => "The launch (no start of an app is in the source)".to_owned(),
-            false => format!("The launch of {}", launch.types.join(", ")),
-        };
-        self.row(&Indent::default(), Tone::Title, "", &title, launch.place.as_ref());
+        self.row(&Indent::default(), Tone::Title, "", &launch.title(), launch.place.as_ref());
         // The launch itself needs no heading of its own.
         let is_launch = |turn: &&Node| turn.kind == NodeKind::Turn && turn.text == AT_LAUNCH;
         let first = launch.turns.iter().take(1).filter(is_launch).flat_map(|turn| &turn.children);
@@ -161,10 +157,8 @@ impl Picture<'_> {
 
     fn verdict(&mut self) {
         self.gap();
-        let (tone, glyph) = match self.trace.is_proved {
-            true => (Tone::Good, self.glyphs.good),
-            false => (Tone::Plain, ""),
-        };
+        let (tone, glyph) =
+            if self.trace.is_proved { (Tone::Good, self.glyphs.good) } else { (Tone::Plain, "") };
         for sentence in &self.trace.verdict {
             self.row(&Indent::default(), tone, glyph, sentence, None);
         }

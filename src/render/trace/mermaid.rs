@@ -93,11 +93,7 @@ impl Chart<'_> {
     }
 
     fn launch(&mut self, number: usize, launch: &LaunchTrace) {
-        let title = match launch.types.is_empty() {
-            true => "The launch".to_owned(),
-            false => format!("The launch of {}", launch.types.join(", ")),
-        };
-        self.line(&format!("subgraph launch{number}[\"{}\"]", escaped(&title)));
+        self.line(&format!("subgraph launch{number}[\"{}\"]", escaped(&launch.title())));
         for turn in &launch.turns {
             let mut last = self.node(Shape::Round, "plain", &turn.text, turn.place.as_ref(), &turn.marks);
             let mut open: Vec<&Node> = turn.children.iter().rev().collect();
