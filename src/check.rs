@@ -3,12 +3,14 @@
 //! Every file of the scope is read once and searched for a few words. A unit in which nothing names PushKit
 //! costs no more than that; only of the others texts are kept and parsed.
 
+mod changes;
 mod scan;
 mod threads;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -24,6 +26,7 @@ use crate::swift;
 use crate::trace::{self, model::UnitTrace};
 use crate::unit::{self, UnitResult};
 
+use changes::Changes;
 use scan::{Scan, Scanner};
 use threads::in_parallel;
 
@@ -69,6 +72,11 @@ pub struct Request {
     pub config: Config,
     /// The findings that are known, and are not reported.
     pub baseline: Option<Baseline>,
+    /// Only what the merge base with this revision does not have is reported.
+    pub changed_since: Option<String>,
+    /// The root of the project of which the current folder holds a copy: it is the project's own paths that the
+    /// configuration speaks of.
+    pub copy_of: Option<PathBuf>,
     /// How to go about it.
     pub options: Options,
 }
@@ -80,13 +88,20 @@ pub fn run(request: &Request) -> Result<Report, Error> {
         return Err(Error::Usage(format!("`{}` is not an absolute path", request.folder.display())));
     }
     let mut run = Run::new(request);
+    let changes =
+        request.changed_since.as_deref().map(|revision| Changes::since(request, &run.discovery, revision));
+    let changes = changes.transpose()?;
     run.scan();
     let mut outcome = Outcomes::default();
     for unit in run.units_with_pushkit() {
         let result = run.analyse(&unit);
         outcome.add(result);
     }
-    let mut report = run.finish(outcome);
+    let (mut report, discovery) = run.finish(outcome);
+    if let Some(changes) = changes.filter(|_| !report.findings.is_empty()) {
+        changes.keep(&mut report, &discovery)?;
+    }
+    report.tell_once();
     report.coverage.elapsed_ms = start.elapsed().as_millis();
     Ok(report)
 }
@@ -135,11 +150,21 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
     let mut outcome = Outcomes::default();
     outcome.add(unit::analyse(facts, &sources, &config.settings, is_traced));
     let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
-    outcome.into_report(sources, notices, coverage, &everything, config, None)
+    let mut report = outcome.into_report(sources, notices, coverage, &everything, config, None);
+    report.tell_once();
+    report
 }
 
 fn not_understood(path: &str, reason: swift::GiveUp) -> Notice {
     Notice { path: Some(path.to_owned()), text: format!("was not understood: {reason}"), is_failure: false }
+}
+
+/// The path of a file that the configuration speaks of: where a copy is checked, that of the original.
+fn original<'p>(request: &Request, base: &Path, path: &'p Path) -> Cow<'p, Path> {
+    match (&request.copy_of, path.strip_prefix(base)) {
+        (Some(root), Ok(relative)) => Cow::Owned(root.join(relative)),
+        _ => Cow::Borrowed(path),
+    }
 }
 
 /// What the analyses of all units said.
@@ -214,10 +239,18 @@ impl Outcomes {
         };
         let concerns = |file: FileId| requested.contains(&file) && sources.get(file).role == Role::Own;
         let traces = trace::concerning(self.traces, concerns);
-        let mut report =
-            Report { sources, findings, notices, handlers, baseline, coverage, traces, fixed: 0 };
+        let mut report = Report {
+            sources,
+            findings,
+            notices,
+            handlers,
+            baseline,
+            changed_since: None,
+            coverage,
+            traces,
+            fixed: 0,
+        };
         report.sort();
-        report.tell_once();
         report
     }
 }
@@ -245,8 +278,9 @@ impl<'a> Run<'a> {
             threads: request.options.threads,
         };
         let mut discovery = discover::discover(&wanted);
+        let base = discovery.base.clone();
         for file in &mut discovery.files {
-            if request.config.excludes(&file.absolute) && file.role == Role::Own {
+            if request.config.excludes(&original(request, &base, &file.absolute)) && file.role == Role::Own {
                 file.role = Role::Vendored;
             }
         }
@@ -407,7 +441,8 @@ impl<'a> Run<'a> {
             return *known;
         }
         let file = &self.discovery.files[at];
-        let mut source = SourceFile::new(file.path.clone(), &file.absolute, Arc::clone(text));
+        let absolute = original(self.request, &self.discovery.base, &file.absolute);
+        let mut source = SourceFile::new(file.path.clone(), absolute, Arc::clone(text));
         source.role = file.role;
         source.is_requested = file.is_requested;
         let id = self.sources.add(source);
@@ -415,12 +450,14 @@ impl<'a> Run<'a> {
         id
     }
 
-    fn finish(self, outcome: Outcomes) -> Report {
+    fn finish(self, outcome: Outcomes) -> (Report, Discovery) {
         let requested: BTreeSet<FileId> =
             self.ids.iter().filter(|(at, _)| self.file(**at).is_requested).map(|(_, id)| *id).collect();
         let coverage = Coverage { parsed_files: self.parsed.len(), ..self.coverage };
         let known = self.request.baseline.as_ref().map(|baseline| (baseline, &self.discovery));
         let notices = self.discovery.notices.clone();
-        outcome.into_report(self.sources, notices, coverage, &requested, &self.request.config, known)
+        let report =
+            outcome.into_report(self.sources, notices, coverage, &requested, &self.request.config, known);
+        (report, self.discovery)
     }
 }

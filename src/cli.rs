@@ -173,6 +173,9 @@ pub struct CheckArgs {
     /// Use no baseline
     #[arg(long)]
     pub no_baseline: bool,
+    /// Report only what the last common commit with this revision does not have
+    #[arg(long, value_name = "REV")]
+    pub changed_since: Option<String>,
     /// What is mended.
     #[command(flatten)]
     pub fixes: FixArgs,

@@ -80,6 +80,8 @@ fn request(scope: &ScopeArgs, start: Option<&Path>) -> Result<Request, Error> {
         fixed: BTreeMap::new(),
         config,
         baseline: None,
+        changed_since: None,
+        copy_of: None,
         options: Options {
             threads: scope.threads.map_or(defaults.threads, usize::from),
             no_ignore: scope.no_ignore,

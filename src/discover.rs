@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
+use definition::MarkerKind;
 pub use role::of_path;
 pub use units::{Unit, split};
 
@@ -287,6 +288,17 @@ fn roots(named: &[Named], here: &Path) -> BTreeMap<PathBuf, Root> {
         roots.iter().filter(|(_, root)| root.is_walked).map(|(folder, _)| folder.clone()).collect();
     roots.retain(|folder, _| !walked.iter().any(|other| other != folder && folder.starts_with(other)));
     roots
+}
+
+/// Whether a run may read a file of this path: as source, as a definition of what is built, or to know what is ignored.
+pub(crate) fn may_be_read(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let kind = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    Language::of(path).is_some()
+        || MarkerKind::of(name, false).is_some()
+        || name == ".gitignore"
+        || name == ".ignore"
+        || ["pbxproj", "plist", "entitlements", "xcconfig"].contains(&kind)
 }
 
 /// The git root, else the nearest folder that says that it is a project.

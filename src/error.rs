@@ -29,6 +29,14 @@ pub enum Error {
         /// What is wrong there, and what to do.
         text: String,
     },
+    /// Git does not have the state to compare with.
+    #[error("--changed-since {revision}: {text}")]
+    ChangedSince {
+        /// The revision, as the user wrote it.
+        revision: String,
+        /// Why, and what to do.
+        text: String,
+    },
     /// A file that the run cannot do without cannot be read.
     #[error("{path}: cannot be read: {}", reason(source))]
     Read {

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod finding;
 pub mod fingerprint;
 pub mod fix;
+pub mod git;
 pub mod program;
 pub mod render;
 pub mod replace;

@@ -18,6 +18,8 @@ pub struct Report {
     pub handlers: Vec<Handler>,
     /// What was made of the findings that the baseline knows, where there is one.
     pub baseline: Option<Comparison>,
+    /// What was made of the findings that the merge base had already, where it was looked at.
+    pub changed_since: Option<Comparison>,
     /// How much was read and understood.
     pub coverage: Coverage,
     /// How many fixes were applied to come here; what they mended is not among the findings.

@@ -25,6 +25,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         handlers: report.handlers.iter().map(|handler| HandlerJson::new(handler, sources)).collect(),
         notices: report.notices.iter().map(NoticeJson::new).collect(),
         known_from_baseline: report.baseline.as_ref().map(|baseline| baseline.withheld.len()),
+        known_from_merge_base: report.changed_since.as_ref().map(|before| before.withheld.len()),
         coverage: CoverageJson::new(&report.coverage),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -41,6 +42,9 @@ struct ReportJson<'a> {
     /// How many findings are left out, where there is a baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
     known_from_baseline: Option<usize>,
+    /// How many findings are left out, where `--changed-since` had to look at the merge base.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_from_merge_base: Option<usize>,
     coverage: CoverageJson<'a>,
 }
 

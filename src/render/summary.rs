@@ -75,16 +75,20 @@ fn found(report: &Report) -> String {
     .collect();
     if !levels.is_empty() {
         levels.join(", ")
-    } else if known(report).is_some() {
+    } else if !known(report).is_empty() {
         "no new findings".to_owned()
     } else {
         "no findings".to_owned()
     }
 }
 
-fn known(report: &Report) -> Option<String> {
-    let known = report.baseline.as_ref()?.withheld.len();
-    (known > 0).then(|| format!("{known} known from the baseline"))
+fn known(report: &Report) -> Vec<String> {
+    [(&report.baseline, "baseline"), (&report.changed_since, "merge base")]
+        .into_iter()
+        .map(|(comparison, place)| (comparison.as_ref().map_or(0, |known| known.withheld.len()), place))
+        .filter(|(known, _)| *known > 0)
+        .map(|(known, place)| format!("{known} known from the {place}"))
+        .collect()
 }
 
 /// What was mended, and what could be.

@@ -24,8 +24,22 @@ pub(crate) struct Said {
 impl Project {
     /// A project with these files; a folder `.git` makes it one.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        let project = Self { folder: tempfile::tempdir().unwrap() };
+        let project = Self::folder_with(files);
         project.write(".git/HEAD", "");
+        project
+    }
+
+    /// A repository with these files, committed on the branch `main`.
+    pub(crate) fn repository(files: &[(&str, &str)]) -> Self {
+        let project = Self::folder_with(files);
+        project.git(&["init", "--quiet", "--initial-branch", "main"]);
+        project.commit("begin");
+        project
+    }
+
+    /// A folder with these files, which no tool knows as a project.
+    pub(crate) fn folder_with(files: &[(&str, &str)]) -> Self {
+        let project = Self { folder: tempfile::tempdir().unwrap() };
         for (path, text) in files {
             project.write(path, text);
         }
@@ -68,6 +82,19 @@ impl Project {
         fs::remove_file(self.folder().join(path)).unwrap();
     }
 
+    /// Runs git, which must succeed; what it printed.
+    pub(crate) fn git(&self, args: &[&str]) -> String {
+        let said = Said::of(&mut git(self.folder(), args));
+        assert_eq!(said.status, 0, "git {args:?}: {}", said.err);
+        said.out.trim_end().to_owned()
+    }
+
+    /// Commits everything.
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
+    }
+
     /// Runs the real binary in the project's folder.
     pub(crate) fn run(&self, args: &[&str]) -> Said {
         self.command(env!("CARGO_BIN_EXE_pushlint"), args)
@@ -79,6 +106,17 @@ impl Project {
         command.current_dir(self.folder()).args(args).env_remove("NO_COLOR").stdin(Stdio::null());
         Said::of(&mut command)
     }
+}
+
+/// Git in a folder, as someone, and with nobody's configuration.
+pub(crate) fn git(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(["-c", "protocol.file.allow=always"]).args(args);
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    command
 }
 
 impl Said {

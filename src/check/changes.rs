@@ -1,0 +1,62 @@
+//! `--changed-since`: what a run finds and an older state of the project does not have.
+//!
+//! The older state is read from git's objects into a folder of its own and checked there, with the
+//! configuration of today. It is compared as a baseline is.
+
+use std::path::{Path, PathBuf};
+
+use super::{Request, run};
+use crate::baseline::Known;
+use crate::discover::{self, Discovery};
+use crate::error::Error;
+use crate::git::MergeBase;
+use crate::report::Report;
+
+/// What was done to the project since a commit.
+pub(super) struct Changes<'a> {
+    request: &'a Request,
+    /// The root of the project and of its repository.
+    root: PathBuf,
+    base: MergeBase,
+}
+
+impl<'a> Changes<'a> {
+    /// The changes since the merge base with a revision; nothing is read yet.
+    pub(super) fn since(request: &'a Request, discovery: &Discovery, revision: &str) -> Result<Self, Error> {
+        let root = discover::project_root(&discovery.base).unwrap_or(&discovery.base).to_path_buf();
+        let base = MergeBase::find(&root, revision)?;
+        Ok(Self { request, root, base })
+    }
+
+    /// Keeps of the findings what the older state does not have.
+    pub(super) fn keep(&self, report: &mut Report, discovery: &Discovery) -> Result<(), Error> {
+        let copy = tempfile::Builder::new().prefix("pushlint-").tempdir();
+        let unwritable = |source| Error::Write { path: "a temporary folder".to_owned(), source };
+        let copy = copy.map_err(unwritable)?;
+        report.notices.extend(self.base.copy_to(copy.path())?);
+        let before = run(&self.request_in(copy.path().canonicalize().map_err(unwritable)?))?;
+        let known = Known::of(&before.findings, &before.sources);
+        report.changed_since = Some(known.withhold(&mut report.findings, &report.sources, discovery));
+        Ok(())
+    }
+
+    /// The same question about the copy. It is asked about the whole of it: a finding may have concerned another file
+    /// than it does now.
+    fn request_in(&self, copy: PathBuf) -> Request {
+        let request = self.request;
+        let place = |path: &Path| {
+            let path = request.folder.join(path);
+            let path = path.canonicalize().unwrap_or(path);
+            path.strip_prefix(&self.root).map(|relative| copy.join(relative)).ok()
+        };
+        let named = request.paths.iter().filter_map(|path| place(path)).filter(|path| path.exists());
+        Request {
+            paths: named.chain([copy.clone()]).collect(),
+            copy_of: Some(self.root.clone()),
+            config: request.config.clone(),
+            options: request.options.clone(),
+            folder: copy,
+            ..Request::default()
+        }
+    }
+}
