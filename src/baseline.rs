@@ -29,7 +29,8 @@ pub struct Key {
 }
 
 impl Key {
-    fn of(finding: &Finding, sources: &Sources) -> Self {
+    /// By what this finding is recognised.
+    pub fn of(finding: &Finding, sources: &Sources) -> Self {
         let file = sources.get(finding.location.file);
         let line = file.lines().line_span(file.lines().line(finding.location.span.start), &file.text);
         Self {

@@ -197,10 +197,20 @@ pub enum OutputFormat {
     Human,
     /// One line per finding
     Short,
+    /// What Xcode shows beside the code
+    Xcode,
     /// Everything, in pushlint's own JSON
     Json,
     /// SARIF 2.1.0, for GitHub code scanning and other viewers
     Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// GitLab Code Quality
+    Gitlab,
+    /// reviewdog's JSON
+    Rdjson,
+    /// Markdown, for the summary of a job
+    Markdown,
 }
 
 /// The forms of the list of rules.

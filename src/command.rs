@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod files;
 mod fix;
+mod output;
 mod rules;
 mod trace;
 
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::check::{Options, Request};
-use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, ScopeArgs};
+use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, OutputFormat, ScopeArgs};
 use crate::config::{Config, FailOn, Selection};
 use crate::error::Error;
 use crate::finding::{Confidence, Level};
@@ -43,8 +44,11 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(status) => status.into(),
         Err(error) => {
+            // Xcode shows what is marked as an error.
+            let is_for_xcode = cli.command.is_none() && cli.check.format == OutputFormat::Xcode;
+            let mark = if is_for_xcode { "error: " } else { "" };
             // Where standard error is closed there is nobody to tell.
-            let _ = writeln!(io::stderr(), "pushlint: {error}");
+            let _ = writeln!(io::stderr(), "{mark}pushlint: {error}");
             FAILURE.into()
         }
     }

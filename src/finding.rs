@@ -116,3 +116,10 @@ pub struct Finding {
     /// Every file that the verdict rests on.
     pub consulted: BTreeSet<FileId>,
 }
+
+impl Finding {
+    /// The repair, where it can be applied and is not only to be shown.
+    pub fn applicable_fix(&self) -> Option<&Fix> {
+        self.fix.as_ref().filter(|fix| fix.applicability > Applicability::Display)
+    }
+}

@@ -1,10 +1,22 @@
-//! The fingerprint by which GitHub recognises an alert after its line moved.
+//! The fingerprints by which a service recognises a finding after its line moved.
 //!
 //! GitHub reads one partial fingerprint, `primaryLocationLineHash`, and computes it at upload where it is
 //! missing. A value of our own must therefore equal GitHub's: the hash of a line covers the first 100
 //! characters from the line's start on, over line ends, blanks left out, in UTF-16 code units.
 
 use std::collections::BTreeMap;
+
+/// The first value and the factor of the hash FNV-1a with 64 bits.
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+/// A hash of texts that is the same on every machine and in every version: FNV-1a over their UTF-8 bytes,
+/// a zero byte after each, in 16 hexadecimal digits.
+pub fn text_hash(parts: &[&str]) -> String {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    let hash = bytes.fold(FNV_OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME));
+    format!("{hash:016x}")
+}
 
 /// How many characters a hash covers.
 const WINDOW: usize = 100;
@@ -68,7 +80,15 @@ fn hash(units: &[u16], start: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::line_hashes;
+    use super::{line_hashes, text_hash};
+
+    #[test]
+    fn the_hash_of_texts_is_the_published_one() {
+        // FNV-1a of one zero byte, and of `foobar` with one behind it.
+        assert_eq!(text_hash(&[""]), "af63bd4c8601b7df");
+        assert_eq!(text_hash(&["foobar"]), "34531ca7168b8f38");
+        assert_ne!(text_hash(&["a", "bc"]), text_hash(&["ab", "c"]));
+    }
 
     #[test]
     fn an_empty_file_has_one_line() {

@@ -73,7 +73,7 @@ fn a_clean_project_is_success_and_says_what_was_proved() {
 #[test]
 fn a_lost_call_is_status_1_in_every_format() {
     let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
-    for format in ["human", "short", "json", "sarif"] {
+    for format in ["human", "short", "xcode", "json", "sarif", "github", "gitlab", "rdjson", "markdown"] {
         let output = run(&project, &["--format", format]);
         assert_eq!(status(&output), 1, "{format}");
         assert!(stdout(&output).contains("missing-call-report"), "{format}");
@@ -109,6 +109,11 @@ fn what_is_asked_wrongly_is_one_line_and_status_2() {
         (&["explain", "missing-report"], "pushlint: unknown rule `missing-report`"),
         (&["--output", "sarf=x"], "pushlint: --output sarf=x: unknown format `sarf`; did you mean `sarif`?"),
         (&["--output", "sarif"], "pushlint: --output sarif: expected FORMAT=PATH"),
+        (&["--output", "sarif=-"], "pushlint: --output sarif=-: for standard output, use `--format sarif`"),
+        (
+            &["--output", "sarif=out/a", "--output", "json=./out/b/../a"],
+            "pushlint: --output json=./out/b/../a: another --output writes ./out/b/../a already",
+        ),
         (&["--config", "none.toml"], "pushlint: none.toml: cannot be read: "),
         (&["-"], "pushlint: `-` needs `--stdin-filename`"),
     ] {
@@ -291,14 +296,60 @@ fn further_outputs_are_written_whole() {
 }
 
 #[test]
-fn an_output_in_a_missing_folder_is_named() {
-    let project = project(&[("A.swift", CLEAN.as_bytes())]);
-    let output = run(&project, &["--quiet", "--output", "sarif=none/out.sarif"]);
+fn folders_above_an_output_are_made() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    let output = run(&project, &["--quiet", "--output", "gitlab=build/reports/gl.json"]);
+    assert_eq!((status(&output), stderr(&output)), (1, ""));
+    assert!(fs::read_to_string(project.path().join("build/reports/gl.json")).unwrap().starts_with("[\n"));
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_named_and_keeps_nothing_else_from_being_written() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes()), ("folder/a", b"")]);
+    for (path, why) in [
+        ("Calls.swift/out.sarif", "not a directory"),
+        ("Calls.swift/deep/out.sarif", "not a directory"),
+        ("folder", "is a directory"),
+    ] {
+        let bad = format!("sarif={path}");
+        let output = run(&project, &["--quiet", "--output", &bad, "--output", "short=out.txt"]);
+        assert_eq!(status(&output), 2);
+        assert_eq!(stderr(&output), format!("pushlint: {path}: cannot be written: {why}\n"));
+        assert!(stdout(&output).contains("missing-call-report"));
+        assert!(fs::read_to_string(project.path().join("out.txt")).unwrap().starts_with("Calls.swift:"));
+        fs::remove_file(project.path().join("out.txt")).unwrap();
+    }
+    assert_eq!(fs::read(project.path().join("Calls.swift")).unwrap(), LOSES_CALLS.as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_through_a_link_goes_where_the_link_points() {
+    let project = project(&[("A.swift", CLEAN.as_bytes()), ("real.json", b"old")]);
+    std::os::unix::fs::symlink("real.json", project.path().join("link.json")).unwrap();
+    assert_eq!(status(&run(&project, &["--output", "gitlab=link.json"])), 0);
+    assert_eq!(fs::read_to_string(project.path().join("real.json")).unwrap(), "[]\n");
+    let twice = run(&project, &["--output", "gitlab=link.json", "--output", "json=real.json"]);
+    assert_eq!(status(&twice), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    let output = run(&project, &["--quiet", "--output", "short=/dev/stdout", "--format", "gitlab"]);
+    assert_eq!(status(&output), 1);
+    assert!(stdout(&output).contains("\nCalls.swift:"), "{}", stdout(&output));
+}
+
+#[test]
+fn what_stops_a_run_is_an_error_in_xcode_too() {
+    let project = project(&[("Calls.swift", LOSES_CALLS.as_bytes())]);
+    let output = run(&project, &["--format", "xcode"]);
+    assert_eq!((status(&output), stderr(&output)), (1, ""), "no summary, which Xcode would show as an issue");
+    let output = run(&project, &["--format", "xcode", "--config", "none.toml"]);
     assert_eq!(status(&output), 2);
-    assert!(
-        stderr(&output).starts_with("pushlint: none/out.sarif: cannot be written: no such file or directory")
-    );
-    assert_eq!(stderr(&output).lines().count(), 1);
+    assert!(stderr(&output).starts_with("error: pushlint: none.toml: cannot be read"));
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn update(
     report.notices.retain(|notice| notice.is_failure);
     let mut beside = io::stderr().lock();
     // Where standard error is closed there is nobody to tell.
-    let _ = render::notices(&report, &mut beside);
+    let _ = render::notices(&report, render::Format::Human, &mut beside);
     if !report.notices.is_empty() {
         return Ok(super::FAILURE);
     }

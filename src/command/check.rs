@@ -1,20 +1,19 @@
 //! `pushlint [PATH]...`: the check.
 
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::fix;
+use super::output::outputs;
 use crate::baseline::Baseline;
 use crate::check::{self, Given, Request};
 use crate::cli::{CheckArgs, ColorWord, OutputFormat};
-use crate::error::{Error, did_you_mean};
+use crate::error::Error;
 use crate::render::{self, Format, HumanOptions, RenderOptions};
-use crate::replace::replace;
-use crate::report::Report;
 
 /// Checks, writes what was found where it was asked for, and gives the exit status.
 pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> {
-    let outputs = args.output.iter().map(|text| output(text)).collect::<Result<Vec<_>, _>>()?;
+    let outputs = outputs(&args.output)?;
     let mut request = super::request(&args.scope, args.stdin_filename.as_deref())?;
     let has_dash = request.paths.iter().any(|path| path == Path::new("-"));
     match &args.stdin_filename {
@@ -36,23 +35,27 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
     request.changed_since.clone_from(&args.changed_since);
 
     let fix::Outcome { report, diff } = fix::mend(&args.fixes, &request, check::run(&request)?)?;
-    for (format, path) in &outputs {
-        write_file(&report, *format, path)?;
-    }
-    let options = RenderOptions { human: human(args.color), ..RenderOptions::default() };
+    let format = format(args.format);
+    let options = RenderOptions { human: human(args.color), browse: browsable(), ..RenderOptions::default() };
     let mut buffered = io::BufWriter::new(out);
     let written = match &diff {
         Some(diff) => buffered.write_all(diff.as_bytes()),
-        None => render::write(&report, format(args.format), &options, &mut buffered),
+        None => render::write(&report, format, &options, &mut buffered),
     };
     super::unless_closed(written.and_then(|()| buffered.flush()))?;
 
     let mut beside = io::stderr().lock();
     // Where standard error is closed there is nobody to tell.
-    let _ = render::notices(&report, &mut beside);
-    if !args.quiet {
+    let _ = render::notices(&report, format, &mut beside);
+    // Xcode would make an issue of it, in every build.
+    if !args.quiet && format != Format::Xcode {
         let _ = render::summary(&report, &mut beside);
     }
+    let options = RenderOptions { human: HumanOptions::default(), ..options };
+    // One that fails does not keep the others from being written.
+    let written: Vec<Result<(), Error>> =
+        outputs.iter().map(|output| output.write(&report, &options)).collect();
+    written.into_iter().collect::<Result<(), Error>>()?;
     Ok(report.exit_status(request.config.fail_on.threshold()))
 }
 
@@ -70,29 +73,15 @@ fn standard_input() -> Result<Vec<u8>, Error> {
     }
 }
 
-/// `FORMAT=PATH`
-fn output(text: &str) -> Result<(Format, PathBuf), Error> {
-    let words = || Format::ALL.into_iter().map(Format::word);
-    let wanted =
-        || format!("expected FORMAT=PATH with FORMAT one of {}", words().collect::<Vec<_>>().join(", "));
-    match text.split_once('=') {
-        Some((word, path)) if !path.is_empty() => Format::ALL
-            .into_iter()
-            .find(|format| format.word() == word)
-            .map(|format| (format, PathBuf::from(path)))
-            .ok_or_else(|| {
-                Error::Usage(format!(
-                    "--output {text}: unknown format `{word}`{}",
-                    did_you_mean(word, words())
-                ))
-            }),
-        _ => Err(Error::Usage(format!("--output {text}: {}", wanted()))),
-    }
-}
-
-fn write_file(report: &Report, format: Format, path: &Path) -> Result<(), Error> {
-    replace(path, &mut |out| render::write(report, format, &RenderOptions::default(), out))
-        .map_err(|source| Error::Write { path: path.display().to_string(), source })
+/// Where a CI service shows the files of the commit that it checks.
+fn browsable() -> Option<String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let github = || {
+        let (server, repository) = (variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?);
+        Some(format!("{server}/{repository}/blob/{}", variable("GITHUB_SHA")?))
+    };
+    let gitlab = || Some(format!("{}/-/blob/{}", variable("CI_PROJECT_URL")?, variable("CI_COMMIT_SHA")?));
+    github().or_else(gitlab)
 }
 
 /// How a person's output looks on this standard output.
@@ -118,7 +107,12 @@ fn format(format: OutputFormat) -> Format {
     match format {
         OutputFormat::Human => Format::Human,
         OutputFormat::Short => Format::Short,
+        OutputFormat::Xcode => Format::Xcode,
         OutputFormat::Json => Format::Json,
         OutputFormat::Sarif => Format::Sarif,
+        OutputFormat::Github => Format::Github,
+        OutputFormat::Gitlab => Format::Gitlab,
+        OutputFormat::Rdjson => Format::Rdjson,
+        OutputFormat::Markdown => Format::Markdown,
     }
 }

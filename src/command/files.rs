@@ -22,7 +22,7 @@ pub(super) fn files(scope: &ScopeArgs, out: &mut dyn Write) -> Result<u8, Error>
     super::unless_closed(written.and_then(|()| buffered.flush()))?;
     let report = Report { notices, ..Report::default() };
     // Where standard error is closed there is nobody to tell.
-    let _ = render::notices(&report, &mut io::stderr().lock());
+    let _ = render::notices(&report, render::Format::Human, &mut io::stderr().lock());
     Ok(report.exit_status(None))
 }
 

@@ -3,13 +3,19 @@
 //! A renderer knows findings and nothing below. To add a format: its file, a variant of [`Format`], and a
 //! line in [`write()`].
 
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod markdown;
+mod rdjson;
 mod sarif;
 mod short;
 mod summary;
 pub mod trace;
+mod uri;
 mod visible;
+mod xcode;
 
 use std::io::{self, Write};
 
@@ -26,23 +32,48 @@ pub enum Format {
     Human,
     /// One line per finding: `path:line:column: level: message [rule]`, columns in characters.
     Short,
+    /// What Xcode shows beside the code: absolute paths, the steps as notes, fixes.
+    Xcode,
     /// Everything in pushlint's own versioned JSON.
     Json,
     /// SARIF 2.1.0, for GitHub code scanning and other viewers.
     Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// reviewdog's JSON.
+    Rdjson,
+    /// Markdown, for the summary of a job.
+    Markdown,
 }
 
 impl Format {
     /// Every format, in the order in which they are listed to the user.
-    pub const ALL: [Format; 4] = [Format::Human, Format::Short, Format::Json, Format::Sarif];
+    pub const ALL: [Format; 9] = [
+        Format::Human,
+        Format::Short,
+        Format::Xcode,
+        Format::Json,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Rdjson,
+        Format::Markdown,
+    ];
 
     /// The name of the format on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Format::Human => "human",
             Format::Short => "short",
+            Format::Xcode => "xcode",
             Format::Json => "json",
             Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Rdjson => "rdjson",
+            Format::Markdown => "markdown",
         }
     }
 }
@@ -54,6 +85,9 @@ pub struct RenderOptions {
     pub human: HumanOptions,
     /// SARIF's `automationDetails.id`: tells runs over different parts of a repository apart.
     pub category: Option<String>,
+    /// Where the project's files can be read on the web, without a slash at the end: what the places in
+    /// Markdown link to.
+    pub browse: Option<String>,
 }
 
 /// Writes the findings of `report` in a format.
@@ -68,7 +102,12 @@ pub fn write(
     match format {
         Format::Human => human::write(report, &options.human, out),
         Format::Short => short::write(report, out),
+        Format::Xcode => xcode::write(report, out),
         Format::Json => json::write(report, out),
         Format::Sarif => sarif::write(report, options.category.as_deref(), out),
+        Format::Github => github::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
+        Format::Rdjson => rdjson::write(report, out),
+        Format::Markdown => markdown::write(report, options.browse.as_deref(), out),
     }
 }

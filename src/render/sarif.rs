@@ -10,7 +10,6 @@ mod rules;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Invocation, Location, Message,
@@ -20,6 +19,7 @@ use serde_sarif::sarif::{
 
 use crate::finding::{self, Finding, Level, Step};
 use crate::fingerprint::line_hashes;
+use crate::render::uri;
 use crate::report::Report;
 use crate::rules::pages;
 use crate::source::{self, FileId, Span};
@@ -29,8 +29,6 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const ROOT: &str = "%SRCROOT%";
 /// The one fingerprint that GitHub reads.
 const LINE_HASH: &str = "primaryLocationLineHash";
-/// What may stand in the path of a relative URI as it is. A colon could be taken for a scheme.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
 
 pub(super) fn write(report: &Report, category: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let log = Sarif::builder()
@@ -116,7 +114,7 @@ impl<'a> Emitter<'a> {
             pages().iter().zip(0..).find(|(page, _)| page.meta.id == finding.rule).map(|(_, index)| index);
         result.related_locations = Some(related).filter(|related| !related.is_empty());
         result.code_flows = self.code_flow(finding).map(|flow| vec![flow]);
-        result.fixes = finding.fix.as_ref().map(|fix| vec![self.fix(fix)]);
+        result.fixes = finding.applicable_fix().map(|fix| vec![self.fix(fix)]);
         result
     }
 
@@ -250,8 +248,7 @@ fn notification(level: &str, text: &str, path: Option<&str>) -> Notification {
 }
 
 fn artifact(path: &str) -> ArtifactLocation {
-    let uri = utf8_percent_encode(path, IN_PATH).to_string();
-    ArtifactLocation::builder().uri(uri).uri_base_id(ROOT).build()
+    ArtifactLocation::builder().uri(uri::of_path(path)).uri_base_id(ROOT).build()
 }
 
 /// A message without links.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::Format;
 use super::visible::visible;
 use crate::finding::{Applicability, Level};
 use crate::report::{Outcome, Report};
@@ -9,13 +10,19 @@ use crate::report::{Outcome, Report};
 /// So many of the files that were not read are named; the others are counted.
 const NAMED_UNREAD_FILES: usize = 3;
 
-/// Writes the notices, one line each.
-pub fn notices(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the notices, one line each, so that they can stand beside findings in a format.
+pub fn notices(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
     for notice in &report.notices {
         let text = visible(&notice.text);
+        // Xcode reads both streams, and shows what is marked.
+        let mark = match format {
+            Format::Xcode if notice.is_failure => "error: ",
+            Format::Xcode => "warning: ",
+            _ => "",
+        };
         match &notice.path {
-            Some(path) => writeln!(out, "pushlint: {}: {text}", visible(path))?,
-            None => writeln!(out, "pushlint: {text}")?,
+            Some(path) => writeln!(out, "{mark}pushlint: {}: {text}", visible(path))?,
+            None => writeln!(out, "{mark}pushlint: {text}")?,
         }
     }
     Ok(())
@@ -32,7 +39,7 @@ pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "pushlint: {}", parts.join("; "))
 }
 
-fn proved(report: &Report) -> String {
+pub(super) fn proved(report: &Report) -> String {
     let handlers = count(report.handlers.len(), "push handler", "push handlers");
     if report.handlers.is_empty() {
         let registries = match report.coverage.registries {
@@ -62,7 +69,7 @@ fn proved(report: &Report) -> String {
     }
 }
 
-fn found(report: &Report) -> String {
+pub(super) fn found(report: &Report) -> String {
     let levels: Vec<String> = [
         (Level::Error, "error", "errors"),
         (Level::Warning, "warning", "warnings"),
@@ -82,7 +89,7 @@ fn found(report: &Report) -> String {
     }
 }
 
-fn known(report: &Report) -> Vec<String> {
+pub(super) fn known(report: &Report) -> Vec<String> {
     [(&report.baseline, "baseline"), (&report.changed_since, "merge base")]
         .into_iter()
         .map(|(comparison, place)| (comparison.as_ref().map_or(0, |known| known.withheld.len()), place))
@@ -105,7 +112,7 @@ fn fixes(report: &Report) -> Option<String> {
     Some(parts.join(", ")).filter(|text| !text.is_empty())
 }
 
-fn read(report: &Report) -> String {
+pub(super) fn read(report: &Report) -> String {
     let coverage = &report.coverage;
     format!(
         "{} read, {} parsed",
@@ -114,7 +121,7 @@ fn read(report: &Report) -> String {
     )
 }
 
-fn not_understood(report: &Report) -> Vec<String> {
+pub(super) fn not_understood(report: &Report) -> Vec<String> {
     let coverage = &report.coverage;
     let mut parts = Vec::new();
     if coverage.damaged_bodies > 0 {

@@ -1,6 +1,6 @@
 //! What is said on standard error.
 
-use pushlint::render::{notices, summary};
+use pushlint::render::{Format, notices, summary};
 use pushlint::report::{Outcome, Report};
 
 use crate::sample;
@@ -57,7 +57,7 @@ fn files_that_were_not_read_are_named_up_to_three() {
 #[test]
 fn a_notice_is_one_line_that_names_the_file() {
     let mut out = Vec::new();
-    notices(&sample::report(), &mut out).expect("writing into memory");
+    notices(&sample::report(), Format::Human, &mut out).expect("writing into memory");
     assert_eq!(
         String::from_utf8(out).expect("UTF-8"),
         "pushlint: `[rules.nothing]` names no rule\n\

@@ -9,11 +9,11 @@ pub(super) mod wrap;
 
 use std::io::{self, Write};
 
+use super::short::place;
 use super::visible::visible;
 use crate::finding::{Applicability, Confidence, Finding, Step};
 use crate::report::Report;
 use crate::rules::page;
-use crate::source::Location;
 use paint::Paint;
 
 /// How the human report looks. Whether there is a terminal, and what it can do, is for the caller to know.
@@ -69,7 +69,7 @@ fn draw(report: &Report, finding: &Finding, options: &HumanOptions) -> String {
         text.push_str(&snippet::draw(&block, &report.sources, finding.level, options));
     }
     for step in elsewhere {
-        let words = format!("{}: {}", place(report, step.location), visible(&step.text));
+        let words = format!("{}: {}", place(step.location, &report.sources), visible(&step.text));
         push_after(&mut text, &paint.help(SEE), SEE.len(), &words, options.width);
     }
     if let Some(help) = &finding.help {
@@ -106,13 +106,6 @@ fn apart<'a>(report: &Report, finding: &'a Finding) -> (Finding, Vec<&'a Step>) 
     };
     let (elsewhere, here): (Vec<&Step>, Vec<&Step>) = finding.related.iter().partition(is_drawn_elsewhere);
     (Finding { related: here.into_iter().cloned().collect(), ..finding.clone() }, elsewhere)
-}
-
-/// `path:line:column`, the column in characters.
-fn place(report: &Report, location: Location) -> String {
-    let file = report.sources.get(location.file);
-    let position = file.lines().chars(location.span.start, &file.text);
-    format!("{}:{}:{}", visible(&file.path), position.line, position.column)
 }
 
 /// `error[rule]: message`, wrapped.
