@@ -85,8 +85,8 @@ fn ring_has_four_mistakes_in_four_files() {
 }
 
 #[test]
-fn the_case_of_the_forum_thread_is_three_findings_and_no_missing_report() {
-    assert_eq!(expected(&fixtures().join("forum-thread")).len(), 3);
+fn the_case_of_the_forum_thread_is_three_findings_a_note_and_no_missing_report() {
+    assert_eq!(expected(&fixtures().join("forum-thread")).len(), 4);
     let report = check("forum-thread");
     let stored = report.findings.iter().find(|finding| finding.rule == "registry-stored-property");
     assert_eq!(stored.map(|finding| finding.confidence), Some(Confidence::Medium));

@@ -5,14 +5,22 @@
 mod async_push_handler;
 pub mod context;
 mod deferred_call_report;
+mod deprecated_push_handler;
+mod dropped_push_token;
 pub(crate) mod duty_words;
+mod faked_call_report;
 mod missing_call_report;
 mod optional_chained_report;
 pub mod page;
+mod push_delegate_without_handler;
+mod push_delegates;
+mod push_handler_needs_newer_ios;
 mod push_types_before_delegate;
 mod registry_before_provider;
 mod registry_stored_property;
 mod swap;
+mod uncalled_app_delegate_method;
+mod uncalled_push_handler;
 mod unseen_call_report;
 
 use std::sync::OnceLock;
@@ -50,11 +58,18 @@ macro_rules! rule {
 pub const RULES: &[Rule] = &[
     rule!(async_push_handler, "async-push-handler"),
     rule!(deferred_call_report, "deferred-call-report"),
+    rule!(deprecated_push_handler, "deprecated-push-handler"),
+    rule!(dropped_push_token, "dropped-push-token"),
+    rule!(faked_call_report, "faked-call-report"),
     rule!(missing_call_report, "missing-call-report"),
     rule!(optional_chained_report, "optional-chained-report"),
+    rule!(push_delegate_without_handler, "push-delegate-without-handler"),
+    rule!(push_handler_needs_newer_ios, "push-handler-needs-newer-ios"),
     rule!(push_types_before_delegate, "push-types-before-delegate"),
     rule!(registry_before_provider, "registry-before-provider"),
     rule!(registry_stored_property, "registry-stored-property"),
+    rule!(uncalled_app_delegate_method, "uncalled-app-delegate-method"),
+    rule!(uncalled_push_handler, "uncalled-push-handler"),
     rule!(unseen_call_report, "unseen-call-report"),
 ];
 

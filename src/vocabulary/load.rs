@@ -59,6 +59,7 @@ struct AppleNames {
     foreign: Vec<SmolStr>,
     reporters: Vec<SmolStr>,
     registries: Vec<SmolStr>,
+    report_checks: Vec<SmolStr>,
 }
 
 #[derive(Deserialize)]
@@ -125,6 +126,7 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             foreign: file.apple.foreign.into_iter().collect(),
             reporters: file.apple.reporters,
             registries: file.apple.registries,
+            report_checks: file.apple.report_checks,
             harmless: HashMap::new(),
         },
         unlisted: file.unlisted,

@@ -185,6 +185,8 @@ struct Names {
     foreign: HashSet<SmolStr>,
     reporters: Vec<SmolStr>,
     registries: Vec<SmolStr>,
+    /// What `PushKit` notes a report by.
+    report_checks: Vec<SmolStr>,
     /// Types of logging and analytics modules, with their entry.
     harmless: HashMap<SmolStr, usize>,
 }
@@ -217,6 +219,11 @@ pub fn is_reporter_type(name: &str) -> bool {
 /// Whether a type is `PushKit`'s registry.
 pub fn is_registry_type(name: &str) -> bool {
     standard().names.registries.iter().any(|ty| ty == name)
+}
+
+/// Whether a text is the name of something by which `PushKit` looks for a report: Apple's own, and private.
+pub fn is_report_check(text: &str) -> bool {
+    standard().names.report_checks.iter().any(|name| name == text)
 }
 
 impl Vocabulary {

@@ -303,7 +303,7 @@ fn sets_up_for(program: &Program, types: &Write, handler: FunctionRef) -> bool {
 }
 
 /// Whether a set of push types may have `.voIP` in it: it is not a literal of other types alone.
-fn may_name_voip(program: &Program, value: ExprRef) -> bool {
+pub(crate) fn may_name_voip(program: &Program, value: ExprRef) -> bool {
     let mut names_other = false;
     let mut open = vec![value.id];
     while let Some(id) = open.pop() {
