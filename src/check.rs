@@ -22,6 +22,7 @@ use crate::facts::FileFacts;
 use crate::finding::Finding;
 use crate::report::{Coverage, Handler, Notice, Outcome, Report};
 use crate::source::{FileId, Location, Role, SourceFile, Sources};
+use crate::suppress;
 use crate::swift;
 use crate::trace::{self, model::UnitTrace};
 use crate::unit::{self, UnitResult};
@@ -217,12 +218,20 @@ impl Outcomes {
                     || finding.consulted.iter().any(|file| requested.contains(file))
             })
             .collect();
+        let understood = |file: &&FileId| {
+            let source = sources.get(**file);
+            source.role == Role::Own
+                && notices.iter().all(|notice| notice.path.as_deref() != Some(source.path.as_str()))
+        };
+        let judged = requested.iter().filter(understood).copied().collect();
+        let mut suppressed = suppress::apply(&mut findings, &sources, &judged, config);
         // Before the configuration drops anything: what is not to be heard of is not gone from the code.
         let mut baseline = known
             .map(|(baseline, discovery)| baseline.withhold(&mut findings, &sources, discovery, &mut notices));
-        config.apply(&mut findings, &sources);
+        findings.retain_mut(|finding| config.admits(finding, &sources));
+        suppressed.retain_mut(|suppressed| config.admits(&mut suppressed.finding, &sources));
         if let Some(baseline) = &mut baseline {
-            config.apply(&mut baseline.withheld, &sources);
+            baseline.withheld.retain_mut(|finding| config.admits(finding, &sources));
         }
         let handlers: Vec<Handler> = self
             .handlers
@@ -242,6 +251,7 @@ impl Outcomes {
         let mut report = Report {
             sources,
             findings,
+            suppressed,
             notices,
             handlers,
             baseline,
@@ -435,6 +445,23 @@ impl<'a> Run<'a> {
         unit::analyse(facts, &self.sources, &config.settings, options.is_traced)
     }
 
+    /// Keeps the texts of the files whose comments are to be judged, though nothing else may ask for them.
+    fn keep_comments(&mut self) {
+        let is_judged =
+            |file: &File| file.is_requested && file.role == Role::Own && file.language == Language::Swift;
+        let files: Vec<usize> = (0..self.scans.len())
+            .filter(|at| self.scans[*at].as_ref().is_some_and(|scan| scan.has_marker && !scan.is_utf16))
+            .filter(|at| is_judged(self.file(*at)) && !self.ids.contains_key(at))
+            .collect();
+        let mut buffer = Vec::new();
+        for at in files {
+            // A file that vanished since the first look was not there.
+            if self.read(&mut buffer, at).is_ok() {
+                self.source(at, &Arc::from(scan::decode(&buffer)));
+            }
+        }
+    }
+
     /// The number of a file in the report's sources; the same in every unit that sees it.
     fn source(&mut self, at: usize, text: &Arc<str>) -> FileId {
         if let Some(known) = self.ids.get(&at) {
@@ -450,7 +477,8 @@ impl<'a> Run<'a> {
         id
     }
 
-    fn finish(self, outcome: Outcomes) -> (Report, Discovery) {
+    fn finish(mut self, outcome: Outcomes) -> (Report, Discovery) {
+        self.keep_comments();
         let requested: BTreeSet<FileId> =
             self.ids.iter().filter(|(at, _)| self.file(**at).is_requested).map(|(_, id)| *id).collect();
         let coverage = Coverage { parsed_files: self.parsed.len(), ..self.coverage };

@@ -176,6 +176,9 @@ pub struct CheckArgs {
     /// Report only what the last common commit with this revision does not have
     #[arg(long, value_name = "REV")]
     pub changed_since: Option<String>,
+    /// In SARIF, list what comments suppress too, as suppressed (GitHub would open it as alerts)
+    #[arg(long)]
+    pub show_suppressed: bool,
     /// What is mended.
     #[command(flatten)]
     pub fixes: FixArgs,

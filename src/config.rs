@@ -222,16 +222,14 @@ impl Config {
         }
     }
 
-    /// Keeps what the user wants to hear of, at the level that the user gave it.
-    pub fn apply(&self, findings: &mut Vec<Finding>, sources: &Sources) {
-        findings.retain_mut(|finding| {
-            match self.rule_in(finding.rule, &sources.get(finding.location.file).absolute) {
-                RuleSetting::Off => return false,
-                RuleSetting::Level(level) => finding.level = level,
-                RuleSetting::On => {}
-            }
-            finding.confidence >= self.min_confidence
-        });
+    /// Whether the user wants to hear of a finding; it gets the level that the user gave it.
+    pub fn admits(&self, finding: &mut Finding, sources: &Sources) -> bool {
+        match self.rule_in(finding.rule, &sources.get(finding.location.file).absolute) {
+            RuleSetting::Off => return false,
+            RuleSetting::Level(level) => finding.level = level,
+            RuleSetting::On => {}
+        }
+        finding.confidence >= self.min_confidence
     }
 
     /// Findings fail the run from this level on: `--fail-on`.

@@ -93,12 +93,17 @@ pub fn reason(error: &io::Error) -> String {
 
 /// `; did you mean …?` where a known word is close to what was written, else nothing.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    closest(written, known).map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
+}
+
+/// The known word that is closest to what was written, if it is close enough to be meant.
+pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(written, word), word))
         .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
         .min()
-        .map_or_else(String::new, |(_, word)| format!("; did you mean `{word}`?"))
+        .map(|(_, word)| word)
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub mod replace;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod suppress;
 pub mod swift;
 pub mod trace;
 pub mod unit;

@@ -12,6 +12,8 @@ pub struct Report {
     pub sources: Sources,
     /// The findings, sorted by [`Report::sort`].
     pub findings: Vec<Finding>,
+    /// What would be a finding if no comment suppressed it, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// What else the user should know.
     pub notices: Vec<Notice>,
     /// Every push handler, with its ways out: what was proved.
@@ -26,6 +28,17 @@ pub struct Report {
     pub fixed: usize,
     /// The pictures of the units, where they are asked for: see [`crate::trace::Trace::new`].
     pub traces: Vec<UnitTrace>,
+}
+
+/// A finding that is not reported, since a comment says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would be reported.
+    pub finding: Finding,
+    /// The comment.
+    pub comment: Location,
+    /// What the comment gives as the reason.
+    pub reason: Option<String>,
 }
 
 /// A push handler and what became of the duty to report on each way out of it.
@@ -124,9 +137,10 @@ impl Report {
     pub fn sort(&mut self) {
         let sources = &self.sources;
         let key = |location: &Location| (sources.get(location.file).path.clone(), location.span);
-        self.findings
-            .sort_by_cached_key(|finding| (key(&finding.location), finding.rule, finding.message.clone()));
+        let order = |finding: &Finding| (key(&finding.location), finding.rule, finding.message.clone());
+        self.findings.sort_by_cached_key(order);
         self.findings.dedup();
+        self.suppressed.sort_by_cached_key(|suppressed| order(&suppressed.finding));
         self.handlers.sort_by_cached_key(|handler| key(&handler.location));
         self.add_notices([]);
     }

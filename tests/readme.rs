@@ -50,6 +50,14 @@ fn blocks(language: &str) -> Vec<String> {
     text.split(&opening).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
 }
 
+/// The one block of code in a language that has these words.
+fn block_with(language: &str, words: &str) -> String {
+    let mut found = blocks(language).into_iter().filter(|block| block.contains(words));
+    let block = found.next().unwrap();
+    assert_eq!(found.next(), None, "{words}");
+    block
+}
+
 /// A project with these files.
 fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::Builder::new().prefix("readme").tempdir().unwrap();
@@ -148,7 +156,7 @@ final class PushReceiver: NSObject, PKPushRegistryDelegate {
     }
 }
 ";
-    let declaration = blocks("swift").concat();
+    let declaration = block_with("swift", "pushlint:reports");
     let undeclared = declaration.replace("// pushlint:reports", "");
     assert_ne!(declaration, undeclared);
     for (declaration, finding) in [(undeclared, "unseen-call-report"), (declaration, "")] {
@@ -156,6 +164,25 @@ final class PushReceiver: NSObject, PKPushRegistryDelegate {
         let output = run(folder.path(), &["--format", "short"]);
         let found = String::from_utf8(output.stdout).unwrap();
         assert!(found.contains(finding) && found.is_empty() == finding.is_empty(), "{found}");
+    }
+}
+
+#[test]
+fn what_is_suppressed_as_shown_is_suppressed() {
+    let shown = block_with("swift", "pushlint:disable");
+    let comment = shown.lines().find(|line| line.contains("pushlint:disable")).unwrap();
+    for (text, findings) in [(shown.replace(comment, ""), 1), (shown.clone(), 0)] {
+        let receiver = format!(
+            "import CallKit\nimport PushKit\n\nfinal class PushReceiver: NSObject, PKPushRegistryDelegate {{\n    \
+             let provider = CXProvider(configuration: CXProviderConfiguration())\n    \
+             func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload,\n    \
+             for type: PKPushType, completion: @escaping () -> Void) {{\n{text}\n        \
+             provider.reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) {{ _ in completion() }}\n    }}\n}}\n"
+        );
+        let output = run(project(&[("Receiver.swift", &receiver)]).path(), &["--format", "short"]);
+        let found = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(found.lines().count(), findings, "{found}");
+        assert_eq!(found.contains("missing-call-report"), findings > 0, "{found}");
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::suppress;
+
 /// Sources are small; what is larger was generated, or is no source.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -18,6 +20,8 @@ pub(super) struct Scan {
     pub(super) is_app_entry: bool,
     /// It imports a test framework.
     pub(super) is_test: bool,
+    /// It may have a comment that speaks to pushlint.
+    pub(super) has_marker: bool,
     /// The bytes are not UTF-8.
     pub(super) is_damaged_text: bool,
     /// The bytes are UTF-16.
@@ -38,6 +42,7 @@ const WORDS: &[(&str, Word)] = &[
     ("import XCTest", Word::Test),
     ("import Testing", Word::Test),
     ("import Quick", Word::Test),
+    (suppress::MARKER, Word::Marker),
 ];
 
 #[derive(Clone, Copy)]
@@ -45,6 +50,7 @@ enum Word {
     PushKit,
     Entry,
     Test,
+    Marker,
 }
 
 impl Scanner {
@@ -63,6 +69,7 @@ impl Scanner {
         for found in self.words.find_iter(bytes) {
             match WORDS.get(found.pattern().as_usize()).map(|(_, word)| *word) {
                 Some(Word::PushKit) => scan.names_pushkit = true,
+                Some(Word::Marker) => scan.has_marker = true,
                 Some(Word::Entry) => {
                     scan.is_app_entry |= is_app(bytes.get(found.end()..).unwrap_or_default());
                 }

@@ -36,7 +36,12 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
 
     let fix::Outcome { report, diff } = fix::mend(&args.fixes, &request, check::run(&request)?)?;
     let format = format(args.format);
-    let options = RenderOptions { human: human(args.color), browse: browsable(), ..RenderOptions::default() };
+    let options = RenderOptions {
+        human: human(args.color),
+        browse: browsable(),
+        show_suppressed: args.show_suppressed,
+        ..RenderOptions::default()
+    };
     let mut buffered = io::BufWriter::new(out);
     let written = match &diff {
         Some(diff) => buffered.write_all(diff.as_bytes()),

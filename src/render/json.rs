@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::finding::{Applicability, Edit, Finding, Fix, Step};
-use crate::report::{Coverage, Handler, Notice, Report, WayOut};
+use crate::report::{Coverage, Handler, Notice, Report, Suppressed, WayOut};
 use crate::rules::page;
 use crate::source::{Location, SourceFile, Sources};
 
@@ -22,6 +22,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         version: VERSION,
         tool: ToolJson { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         findings: report.findings.iter().map(|finding| FindingJson::new(finding, sources)).collect(),
+        suppressed: report.suppressed.iter().map(|one| SuppressedJson::new(one, sources)).collect(),
         handlers: report.handlers.iter().map(|handler| HandlerJson::new(handler, sources)).collect(),
         notices: report.notices.iter().map(NoticeJson::new).collect(),
         known_from_baseline: report.baseline.as_ref().map(|baseline| baseline.withheld.len()),
@@ -37,6 +38,7 @@ struct ReportJson<'a> {
     version: u32,
     tool: ToolJson,
     findings: Vec<FindingJson<'a>>,
+    suppressed: Vec<SuppressedJson<'a>>,
     handlers: Vec<HandlerJson<'a>>,
     notices: Vec<NoticeJson<'a>>,
     /// How many findings are left out, where there is a baseline.
@@ -87,6 +89,23 @@ impl<'a> FindingJson<'a> {
             help: finding.help.as_deref(),
             example: finding.example.as_deref(),
             fix: finding.fix.as_ref().map(|fix| FixJson::new(fix, sources)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SuppressedJson<'a> {
+    finding: FindingJson<'a>,
+    comment: LocationJson<'a>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> SuppressedJson<'a> {
+    fn new(suppressed: &'a Suppressed, sources: &'a Sources) -> Self {
+        Self {
+            finding: FindingJson::new(&suppressed.finding, sources),
+            comment: LocationJson::new(suppressed.comment, sources),
+            reason: suppressed.reason.as_deref(),
         }
     }
 }

@@ -88,6 +88,8 @@ pub struct RenderOptions {
     /// Where the project's files can be read on the web, without a slash at the end: what the places in
     /// Markdown link to.
     pub browse: Option<String>,
+    /// Whether SARIF lists what comments suppress, as suppressed results. GitHub would open them as alerts.
+    pub show_suppressed: bool,
 }
 
 /// Writes the findings of `report` in a format.
@@ -104,7 +106,7 @@ pub fn write(
         Format::Short => short::write(report, out),
         Format::Xcode => xcode::write(report, out),
         Format::Json => json::write(report, out),
-        Format::Sarif => sarif::write(report, options.category.as_deref(), out),
+        Format::Sarif => sarif::write(report, options, out),
         Format::Github => github::write(report, out),
         Format::Gitlab => gitlab::write(report, out),
         Format::Rdjson => rdjson::write(report, out),

@@ -2,25 +2,26 @@
 //! (<https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning>).
 //!
 //! Every rule is listed, found or not; paths are relative to `%SRCROOT%` and percent-encoded; columns count
-//! UTF-16 code units and ends are exclusive. What was suppressed is not in a report, and so not here: GitHub
-//! would open it as an alert.
+//! UTF-16 code units and ends are exclusive. What comments suppress is left out unless it is asked for: GitHub would
+//! open it as an alert (<https://github.com/github/codeql-action/issues/1230>).
 
 mod rules;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Invocation, Location, Message,
     Notification, PhysicalLocation, PropertyBag, Region, Replacement, Result as SarifResult, ResultLevel,
-    Run, RunAutomationDetails, Sarif, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
+    Run, RunAutomationDetails, Sarif, Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
+use super::RenderOptions;
 use crate::finding::{self, Finding, Level, Step};
 use crate::fingerprint::line_hashes;
 use crate::render::uri;
-use crate::report::Report;
+use crate::report::{Report, Suppressed};
 use crate::rules::pages;
 use crate::source::{self, FileId, Span};
 
@@ -30,11 +31,11 @@ const ROOT: &str = "%SRCROOT%";
 /// The one fingerprint that GitHub reads.
 const LINE_HASH: &str = "primaryLocationLineHash";
 
-pub(super) fn write(report: &Report, category: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let log = Sarif::builder()
         .schema(SCHEMA)
         .version(Value::from("2.1.0"))
-        .runs(vec![Emitter::new(report).run(category)])
+        .runs(vec![Emitter::new(report, options).run()])
         .build();
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
@@ -43,18 +44,21 @@ pub(super) fn write(report: &Report, category: Option<&str>, out: &mut dyn Write
 /// Writes one report; keeps the line hashes of files, which several findings may need.
 struct Emitter<'a> {
     report: &'a Report,
+    options: &'a RenderOptions,
     hashes: BTreeMap<FileId, Vec<String>>,
 }
 
 impl<'a> Emitter<'a> {
-    fn new(report: &'a Report) -> Self {
-        let files: Vec<FileId> = report.findings.iter().map(|finding| finding.location.file).collect();
+    fn new(report: &'a Report, options: &'a RenderOptions) -> Self {
+        let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+        let files: BTreeSet<FileId> =
+            report.findings.iter().chain(suppressed).map(|finding| finding.location.file).collect();
         let hashes =
             files.into_iter().map(|file| (file, line_hashes(&report.sources.get(file).text))).collect();
-        Self { report, hashes }
+        Self { report, options, hashes }
     }
 
-    fn run(&self, category: Option<&str>) -> Run {
+    fn run(&self) -> Run {
         let version = env!("CARGO_PKG_VERSION");
         let driver = ToolComponent::builder()
             .name(env!("CARGO_PKG_NAME"))
@@ -69,10 +73,32 @@ impl<'a> Emitter<'a> {
             .column_kind(json!("utf16CodeUnits"))
             .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root)]))
             .invocations(vec![self.invocation()])
-            .results(self.report.findings.iter().map(|finding| self.result(finding)).collect::<Vec<_>>())
+            .results(self.results())
             .build();
-        run.automation_details = category.map(|id| RunAutomationDetails::builder().id(id).build());
+        run.automation_details =
+            self.options.category.as_deref().map(|id| RunAutomationDetails::builder().id(id).build());
         run
+    }
+
+    fn results(&self) -> Vec<SarifResult> {
+        let mut results: Vec<SarifResult> =
+            self.report.findings.iter().map(|finding| self.result(finding)).collect();
+        if self.options.show_suppressed {
+            // Either all results of a run say whether they are suppressed, or none does (section 3.27.23).
+            results.iter_mut().for_each(|result| result.suppressions = Some(Vec::new()));
+            results.extend(self.report.suppressed.iter().map(|suppressed| SarifResult {
+                suppressions: Some(vec![self.suppression(suppressed)]),
+                ..self.result(&suppressed.finding)
+            }));
+        }
+        results
+    }
+
+    fn suppression(&self, suppressed: &Suppressed) -> Suppression {
+        let comment = self.location(suppressed.comment);
+        let mut suppression = Suppression::builder().kind(json!("inSource")).location(comment).build();
+        suppression.justification.clone_from(&suppressed.reason);
+        suppression
     }
 
     fn invocation(&self) -> Invocation {

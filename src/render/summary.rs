@@ -31,6 +31,7 @@ pub fn notices(report: &Report, format: Format, out: &mut dyn Write) -> io::Resu
 /// Writes one line: what was proved, what was found, what was read, what was not understood, the time.
 pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut parts = vec![proved(report), found(report)];
+    parts.extend(suppressed(report));
     parts.extend(known(report));
     parts.extend(fixes(report));
     parts.push(read(report));
@@ -96,6 +97,11 @@ pub(super) fn known(report: &Report) -> Vec<String> {
         .filter(|(known, _)| *known > 0)
         .map(|(known, place)| format!("{known} known from the {place}"))
         .collect()
+}
+
+fn suppressed(report: &Report) -> Option<String> {
+    let suppressed = report.suppressed.len();
+    (suppressed > 0).then(|| format!("{suppressed} suppressed"))
 }
 
 /// What was mended, and what could be.

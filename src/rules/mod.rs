@@ -39,17 +39,35 @@ pub struct Rule {
     pub id: &'static str,
     /// The text of the page.
     pub page: &'static str,
-    /// Finds the mistake in a unit.
-    check: fn(&Context<'_>) -> Vec<Finding>,
+    check: Check,
+}
+
+/// Where the findings of a rule come from.
+#[derive(Debug)]
+enum Check {
+    /// It finds the mistake in a unit.
+    Unit(fn(&Context<'_>) -> Vec<Finding>),
+    /// It is about the comments that suppress the others: see [`crate::suppress`].
+    Comments,
+}
+
+impl Rule {
+    /// Whether it is about the comments that suppress findings. No comment can suppress such a rule.
+    pub fn is_about_comments(&self) -> bool {
+        matches!(self.check, Check::Comments)
+    }
 }
 
 /// A rule with the page of its id; an id without a page does not compile.
 macro_rules! rule {
     ($module:ident, $id:literal) => {
+        rule!($id, Check::Unit($module::check))
+    };
+    ($id:literal, $check:expr) => {
         Rule {
             id: $id,
             page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md")),
-            check: $module::check,
+            check: $check,
         }
     };
 }
@@ -68,9 +86,12 @@ pub const RULES: &[Rule] = &[
     rule!(push_types_before_delegate, "push-types-before-delegate"),
     rule!(registry_before_provider, "registry-before-provider"),
     rule!(registry_stored_property, "registry-stored-property"),
+    rule!("suppression-without-reason", Check::Comments),
+    rule!("unknown-suppressed-rule", Check::Comments),
     rule!(uncalled_app_delegate_method, "uncalled-app-delegate-method"),
     rule!(uncalled_push_handler, "uncalled-push-handler"),
     rule!(unseen_call_report, "unseen-call-report"),
+    rule!("unused-suppression", Check::Comments),
 ];
 
 /// The pages of all rules, in the order of [`RULES`].
@@ -96,9 +117,13 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.id)
 }
 
-/// The findings of all rules in a unit.
+/// The findings of all rules in a unit, before anything is suppressed.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
-    RULES.iter().flat_map(|rule| (rule.check)(context)).collect()
+    let of_rule = |rule: &Rule| match rule.check {
+        Check::Unit(check) => check(context),
+        Check::Comments => Vec::new(),
+    };
+    RULES.iter().flat_map(of_rule).collect()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod scan;
 mod statements;
 mod types;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -66,6 +67,7 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     if has_hash_run(text.as_bytes()) {
         return Err(GiveUp::HashRun);
     }
+    let text = &*with_line_feeds(text);
     let deadline = Instant::now() + TIME_LIMIT;
     let tree = syntax_tree(text.as_bytes(), deadline).ok_or(GiveUp::TooSlow)?;
     let first = Reading::new(tree, Vec::new());
@@ -74,6 +76,23 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     let mut reader = Reader::new(file, text, &reading, &scan);
     reader.file(reading.tree.root_node());
     Ok(reader.finish(&reading.unclosed))
+}
+
+/// The text with a line feed for each lone carriage return, byte for byte: for Swift that ends a line, and so a comment;
+/// for the grammar it does not.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_lone = |at: usize| bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) != Some(&b'\n');
+    if !(0..bytes.len()).any(is_lone) {
+        return Cow::Borrowed(text);
+    }
+    let replaced = text.char_indices().map(|(at, letter)| if is_lone(at) { '\n' } else { letter });
+    Cow::Owned(replaced.collect())
+}
+
+/// The comments of a text, in order, found without parsing it; what looks like one inside of a string is none.
+pub fn comments(text: &str) -> Vec<Span> {
+    Masked::new(text).comments
 }
 
 /// A syntax tree, and what is wrong with it.

@@ -314,3 +314,23 @@ fn a_category_tells_runs_apart() {
     assert_valid(&log);
     assert_eq!(log["runs"][0]["automationDetails"]["id"], "ios/");
 }
+
+#[test]
+fn what_comments_suppress_is_left_out_unless_it_is_asked_for() {
+    let report = sample::report();
+    let asked = RenderOptions { show_suppressed: true, ..RenderOptions::default() };
+    let whole: Value = serde_json::from_str(&rendered(&report, Format::Sarif, &asked)).expect("JSON");
+    assert_valid(&whole);
+    let without = log(&report);
+    assert_eq!(results(&without).len(), report.findings.len());
+    assert!(results(&without).iter().all(|result| result["suppressions"].is_null()));
+
+    let (open, suppressed): (Vec<&Value>, Vec<&Value>) =
+        results(&whole).iter().partition(|result| list(&result["suppressions"]).is_empty());
+    assert_eq!((open.len(), suppressed.len()), (report.findings.len(), report.suppressed.len()));
+    let suppression = &suppressed[0]["suppressions"][0];
+    assert_eq!(suppression["kind"], "inSource");
+    assert_eq!(suppression["justification"], "the [extension](1) reports it: 📞");
+    assert_eq!(suppression["location"]["physicalLocation"]["region"]["startLine"], 3);
+    assert!(suppressed[0]["partialFingerprints"]["primaryLocationLineHash"].is_string());
+}

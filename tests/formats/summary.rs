@@ -15,7 +15,7 @@ fn summarised(report: &Report) -> String {
 fn one_line_says_what_was_found_read_and_not_understood() {
     assert_eq!(
         summarised(&sample::report()),
-        "pushlint: 1 push handler, 3 ways out, 1 of them reports; 1 error, 2 warnings, 1 note; 1 can be fixed with \
+        "pushlint: 1 push handler, 3 ways out, 1 of them reports; 1 error, 2 warnings, 1 note; 1 suppressed; 1 can be fixed with \
          --fix --unsafe-fixes; 41 Swift files read, \
          3 parsed; 1 function body not understood; not read: My App/Legacy Push.m; 12 ms\n"
     );

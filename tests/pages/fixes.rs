@@ -91,12 +91,24 @@ fn tried(files: &Files, clothes: Clothes, least: Applicability) -> Tried {
     Tried { first, plan, again }
 }
 
-/// The lines of a text, without their order, each `!` as `?`: what no fix may change.
-fn matter(bytes: &[u8]) -> BTreeMap<Vec<u8>, usize> {
-    let mut lines: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-    for line in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
-        let line = line.iter().map(|byte| if *byte == b'!' { b'?' } else { *byte }).collect();
-        *lines.entry(line).or_default() += 1;
+/// The lines of a text, without their order, each `!` as `?`, and without comments to pushlint: what no fix may change.
+fn matter(bytes: &[u8]) -> BTreeMap<String, usize> {
+    const REMOVED: char = '\0';
+    const CRLF: char = '\u{85}';
+    let mut text = String::from_utf8(bytes.to_vec()).unwrap();
+    for comment in swift::comments(&text).iter().rev() {
+        let range = comment.start as usize..comment.end as usize;
+        if text[range.clone()].contains("pushlint:") {
+            text.replace_range(range, &REMOVED.to_string());
+        }
+    }
+    let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+    for line in text.replace("\r\n", &CRLF.to_string()).split_inclusive(['\n', '\r', CRLF]) {
+        let content = line.trim_end_matches(['\n', '\r', CRLF]);
+        let code = content.replace("\0 ", "").replace(REMOVED, "").replace('!', "?");
+        if !code.trim().is_empty() || !content.contains(REMOVED) {
+            *lines.entry(code.trim_end().to_owned() + &line[content.len()..]).or_default() += 1;
+        }
     }
     lines
 }
