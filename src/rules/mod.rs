@@ -87,9 +87,9 @@ pub const RULES: &[Rule] = &[
     rule!(registry_before_provider, "registry-before-provider"),
     rule!(registry_stored_property, "registry-stored-property"),
     rule!("suppression-without-reason", Check::Comments),
-    rule!("unknown-suppressed-rule", Check::Comments),
     rule!(uncalled_app_delegate_method, "uncalled-app-delegate-method"),
     rule!(uncalled_push_handler, "uncalled-push-handler"),
+    rule!("unknown-suppressed-rule", Check::Comments),
     rule!(unseen_call_report, "unseen-call-report"),
     rule!("unused-suppression", Check::Comments),
 ];
