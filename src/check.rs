@@ -63,6 +63,8 @@ pub struct Given {
 pub struct Request {
     /// Files and folders; none asks for the current folder.
     pub paths: Vec<PathBuf>,
+    /// The paths come from a hook: none asks for nothing.
+    pub from_hook: bool,
     /// The current folder, absolute.
     pub folder: PathBuf,
     /// Text that stands for a file, which is then asked for too.
@@ -87,6 +89,9 @@ pub fn run(request: &Request) -> Result<Report, Error> {
     let start = Instant::now();
     if !request.folder.is_absolute() {
         return Err(Error::Usage(format!("`{}` is not an absolute path", request.folder.display())));
+    }
+    if request.from_hook && request.paths.is_empty() {
+        return Ok(Report::default());
     }
     let mut run = Run::new(request);
     let changes =
@@ -284,6 +289,7 @@ impl<'a> Run<'a> {
             paths: request.paths.clone(),
             folder: request.folder.clone(),
             given: request.given.as_ref().map(|given| given.path.clone()),
+            from_hook: request.from_hook,
             no_ignore: request.options.no_ignore,
             threads: request.options.threads,
         };

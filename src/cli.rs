@@ -182,6 +182,9 @@ pub struct CheckArgs {
     /// What is mended.
     #[command(flatten)]
     pub fixes: FixArgs,
+    /// The PATHs come from a hook: none means nothing, not everything, and what is excluded stays so
+    #[arg(long)]
+    pub from_hook: bool,
     /// Read the source of this file from standard input (PATH is `-`)
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,

@@ -9,7 +9,6 @@ mod output;
 mod rules;
 mod trace;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -80,17 +79,13 @@ fn request(scope: &ScopeArgs, start: Option<&Path>) -> Result<Request, Error> {
     Ok(Request {
         paths: scope.paths.clone(),
         folder,
-        given: None,
-        fixed: BTreeMap::new(),
         config,
-        baseline: None,
-        changed_since: None,
-        copy_of: None,
         options: Options {
             threads: scope.threads.map_or(defaults.threads, usize::from),
             no_ignore: scope.no_ignore,
             ..defaults
         },
+        ..Request::default()
     })
 }
 

@@ -38,6 +38,9 @@ pub struct Wanted {
     pub folder: PathBuf,
     /// A file that counts as there and as named, whatever the disk says: its text comes from elsewhere.
     pub given: Option<PathBuf>,
+    /// The paths come from a hook, which names what is committed and not what somebody wants to hear about: code of
+    /// others and ignored files stay what they are.
+    pub from_hook: bool,
     /// Ignore files do not count.
     pub no_ignore: bool,
     /// How many threads walk.
@@ -127,13 +130,20 @@ struct Named {
 /// Finds the projects around the paths, their files and their units.
 pub fn discover(wanted: &Wanted) -> Discovery {
     let mut notices = Vec::new();
-    let named = resolve(wanted, &mut notices);
+    let mut named = resolve(wanted, &mut notices);
     let roots = roots(&named, &wanted.folder);
     let base = common_folder(roots.values().map(|root| &root.base)).unwrap_or_else(|| wanted.folder.clone());
 
     let whole: Vec<PathBuf> =
         roots.iter().filter(|(_, root)| root.is_walked).map(|(folder, _)| folder.clone()).collect();
     let mut found = walk::walk(&whole, wanted);
+    if wanted.from_hook {
+        let is_outside = |path: &Path| !whole.iter().any(|root| path.starts_with(root));
+        let reached: HashSet<&OsStr> = found.files.iter().map(|path| path.as_os_str()).collect();
+        named.retain(|one| {
+            one.is_folder || is_outside(&one.path) || reached.contains(one.path.as_os_str())
+        });
+    }
     // What was named and not reached is ignored, or lies in a folder that a walk does not enter.
     let missed: Vec<PathBuf> = named
         .iter()
@@ -189,7 +199,7 @@ fn files(wanted: &Wanted, base: &Path, named: &[Named], mut paths: Vec<PathBuf>)
             None => asking.entry(folder.as_os_str().to_owned()).or_insert_with(|| innermost(folder)),
         };
         files.push(File {
-            role: role(&path, asked.as_deref(), is_named),
+            role: role(&path, asked.as_deref(), is_named && !wanted.from_hook),
             is_requested: is_named || asked.is_some(),
             is_named,
             path,

@@ -432,3 +432,33 @@ fn a_file_that_breaks_off_inside_its_handler_is_said_not_to_be_understood() {
     let summary = String::from_utf8_lossy(&output.stderr);
     assert!(summary.contains("not understood"), "{summary}");
 }
+
+#[test]
+fn a_hook_that_names_nothing_asks_for_nothing() {
+    let project = project(&[(".git/HEAD", b""), ("App/Calls.swift", LOSES_CALLS.as_bytes())]);
+    assert_eq!(status(&run(&project, &[])), 1);
+    let output = run(&project, &["--from-hook", "--format", "json"]);
+    assert_eq!(status(&output), 0);
+    assert!(stdout(&output).contains("\"findings\": []"));
+    assert_eq!(status(&run(&project, &["--from-hook", "App/Calls.swift"])), 1);
+}
+
+#[test]
+fn what_is_excluded_stays_so_though_a_hook_names_it() {
+    let files = ["Pods/Calls/Calls.swift", "Generated/Calls.swift", "Old/Calls.swift", "App/A.swift"];
+    let project = project(&[
+        (".git/HEAD", b""),
+        (".gitignore", b"Generated/\n"),
+        ("pushlint.toml", b"exclude = [\"Old/\"]\n"),
+        (files[0], LOSES_CALLS.as_bytes()),
+        (files[1], LOSES_CALLS.as_bytes()),
+        (files[2], LOSES_CALLS.as_bytes()),
+        (files[3], CLEAN.as_bytes()),
+    ]);
+    for file in files {
+        let output = run(&project, &["--from-hook", file]);
+        assert_eq!(status(&output), 0, "{file}: {}", stdout(&output));
+    }
+    // A person who names them wants to hear about them.
+    assert_eq!(status(&run(&project, &files[..2])), 1);
+}

@@ -33,6 +33,7 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         request.baseline = baseline(&request, args.baseline.as_deref())?;
     }
     request.changed_since.clone_from(&args.changed_since);
+    request.from_hook = args.from_hook;
 
     let fix::Outcome { report, diff } = fix::mend(&args.fixes, &request, check::run(&request)?)?;
     let format = format(args.format);
