@@ -140,9 +140,7 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     if wanted.from_hook {
         let is_outside = |path: &Path| !whole.iter().any(|root| path.starts_with(root));
         let reached: HashSet<&OsStr> = found.files.iter().map(|path| path.as_os_str()).collect();
-        named.retain(|one| {
-            one.is_folder || is_outside(&one.path) || reached.contains(one.path.as_os_str())
-        });
+        named.retain(|one| one.is_folder || is_outside(&one.path) || reached.contains(one.path.as_os_str()));
     }
     // What was named and not reached is ignored, or lies in a folder that a walk does not enter.
     let missed: Vec<PathBuf> = named
