@@ -56,6 +56,8 @@ pub enum Language {
     ObjectiveC,
     /// `.h`
     Header,
+    /// A property list or a file of build settings; only one that is named is in the list of files.
+    Project,
 }
 
 impl Language {
@@ -66,6 +68,14 @@ impl Language {
             "h" => Some(Self::Header),
             _ => None,
         }
+    }
+
+    /// The language of a file that is named.
+    fn of_named(path: &Path) -> Option<Self> {
+        Self::of(path).or_else(|| {
+            let kind = path.extension()?.to_str()?;
+            ["plist", "entitlements", "xcconfig", "pbxproj"].contains(&kind).then_some(Self::Project)
+        })
     }
 }
 
@@ -105,14 +115,18 @@ impl Discovery {
     /// Whether the run says all there is to say about a path that somebody wrote down earlier: it was asked for, and
     /// it was understood or is gone.
     pub fn judges(&self, path: &str) -> bool {
-        match self.files.binary_search_by(|file| file.path.as_str().cmp(path)) {
-            Ok(at) => {
-                let is_doubtful = |notice: &Notice| notice.path.as_deref() == Some(path);
-                self.files.get(at).is_some_and(|file| file.is_requested)
-                    && !self.notices.iter().any(is_doubtful)
-            }
-            Err(_) => self.asked.iter().any(|folder| self.base.join(path).starts_with(folder)),
-        }
+        let is_doubtful = |notice: &Notice| notice.path.as_deref() == Some(path);
+        let is_asked = match self.files.binary_search_by(|file| file.path.as_str().cmp(path)) {
+            Ok(at) => self.files.get(at).is_some_and(|file| file.is_requested),
+            Err(_) => self.is_asked(&self.base.join(path)),
+        };
+        is_asked && !self.notices.iter().any(is_doubtful)
+    }
+
+    /// Whether findings in a file are asked for that is in no list unless it was named: a project file.
+    pub fn is_asked(&self, path: &Path) -> bool {
+        self.asked.iter().any(|folder| path.starts_with(folder))
+            || self.files.iter().any(|file| file.is_named && file.absolute == path)
     }
 
     /// Whether there is no file of this path any more.
@@ -187,7 +201,7 @@ fn files(wanted: &Wanted, base: &Path, named: &[Named], mut paths: Vec<PathBuf>)
     let mut files = Vec::with_capacity(sorted.len());
     for (path, absolute) in sorted {
         let is_given = given.as_ref().is_some_and(|given| *given == absolute);
-        let Some(language) = Language::of(&absolute).or(is_given.then_some(Language::Swift)) else {
+        let Some(language) = Language::of_named(&absolute).or(is_given.then_some(Language::Swift)) else {
             continue;
         };
         let is_named = single.contains(absolute.as_os_str());
@@ -233,8 +247,8 @@ fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
                 Ok(path) => named.push(Named { path: around_bundle(path), is_folder: true }),
                 Err(error) => tell(format!("cannot be read: {}", reason(&error)), true),
             },
-            Ok(data) if data.is_file() && Language::of(path).is_none() => {
-                tell("is not a Swift file, and was not read".to_owned(), false);
+            Ok(data) if data.is_file() && Language::of_named(path).is_none() => {
+                tell("is neither a Swift nor a project file, and was not read".to_owned(), false);
             }
             Ok(data) if data.is_file() => {
                 named.push(Named { path: named_path(&wanted.folder, path), is_folder: false });

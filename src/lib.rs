@@ -6,6 +6,7 @@
 //! ```
 
 pub mod analysis;
+pub mod apple;
 pub mod baseline;
 pub mod check;
 pub mod cli;

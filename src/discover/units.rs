@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::definition::{Definition, Marker};
+use super::definition::{Definition, Marker, MarkerKind};
 use super::{File, shown, walk};
 use crate::source::Role;
 
@@ -32,6 +32,8 @@ pub struct Unit {
     pub folder: String,
     /// Indices into the discovered files, ascending.
     pub files: Vec<usize>,
+    /// The Xcode projects whose sources it may hold, absolute, sorted.
+    pub projects: Vec<PathBuf>,
 }
 
 struct Map<'a> {
@@ -82,6 +84,12 @@ impl Map<'_> {
         seen
     }
 
+    /// Whether a folder lies in one of the places and belongs to the unit to which the place belongs.
+    fn is_in(&self, folder: &Path, places: &BTreeSet<PathBuf>) -> bool {
+        let home = self.home(folder);
+        places.iter().any(|place| self.home(place) == home && folder.starts_with(place))
+    }
+
     fn is_app(&self, folder: &Path) -> bool {
         self.definitions.get(folder).is_some_and(|definition| definition.is_app)
     }
@@ -112,9 +120,11 @@ pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> 
         define(&mut map, marker);
     }
     let folders = Folders::new(files);
+    let mut markers = markers.clone();
     for folder in folders.unclaimed(&map) {
         for marker in walk::markers_in(folder) {
             define(&mut map, &marker);
+            markers.insert(marker);
         }
     }
 
@@ -143,9 +153,15 @@ pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> 
                 .any(|other| *other != home && sees(other, home) && !(sees(home, other) && home < *other))
     };
     let alone = seen.iter().filter(|(home, _)| !is_part_of_another(home));
+    let projects = |places: &BTreeSet<PathBuf>| {
+        let projects = markers.iter().filter(|marker| marker.kind == MarkerKind::XcodeProject);
+        let paths = projects.map(|marker| &marker.path);
+        paths.filter(|path| map.is_in(path.parent().unwrap_or(base), places)).cloned().collect()
+    };
     let units = alone.map(|(home, places)| Unit {
         folder: shown(base, home),
         files: folders.files_in(&map, files, &homes, places),
+        projects: projects(places),
     });
     units
         .filter(|unit| unit.files.iter().any(|at| files.get(*at).is_some_and(|file| file.is_requested)))
@@ -260,6 +276,7 @@ pub fn split(unit: &Unit, files: &[File], entries: &[usize]) -> Vec<Unit> {
         Unit {
             folder: mine.unwrap_or(&unit.folder).to_owned(),
             files: unit.files.iter().filter(keeps).copied().collect(),
+            projects: unit.projects.clone(),
         }
     };
     has_common.then(|| part(None)).into_iter().chain(owned.iter().map(|folder| part(Some(folder)))).collect()

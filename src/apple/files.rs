@@ -1,0 +1,186 @@
+//! The project files of a run: each is read and understood once, in whichever unit it is met first.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+
+use super::plist::{self, Value};
+use super::xcconfig::XcConfig;
+use crate::discover;
+use crate::error::reason;
+use crate::report::Notice;
+use crate::source::{FileId, Location, SourceFile, Sources, Span};
+
+/// What is larger was generated, or is no project file.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// A property list that was understood.
+#[derive(Debug)]
+pub struct Document {
+    /// The file.
+    pub file: FileId,
+    /// What it holds.
+    pub root: Value,
+}
+
+impl Document {
+    /// A place in it.
+    pub fn at(&self, span: Span) -> Location {
+        Location { file: self.file, span }
+    }
+}
+
+/// The project files of a run.
+#[derive(Debug)]
+pub struct Files {
+    base: PathBuf,
+    given: BTreeMap<PathBuf, Vec<u8>>,
+    reads_disk: bool,
+    lists: BTreeMap<PathBuf, Option<Rc<Document>>>,
+    configs: BTreeMap<PathBuf, Option<Rc<XcConfig>>>,
+    ids: BTreeMap<PathBuf, FileId>,
+    notices: Vec<Notice>,
+}
+
+impl Files {
+    /// The files below a folder on the disk; texts that stand for a file come first.
+    pub fn on_disk(base: &Path, given: BTreeMap<PathBuf, Vec<u8>>) -> Self {
+        Self { reads_disk: true, ..Self::given(base, given) }
+    }
+
+    /// Only these texts.
+    pub fn given(base: &Path, given: BTreeMap<PathBuf, Vec<u8>>) -> Self {
+        Self {
+            base: base.to_path_buf(),
+            given,
+            reads_disk: false,
+            lists: BTreeMap::new(),
+            configs: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// What could not be read or understood.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Every file that was read, with its number.
+    pub fn read(&self) -> impl Iterator<Item = (&Path, FileId)> {
+        self.ids.iter().map(|(path, id)| (path.as_path(), *id))
+    }
+
+    /// A property list; none where it is not there, not part of the project, or not understood.
+    pub fn list(&mut self, path: &Path, sources: &mut Sources) -> Option<Rc<Document>> {
+        let path = lexical(path);
+        if let Some(known) = self.lists.get(&path) {
+            return known.clone();
+        }
+        let read = self.bytes(&path).and_then(|bytes| {
+            let is_binary = bytes.starts_with(b"bplist");
+            let text = if is_binary { String::new() } else { decode(&bytes) };
+            let parsed = plist::parse(&bytes, &text);
+            let file = self.source(&path, text, sources);
+            match parsed {
+                Ok(root) => Some(Rc::new(Document { file, root })),
+                Err(error) => {
+                    self.tell(
+                        &path,
+                        format!("was not understood: {error}; what it says about the app is not known"),
+                    );
+                    None
+                }
+            }
+        });
+        self.lists.insert(path, read.clone());
+        read
+    }
+
+    /// A file of build settings; none where it is not there or not part of the project.
+    pub fn config(&mut self, path: &Path, sources: &mut Sources) -> Option<Rc<XcConfig>> {
+        let path = lexical(path);
+        if let Some(known) = self.configs.get(&path) {
+            return known.clone();
+        }
+        let read = self.bytes(&path).map(|bytes| {
+            let text = decode(&bytes);
+            let file = self.source(&path, text.clone(), sources);
+            Rc::new(XcConfig::parse(file, &text))
+        });
+        self.configs.insert(path, read.clone());
+        read
+    }
+
+    /// The text of a file that is asked for a word only, and gets no number.
+    pub(super) fn peek(&self, path: &Path) -> Option<String> {
+        self.read_bytes(&lexical(path)).ok().map(|bytes| decode(&bytes))
+    }
+
+    fn source(&mut self, path: &Path, text: String, sources: &mut Sources) -> FileId {
+        let shown = discover::shown(&self.base, path);
+        let mut source = SourceFile::new(shown.clone(), path, text);
+        source.role = discover::of_path(&shown);
+        let file = sources.add(source);
+        self.ids.insert(path.to_path_buf(), file);
+        file
+    }
+
+    /// The bytes of a file; what is simply not there is no news.
+    fn bytes(&mut self, path: &Path) -> Option<Vec<u8>> {
+        match self.read_bytes(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    self.tell(path, format!("cannot be read: {}", reason(&error)));
+                }
+                None
+            }
+        }
+    }
+
+    fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if let Some(bytes) = self.given.get(path) {
+            return Ok(bytes.clone());
+        }
+        // A project file may point anywhere; only what lies in the project is its own.
+        if !self.reads_disk || !path.starts_with(&self.base) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let real = path.canonicalize()?;
+        if !real.starts_with(&self.base) || !fs::metadata(&real)?.is_file() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let mut bytes = Vec::new();
+        let read = fs::File::open(real)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)? as u64;
+        if read > MAX_BYTES {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
+        }
+        Ok(bytes)
+    }
+
+    fn tell(&mut self, path: &Path, text: String) {
+        let path = Some(discover::shown(&self.base, path));
+        self.notices.push(Notice { path, text, is_failure: false });
+    }
+}
+
+/// The text of a file without its byte order mark; what is not UTF-8 is replaced.
+fn decode(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).into_owned()
+}
+
+/// The path without `.` and `..`, without asking the disk.
+pub(super) fn lexical(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain
+}

@@ -1,0 +1,117 @@
+//! The Info.plist of a configuration: the file, and what build settings add to it.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::files::{Document, Files};
+use super::plist::Kind;
+use super::settings::{Setting, Settings, next_variable};
+use super::target::in_root;
+use crate::source::{FileId, Location, Sources};
+
+/// What an Info.plist says.
+#[derive(Debug)]
+pub struct InfoPlist {
+    list: Option<Rc<Document>>,
+    /// Settings `INFOPLIST_KEY_…` are added.
+    is_generated: bool,
+    settings: Settings,
+    place: Location,
+}
+
+/// What is under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found<T> {
+    /// Nothing; the place should hold it.
+    Absent(Location),
+    /// A value, and the place of its key.
+    Present(T, Location),
+    /// Something that only the build knows.
+    Unknown,
+}
+
+impl InfoPlist {
+    /// The Info.plist that the settings describe; none where it cannot be seen.
+    pub(super) fn read(
+        settings: &Settings,
+        place: Location,
+        root: &Path,
+        is_complete: bool,
+        files: &mut Files,
+        sources: &mut Sources,
+    ) -> Option<Self> {
+        let generated = settings.get("GENERATE_INFOPLIST_FILE");
+        let is_generated = generated.is_yes();
+        // Then the file is no property list, but the source of one.
+        if settings.get("INFOPLIST_PREPROCESS").is_yes() {
+            return None;
+        }
+        let (list, place) = match settings.get("INFOPLIST_FILE") {
+            Setting::Known(path, named) if !path.is_empty() => {
+                (Some(files.list(&in_root(root, &path), sources)?), named)
+            }
+            Setting::Absent | Setting::Known(..) if is_generated && is_complete => {
+                (None, generated.place().unwrap_or(place))
+            }
+            Setting::Absent | Setting::Known(..) | Setting::Unknown(_) => return None,
+        };
+        Some(Self { list, is_generated, settings: settings.clone(), place })
+    }
+
+    /// The file, where there is one.
+    pub fn file(&self) -> Option<FileId> {
+        self.list.as_ref().map(|list| list.file)
+    }
+
+    /// Where a key belongs that is not there: the dictionary of the file, else the setting that asks for a file.
+    fn home(&self) -> Location {
+        self.list.as_ref().map_or(self.place, |list| list.at(list.root.span))
+    }
+
+    /// The words of an array of strings.
+    pub fn words(&self, key: &str) -> Found<Vec<String>> {
+        let mut words = Vec::new();
+        let mut place = None;
+        if let Some(setting) = self.setting(key) {
+            let Some(value) = setting.value() else { return Found::Unknown };
+            words.extend(value.split_whitespace().map(ToOwned::to_owned));
+            place = setting.place();
+        }
+        if let Some((list, entry)) = self.list.as_ref().and_then(|list| Some((list, list.root.entry(key)?))) {
+            place = Some(list.at(entry.key_span));
+            for item in entry.value.items() {
+                match item.text().map(|text| (text, next_variable(text))) {
+                    Some((text, None)) => words.push(text.trim().to_owned()),
+                    Some((_, Some(_))) | None => return Found::Unknown,
+                }
+            }
+            if !matches!(entry.value.kind, Kind::Array(_)) {
+                return Found::Unknown;
+            }
+        }
+        place.map_or(Found::Absent(self.home()), |place| Found::Present(words, place))
+    }
+
+    /// The text under a key.
+    pub fn text(&self, key: &str) -> Found<String> {
+        if let Some((list, entry)) = self.list.as_ref().and_then(|list| Some((list, list.root.entry(key)?))) {
+            return match entry.value.text() {
+                Some(text) if next_variable(text).is_none() => {
+                    Found::Present(text.to_owned(), list.at(entry.key_span))
+                }
+                _ => Found::Unknown,
+            };
+        }
+        match self.setting(key) {
+            Some(Setting::Known(text, place)) => Found::Present(text, place),
+            Some(_) => Found::Unknown,
+            None => Found::Absent(self.home()),
+        }
+    }
+
+    /// The setting that gives a key its value.
+    fn setting(&self, key: &str) -> Option<Setting> {
+        let setting = self.settings.get(&format!("INFOPLIST_KEY_{key}"));
+        (self.is_generated && setting != Setting::Absent).then_some(setting)
+    }
+}

@@ -1,0 +1,19 @@
+//! What Apple's project files say: targets and what they compile, Info.plist, entitlements, build settings.
+//!
+//! Property lists keep the places of their keys and values ([`plist`]); build settings are merged as Xcode does
+//! it ([`settings`]); [`Target`] is what rules ask. What cannot be read or depends on the build alone is *unknown*,
+//! never absent: a rule that asks for something missing stays silent then.
+
+pub mod files;
+pub mod info;
+mod pbxproj;
+pub mod plist;
+mod project;
+pub mod settings;
+pub mod target;
+pub mod xcconfig;
+
+pub use files::Files;
+pub use info::{Found, InfoPlist};
+pub use project::Project;
+pub use target::{Configuration, Entitlements, Product, Target};

@@ -1,0 +1,66 @@
+//! The Xcode projects of a unit, taken together.
+
+use std::path::{Path, PathBuf};
+
+use super::files::Files;
+use super::pbxproj::Objects;
+use super::target::{Product, Target};
+use crate::source::Sources;
+
+/// The targets of a unit's Xcode projects.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// The targets, project after project.
+    pub targets: Vec<Target>,
+}
+
+impl Project {
+    /// Reads the projects whose bundles these are.
+    pub fn read(bundles: &[PathBuf], files: &mut Files, sources: &mut Sources) -> Self {
+        let mut targets = Vec::new();
+        for bundle in bundles {
+            let Some(document) = files.list(&bundle.join("project.pbxproj"), sources) else { continue };
+            let Some(objects) = Objects::new(&document, bundle) else { continue };
+            targets.extend(
+                objects.targets().filter_map(|target| Target::read(&objects, target, bundle, files, sources)),
+            );
+        }
+        Self { targets }
+    }
+
+    /// The targets that compile a file themselves.
+    pub fn targets_with(&self, path: &Path) -> impl Iterator<Item = &Target> {
+        self.targets.iter().filter(move |target| target.membership.contains(path))
+    }
+
+    /// The apps that a file is a part of: they compile it, or are built with a library that does.
+    pub fn apps_with(&self, path: &Path) -> Vec<&Target> {
+        let apps = self.targets.iter().filter(|target| target.product == Product::App);
+        apps.filter(|app| self.parts(app).iter().any(|part| part.membership.contains(path))).collect()
+    }
+
+    /// A target and the libraries that it is built with, each once.
+    fn parts<'p>(&'p self, target: &'p Target) -> Vec<&'p Target> {
+        let mut parts = vec![target];
+        let mut at = 0;
+        while let Some(part) = parts.get(at).copied() {
+            at += 1;
+            for library in self.targets.iter().filter(|target| target.product == Product::Library) {
+                let is_needed = part.needs.contains(&library.name)
+                    || library.product_file.as_ref().is_some_and(|file| part.needs.contains(file));
+                if is_needed && !parts.iter().any(|known| std::ptr::eq(*known, library)) {
+                    parts.push(library);
+                }
+            }
+        }
+        parts
+    }
+
+    /// The lowest iOS version that an app of the projects runs on, major and minor.
+    pub fn deployment_target(&self) -> Option<(u16, u16)> {
+        let apps = self.targets.iter().filter(|target| target.product == Product::App);
+        apps.flat_map(|app| &app.configurations)
+            .filter_map(|configuration| configuration.deployment_target)
+            .min()
+    }
+}
