@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::apple::{self, Project};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::discover::{self, Discovery, File, Language, Unit, Wanted};
@@ -114,13 +115,24 @@ pub fn run(request: &Request) -> Result<Report, Error> {
 
 /// The files that a run over these paths would read, by path, with a word about each.
 pub fn files(request: &Request) -> (Vec<File>, Vec<Notice>) {
-    let run = Run::new(request);
+    let mut run = Run::new(request);
+    // Project files are read only where a unit has to do with PushKit.
+    run.scan();
+    for unit in run.units_with_pushkit() {
+        run.project(&unit);
+    }
+    let project_files: Vec<File> = run.project_files().collect();
     let in_units: BTreeSet<usize> =
         run.discovery.units.iter().flat_map(|unit| &unit.files).copied().collect();
-    let files = run.discovery.files.into_iter().enumerate();
     // Headers are looked into only where their unit has to do with PushKit.
-    let is_read = |at: usize, file: &File| in_units.contains(&at) && file.language != Language::Header;
-    (files.filter(|(at, file)| is_read(*at, file)).map(|(_, file)| file).collect(), run.discovery.notices)
+    let is_read = |at: usize, file: &File| {
+        in_units.contains(&at) && matches!(file.language, Language::Swift | Language::ObjectiveC)
+    };
+    let files = run.discovery.files.into_iter().enumerate();
+    let mut files: Vec<File> =
+        files.filter(|(at, file)| is_read(*at, file)).map(|(_, file)| file).chain(project_files).collect();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    (files, run.discovery.notices)
 }
 
 /// Checks texts that are one unit, each with its path. Nothing is read.
@@ -140,6 +152,19 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
     sorted.sort_unstable();
     let mut facts = Vec::new();
     let mut notices = Vec::new();
+    let is_swift = |path: &str| Path::new(path).extension().is_some_and(|kind| kind == "swift");
+    let of_project = sorted.iter().filter(|(path, _)| !is_swift(path));
+    let given = of_project.map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec())).collect();
+    let bundles: Vec<PathBuf> = sorted
+        .iter()
+        .filter_map(|(path, _)| path.strip_suffix("/project.pbxproj"))
+        .map(PathBuf::from)
+        .collect();
+    let mut project_files = apple::Files::given(Path::new(""), given);
+    let project = Project::read(&bundles, &mut project_files, &mut sources);
+    notices.extend(project_files.take_notices());
+    sorted.retain(|(path, _)| is_swift(path));
+    let swift_files = sorted.len();
     for (path, text) in sorted {
         let mut source = SourceFile::new(path, path, text);
         source.role = discover::of_path(path);
@@ -152,9 +177,9 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
             Err(reason) => notices.push(not_understood(path, reason)),
         }
     }
-    let coverage = Coverage { swift_files: files.len(), parsed_files: facts.len(), ..Coverage::default() };
+    let coverage = Coverage { swift_files, parsed_files: facts.len(), ..Coverage::default() };
     let mut outcome = Outcomes::default();
-    outcome.add(unit::analyse(facts, &sources, &config.settings, is_traced));
+    outcome.add(unit::analyse(facts, &project, &sources, &config.settings, is_traced));
     let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
     let mut report = outcome.into_report(sources, notices, coverage, &everything, config, None);
     report.tell_once();
@@ -279,6 +304,7 @@ struct Run<'a> {
     scans: Vec<Option<Scan>>,
     sources: Sources,
     ids: BTreeMap<usize, FileId>,
+    apple: apple::Files,
     parsed: BTreeSet<usize>,
     coverage: Coverage,
 }
@@ -300,9 +326,12 @@ impl<'a> Run<'a> {
                 file.role = Role::Vendored;
             }
         }
+        let given = wanted.given.as_deref().map(|given| discover::named_path(&wanted.folder, given));
+        let texts = given.iter().zip(&request.given).map(|(path, given)| (path.clone(), given.bytes.clone()));
         Self {
             request,
-            given: wanted.given.as_deref().map(|given| discover::named_path(&wanted.folder, given)),
+            apple: apple::Files::on_disk(&discovery.base, texts.collect()),
+            given,
             scans: vec![None; discovery.files.len()],
             discovery,
             sources: Sources::default(),
@@ -333,8 +362,9 @@ impl<'a> Run<'a> {
         let scanner = Scanner::new();
         let in_units: BTreeSet<usize> =
             self.discovery.units.iter().flat_map(|unit| &unit.files).copied().collect();
-        let first: Vec<usize> =
-            in_units.iter().copied().filter(|at| self.file(*at).language != Language::Header).collect();
+        let is_source =
+            |at: &usize| matches!(self.file(*at).language, Language::Swift | Language::ObjectiveC);
+        let first: Vec<usize> = in_units.iter().copied().filter(is_source).collect();
         self.scan_files(&scanner, &first);
         // Headers are many, and say something only where their unit has to do with PushKit.
         let headers: BTreeSet<usize> = self
@@ -447,8 +477,28 @@ impl<'a> Run<'a> {
             }
         }
         self.parsed.extend(facts.iter().map(|facts| facts.file.0 as usize));
+        let project = self.project(unit);
         let Request { config, options, .. } = self.request;
-        unit::analyse(facts, &self.sources, &config.settings, options.is_traced)
+        unit::analyse(facts, &project, &self.sources, &config.settings, options.is_traced)
+    }
+
+    /// What the project files of a unit say.
+    fn project(&mut self, unit: &Unit) -> Project {
+        let project = Project::read(&unit.projects, &mut self.apple, &mut self.sources);
+        self.discovery.notices.extend(self.apple.take_notices());
+        project
+    }
+
+    /// The project files that were read.
+    fn project_files(&self) -> impl Iterator<Item = File> {
+        self.apple.read().map(|(path, file)| File {
+            path: self.sources.get(file).path.clone(),
+            absolute: path.to_path_buf(),
+            language: Language::Project,
+            role: self.sources.get(file).role,
+            is_requested: self.discovery.is_asked(path),
+            is_named: false,
+        })
     }
 
     /// Keeps the texts of the files whose comments are to be judged, though nothing else may ask for them.
@@ -485,8 +535,9 @@ impl<'a> Run<'a> {
 
     fn finish(mut self, outcome: Outcomes) -> (Report, Discovery) {
         self.keep_comments();
-        let requested: BTreeSet<FileId> =
-            self.ids.iter().filter(|(at, _)| self.file(**at).is_requested).map(|(_, id)| *id).collect();
+        let sources = self.ids.iter().filter(|(at, _)| self.file(**at).is_requested).map(|(_, id)| *id);
+        let of_project = self.apple.read().filter(|(path, _)| self.discovery.is_asked(path));
+        let requested: BTreeSet<FileId> = sources.chain(of_project.map(|(_, id)| id)).collect();
         let coverage = Coverage { parsed_files: self.parsed.len(), ..self.coverage };
         let known = self.request.baseline.as_ref().map(|baseline| (baseline, &self.discovery));
         let notices = self.discovery.notices.clone();

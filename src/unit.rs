@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use crate::analysis::duty::{At, Duties, HandlerDuty, StepKind};
 use crate::analysis::launch::Launch;
+use crate::apple::Project;
 use crate::facts::FileFacts;
 use crate::finding::Finding;
 use crate::program::Program;
@@ -20,8 +21,20 @@ use crate::{rules, vocabulary};
 pub struct Settings {
     /// Functions and SDK calls that report, beyond those in the vocabulary.
     pub reporters: Vec<UserReporter>,
-    /// The lowest iOS version that the app runs on, major and minor; iOS 13 where unknown.
+    /// The lowest iOS version that the app runs on, major and minor, where the user says it; else what the project
+    /// says, and iOS 13 where that is unknown.
     pub deployment_target: Option<(u16, u16)>,
+}
+
+/// The first version that kills an app for a push without a call; what runs before it alone needs no report.
+const FIRST_WITH_THE_DUTY: (u16, u16) = (13, 0);
+
+impl Settings {
+    /// These settings, and what the project says where the user says nothing.
+    fn with_project(&self, project: &Project) -> Self {
+        let of_project = || project.deployment_target().map(|version| version.max(FIRST_WITH_THE_DUTY));
+        Self { deployment_target: self.deployment_target.or_else(of_project), ..self.clone() }
+    }
 }
 
 /// An entry of `[[reporters]]` in `pushlint.toml`.
@@ -54,10 +67,17 @@ pub struct UnitResult {
 const STACK: usize = 512 << 20;
 
 /// Joins the facts of a unit and asks every rule; draws its picture where `is_traced`.
-pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings, is_traced: bool) -> UnitResult {
+pub fn analyse(
+    facts: Vec<FileFacts>,
+    project: &Project,
+    sources: &Sources,
+    settings: &Settings,
+    is_traced: bool,
+) -> UnitResult {
+    let settings = &settings.with_project(project);
     std::thread::scope(|scope| {
         let work = std::thread::Builder::new().stack_size(STACK);
-        match work.spawn_scoped(scope, || analyse_here(facts, sources, settings, is_traced)) {
+        match work.spawn_scoped(scope, || analyse_here(facts, project, sources, settings, is_traced)) {
             Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // No thread to be had: nothing was analysed, and the caller sees no handler.
             Err(_) => UnitResult::default(),
@@ -67,6 +87,7 @@ pub fn analyse(facts: Vec<FileFacts>, sources: &Sources, settings: &Settings, is
 
 fn analyse_here(
     facts: Vec<FileFacts>,
+    project: &Project,
     sources: &Sources,
     settings: &Settings,
     is_traced: bool,
@@ -77,8 +98,15 @@ fn analyse_here(
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
     let launch = Launch::new(&program, vocabulary, settings);
     let duties = Duties::new(&program, vocabulary, settings).handlers();
-    let context =
-        Context { program: &program, vocabulary, settings, launch: &launch, duties: &duties, sources };
+    let context = Context {
+        program: &program,
+        project,
+        vocabulary,
+        settings,
+        launch: &launch,
+        duties: &duties,
+        sources,
+    };
     UnitResult {
         findings: rules::findings(&context),
         handlers: duties.iter().map(|duty| handler(&program, duty)).collect(),

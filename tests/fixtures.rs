@@ -31,16 +31,18 @@ fn expectation_at(line: &str) -> Result<Expectation, String> {
     expectation(path, number, mark)
 }
 
-fn swift_files(folder: &Path) -> Vec<PathBuf> {
+fn files(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
     let paths = entries.map(|entry| entry.expect("a readable folder").into_path());
-    paths.filter(|path| path.extension().is_some_and(|extension| extension == "swift")).collect()
+    let is_wanted =
+        |path: &PathBuf| path.extension().is_some_and(|kind| kinds.iter().any(|wanted| kind == *wanted));
+    paths.filter(is_wanted).collect()
 }
 
-/// The marks in the Swift files of a fixture, and what its `expected.txt` lists.
+/// The marks in the files of a fixture, and what its `expected.txt` lists.
 fn expected(fixture: &Path) -> Vec<Expectation> {
     let mut all = Vec::new();
-    for path in swift_files(fixture) {
+    for path in files(fixture, &["swift", "plist", "entitlements", "xcconfig", "pbxproj"]) {
         let text = fs::read_to_string(&path).expect("a readable file");
         all.extend(expectations(&below(fixture, &path), &text).expect("marks that make sense"));
     }
@@ -68,7 +70,7 @@ fn check(name: &str) -> Report {
 #[test]
 fn every_file_is_understood() {
     let mut complaints = Vec::new();
-    for path in swift_files(&fixtures()) {
+    for path in files(&fixtures(), &["swift"]) {
         let text = fs::read_to_string(&path).expect("a readable file");
         let facts = swift::parse(FileId(0), &text).expect("a file of usual size");
         for span in facts.damaged {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::plist::{self, Value};
 use super::xcconfig::XcConfig;
@@ -38,8 +38,8 @@ pub struct Files {
     base: PathBuf,
     given: BTreeMap<PathBuf, Vec<u8>>,
     reads_disk: bool,
-    lists: BTreeMap<PathBuf, Option<Rc<Document>>>,
-    configs: BTreeMap<PathBuf, Option<Rc<XcConfig>>>,
+    lists: BTreeMap<PathBuf, Option<Arc<Document>>>,
+    configs: BTreeMap<PathBuf, Option<Arc<XcConfig>>>,
     ids: BTreeMap<PathBuf, FileId>,
     notices: Vec<Notice>,
 }
@@ -74,7 +74,7 @@ impl Files {
     }
 
     /// A property list; none where it is not there, not part of the project, or not understood.
-    pub fn list(&mut self, path: &Path, sources: &mut Sources) -> Option<Rc<Document>> {
+    pub fn list(&mut self, path: &Path, sources: &mut Sources) -> Option<Arc<Document>> {
         let path = lexical(path);
         if let Some(known) = self.lists.get(&path) {
             return known.clone();
@@ -85,7 +85,7 @@ impl Files {
             let parsed = plist::parse(&bytes, &text);
             let file = self.source(&path, text, sources);
             match parsed {
-                Ok(root) => Some(Rc::new(Document { file, root })),
+                Ok(root) => Some(Arc::new(Document { file, root })),
                 Err(error) => {
                     self.tell(
                         &path,
@@ -100,7 +100,7 @@ impl Files {
     }
 
     /// A file of build settings; none where it is not there or not part of the project.
-    pub fn config(&mut self, path: &Path, sources: &mut Sources) -> Option<Rc<XcConfig>> {
+    pub fn config(&mut self, path: &Path, sources: &mut Sources) -> Option<Arc<XcConfig>> {
         let path = lexical(path);
         if let Some(known) = self.configs.get(&path) {
             return known.clone();
@@ -108,15 +108,10 @@ impl Files {
         let read = self.bytes(&path).map(|bytes| {
             let text = decode(&bytes);
             let file = self.source(&path, text.clone(), sources);
-            Rc::new(XcConfig::parse(file, &text))
+            Arc::new(XcConfig::parse(file, &text))
         });
         self.configs.insert(path, read.clone());
         read
-    }
-
-    /// The text of a file that is asked for a word only, and gets no number.
-    pub(super) fn peek(&self, path: &Path) -> Option<String> {
-        self.read_bytes(&lexical(path)).ok().map(|bytes| decode(&bytes))
     }
 
     fn source(&mut self, path: &Path, text: String, sources: &mut Sources) -> FileId {

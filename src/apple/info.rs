@@ -1,18 +1,17 @@
 //! The Info.plist of a configuration: the file, and what build settings add to it.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::files::{Document, Files};
 use super::plist::Kind;
 use super::settings::{Setting, Settings, next_variable};
-use super::target::in_root;
 use crate::source::{FileId, Location, Sources};
 
 /// What an Info.plist says.
 #[derive(Debug)]
 pub struct InfoPlist {
-    list: Option<Rc<Document>>,
+    list: Option<Arc<Document>>,
     /// Settings `INFOPLIST_KEY_…` are added.
     is_generated: bool,
     settings: Settings,
@@ -48,7 +47,7 @@ impl InfoPlist {
         }
         let (list, place) = match settings.get("INFOPLIST_FILE") {
             Setting::Known(path, named) if !path.is_empty() => {
-                (Some(files.list(&in_root(root, &path), sources)?), named)
+                (Some(files.list(&root.join(path), sources)?), named)
             }
             Setting::Absent | Setting::Known(..) if is_generated && is_complete => {
                 (None, generated.place().unwrap_or(place))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::files::{Document, Files, lexical};
 use super::plist::{Kind, Value};
@@ -297,7 +297,7 @@ impl Reading<'_> {
     fn read(&mut self, path: &Path, is_optional: bool, depth: usize, into: &mut Vec<Assignment>) {
         let is_within = depth < MAX_INCLUDES && self.left > 0;
         self.left = self.left.saturating_sub(1);
-        let config: Option<Rc<XcConfig>> =
+        let config: Option<Arc<XcConfig>> =
             if is_within { self.files.config(path, self.sources) } else { None };
         let Some(config) = config else {
             // What CocoaPods and Flutter write says nothing about what the app may do.

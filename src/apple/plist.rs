@@ -8,7 +8,7 @@ mod binary;
 mod build;
 mod xml;
 
-use crate::source::Span;
+use crate::source::{LineIndex, Span};
 
 /// Lists nest less than this; a project file has seven levels.
 const MAX_DEPTH: usize = 64;
@@ -130,7 +130,5 @@ pub fn parse(bytes: &[u8], text: &str) -> Result<Value, NotUnderstood> {
 
 /// What is not well formed at a byte of the text.
 fn malformed(text: &str, at: usize, what: impl Into<String>) -> NotUnderstood {
-    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-    NotUnderstood::Malformed { line, what: what.into() }
+    NotUnderstood::Malformed { line: LineIndex::new(text).line(at as u32), what: what.into() }
 }

@@ -1,8 +1,8 @@
 //! Targets: what the project files say about what is built, as typed values with places.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::path::Path;
+use std::sync::Arc;
 
 use super::files::{Document, Files};
 use super::info::InfoPlist;
@@ -76,7 +76,7 @@ pub enum Entitlements {
     /// A file is named and cannot be seen, or may be named where nothing can be seen.
     Unseen,
     /// The file.
-    Known(Rc<Document>),
+    Known(Arc<Document>),
 }
 
 impl Target {
@@ -150,7 +150,7 @@ impl Configuration {
             consulted.insert(document.file);
         }
         let deployment_target = settings.get("IPHONEOS_DEPLOYMENT_TARGET").value().and_then(version);
-        Self { name, place, info, entitlements, deployment_target, consulted, settings }
+        Self { name, settings, place, info, entitlements, deployment_target, consulted }
     }
 }
 
@@ -165,15 +165,10 @@ fn entitlements(
         Setting::Absent if is_complete => Entitlements::Unset,
         Setting::Known(path, _) if path.is_empty() => Entitlements::Unset,
         Setting::Known(path, _) => {
-            files.list(&in_root(root, &path), sources).map_or(Entitlements::Unseen, Entitlements::Known)
+            files.list(&root.join(path), sources).map_or(Entitlements::Unseen, Entitlements::Known)
         }
         Setting::Absent | Setting::Unknown(_) => Entitlements::Unseen,
     }
-}
-
-/// A path from a build setting.
-pub(super) fn in_root(root: &Path, path: &str) -> PathBuf {
-    root.join(path)
 }
 
 fn version(text: &str) -> Option<(u16, u16)> {

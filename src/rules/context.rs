@@ -2,6 +2,7 @@
 
 use crate::analysis::duty::HandlerDuty;
 use crate::analysis::launch::Launch;
+use crate::apple::Project;
 use crate::finding::Finding;
 use crate::program::Program;
 use crate::source::{Location, Role, Sources};
@@ -13,6 +14,8 @@ use crate::vocabulary::Vocabulary;
 pub struct Context<'a> {
     /// The joined facts.
     pub program: &'a Program,
+    /// What the Xcode projects say.
+    pub project: &'a Project,
     /// APIs outside the project.
     pub vocabulary: &'a Vocabulary,
     /// What the user decided.

@@ -10,8 +10,10 @@ mod dropped_push_token;
 pub(crate) mod duty_words;
 mod faked_call_report;
 mod missing_call_report;
+mod missing_voip_background_mode;
 mod optional_chained_report;
 pub mod page;
+mod push_apps;
 mod push_delegate_without_handler;
 mod push_delegates;
 mod push_handler_needs_newer_ios;
@@ -80,6 +82,7 @@ pub const RULES: &[Rule] = &[
     rule!(dropped_push_token, "dropped-push-token"),
     rule!(faked_call_report, "faked-call-report"),
     rule!(missing_call_report, "missing-call-report"),
+    rule!(missing_voip_background_mode, "missing-voip-background-mode"),
     rule!(optional_chained_report, "optional-chained-report"),
     rule!(push_delegate_without_handler, "push-delegate-without-handler"),
     rule!(push_handler_needs_newer_ios, "push-handler-needs-newer-ios"),

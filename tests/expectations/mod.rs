@@ -1,4 +1,5 @@
-//! What a text says is to be found in it: `// expect: <rule> [level], …` at the end of the line in question.
+//! What a text says is to be found in it: `// expect: <rule> [level], …` at the end of the line in question, and in XML
+//! `<!-- expect: <rule> [level] -->`.
 
 use std::fmt;
 
@@ -31,7 +32,10 @@ impl fmt::Display for Expectation {
 pub(crate) fn expectations(path: &str, text: &str) -> Result<Vec<Expectation>, String> {
     let mut found = Vec::new();
     for (at, line) in text.lines().enumerate() {
-        let marks = line.split_once("// expect:").map_or("", |(_, marks)| marks);
+        let in_xml =
+            |line: &'_ str| line.split_once("<!-- expect:").map(|(_, marks)| marks.trim_end().to_owned());
+        let marks = line.split_once("// expect:").map(|(_, marks)| marks.to_owned()).or_else(|| in_xml(line));
+        let marks = marks.as_deref().map_or("", |marks| marks.trim_end_matches("-->"));
         for mark in marks.split(',').filter(|mark| !mark.trim().is_empty()) {
             found.push(
                 expectation(path, at + 1, mark).map_err(|error| format!("{path}:{}: {error}", at + 1))?,

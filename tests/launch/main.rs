@@ -5,6 +5,8 @@ mod examples;
 #[allow(dead_code, reason = "the launch compares by itself")]
 #[path = "../expectations/mod.rs"]
 mod expectations;
+#[path = "../pages/xcode.rs"]
+mod xcode;
 
 mod timeline;
 

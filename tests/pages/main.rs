@@ -1,4 +1,4 @@
-//! The pages of the rules, and the pairs that go on where they stop: what they show as Swift says what a rule means.
+//! The pages of the rules, and the pairs that go on where they stop: what they show as code says what a rule means.
 
 #[path = "../expectations/mod.rs"]
 mod expectations;
@@ -7,6 +7,7 @@ mod examples;
 mod fixes;
 mod rules;
 mod twins;
+mod xcode;
 
 use pushlint::check;
 use pushlint::config::{Config, Selection};
@@ -21,7 +22,7 @@ fn fail_with(complaints: &[String]) {
 /// What of an example the front end does not understand.
 fn not_understood(example: &examples::Example) -> Vec<String> {
     let mut complaints = Vec::new();
-    for (file, text) in &example.files {
+    for (file, text) in example.files.iter().filter(|(file, _)| xcode::is_swift(file)) {
         let facts = swift::parse(FileId(0), text).expect("an example is small");
         for span in facts.damaged {
             let damaged = &text[span.start as usize..span.end as usize];

@@ -50,7 +50,7 @@ pub(super) fn parse(text: &str) -> Result<Value, NotUnderstood> {
                 "array" => building.value(Value { kind: Kind::Array(Vec::new()), span }).map_err(told)?,
                 "key" => building.key(String::new(), span).map_err(told)?,
                 name => {
-                    building.value(Value { kind: scalar_kind(name, String::new()), span }).map_err(told)?
+                    building.value(Value { kind: scalar_kind(name, String::new()), span }).map_err(told)?;
                 }
             },
             (Event::End(tag), open) => match (tag.name().as_ref(), open.take()) {
@@ -61,7 +61,7 @@ pub(super) fn parse(text: &str) -> Result<Value, NotUnderstood> {
                     match name.as_str() {
                         "key" => building.key(text, span).map_err(told)?,
                         name => {
-                            building.value(Value { kind: scalar_kind(name, text), span }).map_err(told)?
+                            building.value(Value { kind: scalar_kind(name, text), span }).map_err(told)?;
                         }
                     }
                 }
