@@ -26,14 +26,19 @@ pub struct Settings {
     pub deployment_target: Option<(u16, u16)>,
 }
 
-/// The first version that kills an app for a push without a call; what runs before it alone needs no report.
-const FIRST_WITH_THE_DUTY: (u16, u16) = (13, 0);
+/// The first version that kills an app for a push without a call.
+const FIRST_WITH_DUTY: (u16, u16) = (13, 0);
 
 impl Settings {
+    /// The oldest system that the app runs on and that asks for a report; what runs before it alone needs none.
+    pub fn oldest_with_duty(&self) -> (u16, u16) {
+        self.deployment_target.map_or(FIRST_WITH_DUTY, |target| target.max(FIRST_WITH_DUTY))
+    }
+
     /// These settings, and what the project says where the user says nothing.
     fn with_project(&self, project: &Project) -> Self {
-        let of_project = || project.deployment_target().map(|version| version.max(FIRST_WITH_THE_DUTY));
-        Self { deployment_target: self.deployment_target.or_else(of_project), ..self.clone() }
+        let deployment_target = self.deployment_target.or_else(|| project.deployment_target());
+        Self { deployment_target, ..self.clone() }
     }
 }
 

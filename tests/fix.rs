@@ -97,7 +97,8 @@ fn run_with(project: &TempDir, args: &[&str], input: Option<&str>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
     command.current_dir(project.path()).args(args).stdin(Stdio::piped());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.unwrap_or_default().as_bytes()).unwrap();
+    // What refuses its arguments ends without reading.
+    let _ = child.stdin.take().unwrap().write_all(input.unwrap_or_default().as_bytes());
     child.wait_with_output().unwrap()
 }
 

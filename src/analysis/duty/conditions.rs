@@ -8,9 +8,6 @@ use crate::facts::{Condition, ExprId, ExprKind, FileFacts, Pattern};
 use crate::program::{Target, Ty};
 use crate::vocabulary::OutsideCall;
 
-/// iOS versions that an app is assumed to run on where its deployment target is not known.
-const DEFAULT_TARGET: (u16, u16) = (13, 0);
-
 /// Why no report is due where `metadata.mustReport` is false.
 const NO_REPORT_DUE: &str = "the system asks for no report: `mustReport` is false";
 
@@ -56,7 +53,7 @@ impl Walk<'_> {
     fn available(&self, platforms: &[(SmolStr, SmolStr)], at: At, states: Vec<State>) -> Sides {
         let wanted = platforms.iter().find(|(name, _)| name == "iOS" || name == "iOSApplicationExtension");
         let Some((_, version)) = wanted else { return (states, Vec::new()) };
-        let target = self.duties.settings.deployment_target.unwrap_or(DEFAULT_TARGET);
+        let target = self.duties.settings.oldest_with_duty();
         if parse_version(version).is_some_and(|version| version <= target) {
             return (states, Vec::new());
         }

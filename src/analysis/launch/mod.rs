@@ -41,9 +41,6 @@ use crate::source::Role;
 use crate::unit::Settings;
 use crate::vocabulary::{Vocabulary, handler_form};
 
-/// The lowest iOS version that code is taken to run on where the project does not say.
-const OLDEST: (u16, u16) = (13, 0);
-
 /// The launches of a unit: one timeline for each app in it.
 #[derive(Debug)]
 pub struct Launch {
@@ -99,7 +96,7 @@ impl Unit<'_> {
     fn runs_at_least(&self, version: &str) -> bool {
         let mut parts = version.split('.').map(|part| part.trim().parse::<u16>().unwrap_or(0));
         let asked = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-        asked <= self.settings.deployment_target.unwrap_or(OLDEST)
+        asked <= self.settings.oldest_with_duty()
     }
 
     /// The push handlers, in order.
