@@ -38,6 +38,14 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// List the files that a check would read
     Files(ScopeArgs),
+    /// Show what is in force, and where each value comes from
+    Config(ConfigArgs),
+    /// Write a pushlint.toml to begin with
+    Init {
+        /// Where to put it [default: the root of the project around the current folder]
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
     /// Draw the launch and every way of a push, from its arrival to the report
     Trace(TraceArgs),
 }
@@ -68,6 +76,20 @@ pub struct BaselineFileArgs {
     /// What is read. Of files that are not asked for the baseline stays as it is.
     #[command(flatten)]
     pub scope: ScopeArgs,
+}
+
+/// The configuration that a check would have.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// What is reported, and how it counts.
+    #[command(flatten)]
+    pub choices: ChoiceArgs,
+    /// Print the JSON Schema of pushlint.toml instead
+    #[arg(long)]
+    pub schema: bool,
 }
 
 /// What is read.

@@ -2,9 +2,11 @@
 
 mod baseline;
 mod check;
+mod config;
 mod explain;
 mod files;
 mod fix;
+mod init;
 mod output;
 mod rules;
 mod trace;
@@ -35,6 +37,8 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let outcome = match &cli.command {
         None => check::check(&cli.check, &mut out),
         Some(Command::Baseline(args)) => baseline::baseline(args),
+        Some(Command::Config(args)) => config::config(args, &mut out),
+        Some(Command::Init { folder }) => init::init(folder.as_deref(), &mut out),
         Some(Command::Files(scope)) => files::files(scope, &mut out),
         Some(Command::Trace(args)) => trace::trace(args, &mut out),
         Some(Command::Rules { format }) => rules::rules(*format, &mut out),

@@ -7,11 +7,17 @@
 //! line turns on, `[[overrides]]` for the path of the file, what the command line turns off.
 
 mod read;
+mod schema;
+mod show;
+pub mod starter;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
+
+pub use schema::{SCHEMA_URI, schema};
+pub use show::show;
 
 use crate::error::{Error, did_you_mean};
 use crate::finding::{Confidence, Finding, Level};

@@ -1,0 +1,320 @@
+//! `pushlint.toml`: its schema, what is in force (`pushlint config`), and the file to begin with (`pushlint init`).
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use pushlint::config::{Config, Origin, RuleSetting, schema, show};
+use pushlint::rules;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Says everything that can be said.
+const RICH: &str = r#"
+fail-on = "error"
+min-confidence = "medium"
+baseline = "known.toml"
+exclude = ["Generated/", "*.pb.swift", "!Own.pb.swift"]
+
+[project]
+deployment-target = "15.4"
+
+[rules]
+missing-call-report = "warning"
+unseen-call-report = "off"
+deferred-call-report = "on"
+
+[[overrides]]
+paths = ["Legacy/", "Old \"quoted\"/"]
+rules = { missing-call-report = "note", unseen-call-report = "error" }
+
+[[overrides]]
+paths = []
+rules = {}
+
+[[reporters]]
+call = "AcmeClient.handlePush"
+means = "reports"
+
+[[reporters]]
+call = "OtherSDK.process(_:)"
+means = "calls-back"
+methods = ["otherSDK(_:didReceive:)"]
+"#;
+
+/// Each with one mistake.
+const WRONG: &[&str] = &[
+    "exlude = []",
+    "exclude = \"Generated\"",
+    "exclude = [1]",
+    "fail-on = \"eror\"",
+    "fail-on = \"off\"",
+    "fail-on = true",
+    "min-confidence = \"sure\"",
+    "baseline = 1",
+    "rules = []",
+    "[rules]\nmising-call-report = \"off\"",
+    "[rules]\nmissing-call-report = \"of\"",
+    "[rules]\nmissing-call-report = false",
+    "[rules.missing-call-report]\nlevel = \"off\"",
+    "[overrides]\npaths = []\nrules = {}",
+    "[[overrides]]\npaths = []",
+    "[[overrides]]\nrules = {}",
+    "[[overrides]]\npaths = [\"a\"]\nrules = { missing-call-report = \"never\" }",
+    "[[overrides]]\npaths = [\"a\"]\nrules = {}\nfail-on = \"never\"",
+    "[project]\ndeployment-target = 15",
+    "[project]\ndeployment-target = \"fifteen\"",
+    "[project]\ndeployment-target = \"15.4.1\"",
+    "[project]\ntarget = \"15\"",
+    "[[reporters]]\nmeans = \"reports\"",
+    "[[reporters]]\ncall = \"a\"",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"report\"",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"calls-back\"",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"calls-back\"\nmethods = []",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"reports\"\nmethod = \"b\"",
+];
+
+fn parse(text: &str) -> Result<Config, String> {
+    Config::parse(text, Path::new("/app"), "pushlint.toml").map_err(|error| error.to_string())
+}
+
+/// What the schema has to say against a file.
+fn complaints(text: &str) -> Vec<String> {
+    let file: Value = toml::from_str(text).unwrap();
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+// ---- the schema -------------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_committed_schema_is_that_of_the_program() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/config.schema.json");
+    let expected = format!("{:#}\n", schema());
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::write(&path, &expected).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == expected, "`UPDATE_SCHEMA=1 cargo test --test config` writes {}", path.display());
+    assert_eq!(String::from_utf8(run(&project(&[]), &["config", "--schema"]).stdout).unwrap(), committed);
+}
+
+#[test]
+fn the_schema_accepts_what_is_accepted() {
+    for text in [RICH, "", "exclude = []\n[rules]\n"] {
+        assert_eq!(complaints(text), Vec::<String>::new());
+        parse(text).unwrap();
+    }
+    for word in ["error", "warning", "note", "on", "off"] {
+        let rules: Vec<String> = rules::ids().map(|id| format!("{id} = \"{word}\"")).collect();
+        let text = format!("[rules]\n{}\n", rules.join("\n"));
+        assert_eq!(complaints(&text), Vec::<String>::new());
+        parse(&text).unwrap();
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_refused() {
+    for text in WRONG {
+        assert!(!complaints(text).is_empty(), "{text}");
+        let error = parse(text).unwrap_err();
+        assert!(error.starts_with("pushlint.toml:") && error.contains(" | "), "{text}: {error}");
+    }
+}
+
+// ---- what is in force -------------------------------------------------------------------------------------------------
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn run(folder: &TempDir, args: &[&str]) -> Output {
+    run_in(folder.path(), args)
+}
+
+fn run_in(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
+    command.current_dir(folder).args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+fn told(output: &Output) -> (i32, &str) {
+    (output.status.code().unwrap(), std::str::from_utf8(&output.stdout).unwrap())
+}
+
+/// The value that is shown for a key, and where it comes from.
+fn shown<'a>(text: &'a str, key: &str) -> (&'a str, &'a str) {
+    let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key} = ")));
+    let (value, origin) = line.unwrap_or_else(|| panic!("no {key}\n{text}")).rsplit_once(" # ").unwrap();
+    (value.trim(), origin)
+}
+
+#[test]
+fn every_value_is_shown_with_its_origin() {
+    let folder = project(&[("pushlint.toml", RICH), ("App/A.swift", "")]);
+    let output = run(
+        &folder,
+        &["config", "--fail-on", "note", "--skip", "missing-call-report", "--enable", "unseen-call-report"],
+    );
+    let (status, text) = told(&output);
+    assert_eq!(status, 0);
+    for (key, value, origin) in [
+        ("fail-on", "\"note\"", "--fail-on"),
+        ("min-confidence", "\"medium\"", "pushlint.toml:3"),
+        ("baseline", "\"known.toml\"", "pushlint.toml:4"),
+        ("exclude", "[\"Generated/\", \"*.pb.swift\", \"!Own.pb.swift\"]", "pushlint.toml:5"),
+        ("deployment-target", "\"15.4\"", "pushlint.toml:8"),
+        ("missing-call-report", "\"off\"", "--skip"),
+        ("unseen-call-report", "\"on\"", "--enable"),
+        ("deferred-call-report", "\"on\"", "pushlint.toml:13"),
+        ("registry-before-provider", "\"on\"", "default: usually warning"),
+    ] {
+        assert_eq!(shown(text, key), (value, origin), "{text}");
+    }
+    assert!(text.starts_with("# pushlint.toml, and what it leaves open\n"), "{text}");
+    for (heading, origin) in [("[[overrides]]", "pushlint.toml:15"), ("[[reporters]]", "pushlint.toml:23")] {
+        let line = text.lines().find(|line| line.starts_with(heading)).unwrap();
+        assert!(line.ends_with(&format!("# {origin}")), "{line}");
+    }
+}
+
+#[test]
+fn only_that_the_command_line_names_is_on() {
+    let folder = project(&[]);
+    let output = run(&folder, &["config", "--only", "missing-call-report", "--min-confidence", "high"]);
+    let (_, text) = told(&output);
+    assert_eq!(shown(text, "missing-call-report"), ("\"on\"", "default: usually error"));
+    assert_eq!(shown(text, "deferred-call-report"), ("\"off\"", "--only"));
+    assert_eq!(shown(text, "min-confidence"), ("\"high\"", "--min-confidence"));
+    assert_eq!(shown(text, "fail-on"), ("\"warning\"", "default"));
+    assert!(text.starts_with("# no pushlint.toml"), "{text}");
+}
+
+#[test]
+fn the_file_that_counts_is_the_one_above_what_is_checked() {
+    let folder = project(&[
+        ("pushlint.toml", "fail-on = \"never\"\n"),
+        ("App/pushlint.toml", "\nfail-on = \"error\"\n"),
+        ("App/Push/A.swift", ""),
+    ]);
+    let fail_on = |args: &[&str]| {
+        let output = run(&folder, args);
+        let (value, origin) = shown(told(&output).1, "fail-on");
+        format!("{value} {origin}")
+    };
+    assert_eq!(fail_on(&["config"]), "\"never\" pushlint.toml:1");
+    assert_eq!(fail_on(&["config", "App/Push"]), "\"error\" App/pushlint.toml:2");
+    assert_eq!(fail_on(&["config", "--no-config"]), "\"warning\" default");
+}
+
+#[test]
+fn what_is_shown_is_itself_a_configuration_and_means_the_same() {
+    for text in [RICH, ""] {
+        let config = parse(text).unwrap();
+        let first = show(&config, Path::new("/app"));
+        let again = parse(&first).unwrap();
+        assert_eq!(complaints(&first), Vec::<String>::new());
+        for path in ["A.swift", "Legacy/A.swift", "Generated/A.swift", "Own.pb.swift"] {
+            let path = Path::new("/app").join(path);
+            assert_eq!(config.excludes(&path), again.excludes(&path));
+            for id in rules::ids() {
+                assert_eq!(config.rule_in(id, &path), again.rule_in(id, &path), "{id}");
+            }
+        }
+        assert_eq!((config.fail_on, config.min_confidence), (again.fail_on, again.min_confidence));
+        assert_eq!((&config.baseline, &config.settings), (&again.baseline, &again.settings));
+    }
+}
+
+// ---- the file to begin with -------------------------------------------------------------------------------------------
+
+fn starter(folder: &TempDir) -> String {
+    let output = run(folder, &["init"]);
+    assert_eq!(told(&output), (0, "pushlint.toml\n"));
+    fs::read_to_string(folder.path().join("pushlint.toml")).unwrap()
+}
+
+#[test]
+fn the_file_to_begin_with_changes_nothing() {
+    let text = starter(&project(&[("A.swift", "")]));
+    assert_eq!(complaints(&text), Vec::<String>::new());
+    let (config, default) = (parse(&text).unwrap(), Config::default());
+    assert_eq!((config.fail_on, config.min_confidence), (default.fail_on, default.min_confidence));
+    assert_eq!((&config.settings, config.exclude.written.len()), (&default.settings, 0));
+    assert!(rules::ids().all(|id| config.origin(&format!("rules.{id}")) == Origin::Default));
+}
+
+#[test]
+fn every_line_of_the_file_to_begin_with_can_be_used() {
+    let text = starter(&project(&[("A.swift", "")]));
+    // A line of TOML in a comment, not one of prose.
+    let is_setting = |line: &str| {
+        let key = line.strip_prefix("# ").and_then(|line| line.split_once(" = "));
+        key.is_some_and(|(key, _)| !key.trim_end().contains(' ')) || line.starts_with("# [[")
+    };
+    let used: Vec<&str> = text
+        .lines()
+        .map(|line| if is_setting(line) { line.trim_start_matches("# ") } else { line })
+        .collect();
+    let used = used.join("\n");
+    assert_eq!(complaints(&used), Vec::<String>::new(), "{used}");
+    let config = parse(&used).unwrap();
+    for page in rules::pages() {
+        let setting = if page.meta.enabled { RuleSetting::On } else { RuleSetting::Off };
+        assert_eq!(config.rule(&page.meta.id), setting);
+        assert!(matches!(config.origin(&format!("rules.{}", page.meta.id)), Origin::Line(_)));
+    }
+    assert_eq!((config.overrides.len(), config.settings.reporters.len()), (1, 1));
+    assert!(config.settings.deployment_target.is_some());
+}
+
+#[test]
+fn the_file_to_begin_with_tells_what_is_left_out_and_leaves_out_what_is_generated() {
+    let text = starter(&project(&[
+        (".gitignore", "Pods/\n"),
+        ("App/A.swift", ""),
+        ("App/Proto/calls.pb.swift", ""),
+        ("AppTests/T.swift", ""),
+        ("App.xcodeproj/project.pbxproj", ""),
+        ("ios/Vendor/Acme/Acme.swift", ""),
+        ("Pods/Acme/Acme.swift", ""),
+    ]));
+    let left_out = text.lines().find(|line| line.starts_with("# Left out anyway")).unwrap();
+    assert_eq!(
+        left_out,
+        "# Left out anyway: what .gitignore names, AppTests/ (tests), ios/Vendor/ (code of others)."
+    );
+    assert_eq!(parse(&text).unwrap().exclude.written, ["*.pb.swift"]);
+    assert!(text.starts_with("#:schema https://"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_there_is_left_as_it_is() {
+    let folder = project(&[("pushlint.toml", "fail-on = \"never\"\n")]);
+    let output = run(&folder, &["init"]);
+    assert_eq!(told(&output), (2, ""));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "pushlint: pushlint.toml is there already, and was left as it is\n"
+    );
+    assert_eq!(fs::read_to_string(folder.path().join("pushlint.toml")).unwrap(), "fail-on = \"never\"\n");
+}
+
+#[test]
+fn the_file_belongs_to_the_root_of_the_project_unless_a_folder_is_named() {
+    let folder = project(&[(".git/HEAD", ""), ("ios/App/A.swift", "")]);
+    let root = folder.path().canonicalize().unwrap();
+    let output = run_in(&root.join("ios/App"), &["init"]);
+    assert_eq!(told(&output), (0, format!("{}\n", root.join("pushlint.toml").display()).as_str()));
+    assert_eq!(told(&run(&folder, &["init", "ios"])), (0, "ios/pushlint.toml\n"));
+    let output = run(&folder, &["init", "android"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error, "pushlint: android/pushlint.toml: cannot be written: no such file or directory\n");
+}
