@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use crate::analysis::duty::{At, Duties, HandlerDuty, StepKind};
+use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::apple::Project;
 use crate::facts::FileFacts;
@@ -101,10 +102,12 @@ fn analyse_here(
     let vocabulary = vocabulary::standard();
     let extended = vocabulary.with_user(&settings.reporters);
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
-    let launch = Launch::new(&program, vocabulary, settings);
-    let duties = Duties::new(&program, vocabulary, settings).handlers();
+    let graph = Graph::new(&program, vocabulary);
+    let launch = Launch::new(&graph, settings);
+    let duties = Duties::new(&graph, settings).handlers();
     let context = Context {
         program: &program,
+        graph: &graph,
         project,
         vocabulary,
         settings,

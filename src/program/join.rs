@@ -13,7 +13,7 @@ impl Program {
         files.sort_by(|a, b| sources.get(a.file).path.cmp(&sources.get(b.file).path));
         let paths: Vec<String> = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
         let roles = files.iter().map(|facts| sources.get(facts.file).role).collect();
-        let (writes, calls) = uses::collect(&files);
+        let uses::Uses { writes, calls, mentions } = uses::collect(&files);
         let mut program = Self {
             files,
             folders: folders(&paths),
@@ -28,6 +28,7 @@ impl Program {
             aliases: HashMap::new(),
             writes,
             calls,
+            mentions,
         };
         program.join_types();
         program.join_members();

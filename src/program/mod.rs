@@ -102,6 +102,7 @@ pub struct Program {
     aliases: HashMap<SmolStr, Vec<(u32, TypeRef)>>,
     writes: HashMap<SmolStr, Vec<Write>>,
     calls: HashMap<SmolStr, Vec<CallSite>>,
+    mentions: HashMap<SmolStr, Vec<Mention>>,
 }
 
 /// A place that gives a property its value.
@@ -120,6 +121,15 @@ pub struct Write {
 pub struct CallSite {
     /// The call expression.
     pub call: ExprRef,
+    /// The function around it.
+    pub function: Option<FunctionRef>,
+}
+
+/// A place that names something, called or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mention {
+    /// The name, member or selector.
+    pub expr: ExprRef,
     /// The function around it.
     pub function: Option<FunctionRef>,
 }
@@ -239,9 +249,14 @@ impl Program {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// All calls, in no order.
-    pub fn all_calls(&self) -> impl Iterator<Item = &CallSite> {
-        self.calls.values().flatten()
+    /// All calls by the base name of their callee, in no order.
+    pub fn all_calls(&self) -> impl Iterator<Item = (&SmolStr, &[CallSite])> {
+        self.calls.iter().map(|(name, sites)| (name, sites.as_slice()))
+    }
+
+    /// Where a function, or a property that may run code, is named: in calls, as a value, in a `#selector`.
+    pub fn mentions(&self, name: &str) -> &[Mention] {
+        self.mentions.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// A chain of names as `a.b.c`; none for anything else. `self.` is dropped, `?` and `!` too.

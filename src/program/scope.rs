@@ -41,9 +41,9 @@ impl Scope {
         self.locals.len()
     }
 
-    /// Forgets the names added since the mark.
-    pub fn leave(&mut self, mark: usize) {
-        self.locals.truncate(mark);
+    /// Forgets the names added since the mark, and says which they were.
+    pub fn leave(&mut self, mark: usize) -> Vec<LocalId> {
+        self.locals.drain(mark.min(self.locals.len())..).map(|local| local.id).collect()
     }
 }
 

@@ -1,22 +1,32 @@
 //! Who writes a name, who calls a name: an index over all bodies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use super::{CallSite, ExprRef, FunctionRef, Write};
-use crate::facts::{Block, Condition, ExprId, ExprKind, FileFacts, FunctionId, Pattern, StmtId, StmtKind};
+use super::{CallSite, ExprRef, FunctionRef, Mention, Write};
+use crate::facts::{
+    Block, Condition, ExprId, ExprKind, FileFacts, FunctionId, Pattern, Property, StmtId, StmtKind, TypeRef,
+};
 
-type Writes = HashMap<SmolStr, Vec<Write>>;
-type Calls = HashMap<SmolStr, Vec<CallSite>>;
+/// Who uses a name, in order of files and places.
+#[derive(Default)]
+pub(super) struct Uses {
+    /// By the name of the property.
+    pub(super) writes: HashMap<SmolStr, Vec<Write>>,
+    /// By the base name of the callee.
+    pub(super) calls: HashMap<SmolStr, Vec<CallSite>>,
+    /// Of names that run code where they are mentioned, or may.
+    pub(super) mentions: HashMap<SmolStr, Vec<Mention>>,
+}
 
 /// Walks all bodies and initial values once.
-pub(super) fn collect(files: &[FileFacts]) -> (Writes, Calls) {
-    let mut writes = Writes::new();
-    let mut calls = Calls::new();
+pub(super) fn collect(files: &[FileFacts]) -> Uses {
+    let mut uses = Uses::default();
+    let running = running_names(files);
     for (file, facts) in files.iter().enumerate() {
         let file = file as u32;
-        let mut walk = Walk { facts, file, function: None, writes: &mut writes, calls: &mut calls };
+        let mut walk = Walk { facts, file, function: None, running: &running, uses: &mut uses };
         for (id, function) in facts.functions.iter().enumerate() {
             walk.function = Some(FunctionRef { file, id: FunctionId(id as u32) });
             if let Some(body) = &function.body {
@@ -32,7 +42,30 @@ pub(super) fn collect(files: &[FileFacts]) -> (Writes, Calls) {
         }
         walk.block(&facts.top_level);
     }
-    (writes, calls)
+    uses
+}
+
+/// Functions, and properties with accessors or closures in them.
+fn running_names(files: &[FileFacts]) -> HashSet<&str> {
+    let functions = files.iter().flat_map(|facts| &facts.functions).map(|function| &function.name);
+    let aliases: HashSet<&str> = files
+        .iter()
+        .flat_map(|facts| &facts.types)
+        .flat_map(|ty| &ty.aliases)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let may_hold_closure = |property: &&Property| {
+        let may_be_function =
+            |ty: &TypeRef| ty.is_function() || ty.name().is_some_and(|name| aliases.contains(name.as_str()));
+        property.getter.is_some()
+            || property.setter.is_some()
+            || property.declared_reporting
+            || !property.observers.is_empty()
+            || property.ty.as_ref().is_none_or(may_be_function)
+    };
+    let properties = files.iter().flat_map(|facts| &facts.properties);
+    let properties = properties.filter(may_hold_closure).map(|property| &property.name);
+    functions.chain(properties).map(SmolStr::as_str).filter(|name| !name.is_empty()).collect()
 }
 
 /// Statements nest at most [`crate::facts::MAX_DEPTH`] deep; expressions are walked with a stack of their own.
@@ -40,8 +73,8 @@ struct Walk<'a> {
     facts: &'a FileFacts,
     file: u32,
     function: Option<FunctionRef>,
-    writes: &'a mut Writes,
-    calls: &'a mut Calls,
+    running: &'a HashSet<&'a str>,
+    uses: &'a mut Uses,
 }
 
 impl Walk<'_> {
@@ -135,7 +168,7 @@ impl Walk<'_> {
     fn write(&mut self, name: &SmolStr, target: Option<ExprId>, value: ExprId) {
         let at = |id| ExprRef { file: self.file, id };
         let write = Write { value: at(value), function: self.function, target: target.map(at) };
-        self.writes.entry(name.clone()).or_default().push(write);
+        self.uses.writes.entry(name.clone()).or_default().push(write);
     }
 
     fn expr(&mut self, id: ExprId) {
@@ -146,11 +179,21 @@ impl Walk<'_> {
             if let ExprKind::Statement(stmt) = kind {
                 self.stmt(*stmt);
             }
+            if let ExprKind::Name(name) | ExprKind::Member { name, .. } | ExprKind::Selector(name) = kind
+                && self.running.contains(name.as_str())
+            {
+                let mention = Mention { expr: ExprRef { file: self.file, id }, function: self.function };
+                self.uses.mentions.entry(name.clone()).or_default().push(mention);
+            }
             if let ExprKind::Call { callee, args, .. } = kind
                 && let Some(name) = callee_name(facts, *callee)
             {
                 let call = ExprRef { file: self.file, id };
-                self.calls.entry(name.clone()).or_default().push(CallSite { call, function: self.function });
+                self.uses
+                    .calls
+                    .entry(name.clone())
+                    .or_default()
+                    .push(CallSite { call, function: self.function });
                 // `T(name: value)` sets a stored property of that name, by itself or through the `init`.
                 if name.starts_with(char::is_uppercase) || name == "init" {
                     for arg in args {

@@ -1,6 +1,7 @@
 //! What a rule may ask.
 
 use crate::analysis::duty::HandlerDuty;
+use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::apple::Project;
 use crate::finding::Finding;
@@ -16,6 +17,8 @@ pub struct Context<'a> {
     pub program: &'a Program,
     /// What the Xcode projects say.
     pub project: &'a Project,
+    /// Who calls whom.
+    pub graph: &'a Graph<'a>,
     /// APIs outside the project.
     pub vocabulary: &'a Vocabulary,
     /// What the user decided.

@@ -40,7 +40,7 @@ pub struct Trace {
 
 /// The picture of a unit.
 pub fn unit(context: &Context<'_>) -> UnitTrace {
-    let duties = Duties::in_detail(context.program, context.vocabulary, context.settings).handlers();
+    let duties = Duties::in_detail(context.graph, context.settings).handlers();
     UnitTrace {
         launches: context
             .launch

@@ -78,6 +78,13 @@ pub enum Meaning {
     Harmless,
 }
 
+impl Meaning {
+    /// Whether it is something for the duty to report by itself: a report, a possible one, or what is taken for one.
+    pub fn concerns_duty(&self) -> bool {
+        matches!(self, Meaning::Reports { .. } | Meaning::CallsBack { .. })
+    }
+}
+
 /// What an entry rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -271,6 +278,14 @@ impl Vocabulary {
             name: "Apple's SDK",
             basis: Basis::Apple,
             hint: None,
+        })
+    }
+
+    /// Whether some call of this base name has such a meaning, whatever its receiver and labels.
+    pub fn may_mean(&self, name: &str, test: impl Fn(&Meaning) -> bool) -> bool {
+        let listed = self.rules.get(name).into_iter().flatten();
+        listed.chain(self.every_method.values()).any(|rule| {
+            self.entries.get(rule.entry).and_then(|entry| entry.meaning.as_ref()).is_some_and(&test)
         })
     }
 

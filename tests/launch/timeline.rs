@@ -1,5 +1,6 @@
 //! The timeline itself, and what it says about a single holder.
 
+use pushlint::analysis::graph::Graph;
 use pushlint::analysis::launch::{Certainty, EventKind, Holder, Launch, Phase, Readiness};
 use pushlint::program::Program;
 use pushlint::source::{SourceFile, Sources};
@@ -11,7 +12,7 @@ fn launch_of(text: &str) -> (Program, Launch) {
     let file = sources.add(SourceFile::new("App.swift", "App.swift", text));
     let facts = swift::parse(file, text).expect("the text is small");
     let program = Program::new(vec![facts], &sources);
-    let launch = Launch::new(&program, vocabulary::standard(), &Settings::default());
+    let launch = Launch::new(&Graph::new(&program, vocabulary::standard()), &Settings::default());
     (program, launch)
 }
 

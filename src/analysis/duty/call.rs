@@ -19,12 +19,12 @@ use crate::vocabulary::{Match, Meaning, OutsideCall};
 const MAX_INLINED: usize = 8;
 
 /// A call that is being evaluated.
-struct Call<'c> {
-    at: At,
+pub(super) struct Call<'c> {
+    pub(super) at: At,
     name: SmolStr,
     args: &'c [Arg],
-    values: Vec<Value>,
-    receiver: Origin,
+    pub(super) values: Vec<Value>,
+    pub(super) receiver: Origin,
     /// Nobody takes the result: a statement of its own.
     is_statement: bool,
 }
@@ -280,6 +280,9 @@ impl Walk<'_> {
         if found.iter().any(|at| self.duties.declares_report(*at)) {
             return vec![self.report(state, call, "declared by `pushlint:reports`")];
         }
+        if self.is_passed_over(found, call, &state) {
+            return self.pass_over(found, call, &state, leaves);
+        }
         let mut all = Vec::new();
         let mut summaries = Vec::new();
         for at in found {
@@ -305,8 +308,8 @@ impl Walk<'_> {
                 .collect();
             let context = Context { function: *at, args };
             let mut table = self.duties.table.borrow_mut();
-            let summary = table.ask(&context, self.context);
-            let reports = table.reports(&context);
+            let (id, summary) = table.ask(&context, self.id);
+            let reports = table.reports(id);
             summaries.push((*at, Some((summary, bound, reports)), ""));
         }
         let duties: BTreeSet<BTreeSet<Option<Duty>>> = summaries
@@ -505,7 +508,7 @@ impl Walk<'_> {
     fn effect_of(&mut self, function: FunctionRef, state: &State) -> Effect {
         let excused = std::mem::take(&mut self.excused);
         let mut fresh = State::start();
-        fresh.key.locals = Rc::clone(&state.key.locals);
+        fresh.key.locals = state.key.locals.clone();
         let mut leaves = Vec::new();
         let at = (function.file, self.duties.program.function(function).span);
         let mut done: Vec<State> = if self.is_inline(function) {

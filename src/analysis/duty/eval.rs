@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::state::{At, Duty, How, Known, Leave, NilHolder, Origin, State, StepKind, Value, When, join};
+use super::state::{
+    At, Duty, How, Known, Leave, NilHolder, Origin, State, StepKind, Value, When, join, join_values,
+};
 use super::summary::Context;
 use super::walk::Walk;
 use crate::facts::{CastKind, ExprId, ExprKind, TryKind};
@@ -13,7 +15,7 @@ use crate::vocabulary::Meaning;
 const MAX_EXPRESSION_DEPTH: u32 = 1_000;
 
 /// A `?` in a chain met nil there.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Skipped {
     pub(super) at: At,
     /// What was nil is made from the payload.
@@ -38,7 +40,7 @@ impl Walk<'_> {
         self.depth += 1;
         let found = self.eval_inside(expr, state, leaves);
         self.depth -= 1;
-        found
+        join_values(found, Value::forget)
     }
 
     fn eval_inside(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
@@ -160,7 +162,7 @@ impl Walk<'_> {
                             next.push((state, origin.max(part)));
                         }
                     }
-                    states = next;
+                    states = join_values(next, |_| {});
                 }
                 let known = if is_literal(kind) { Known::Something } else { Known::Any };
                 let value = |origin| Value { known: known.clone(), origin };
@@ -244,6 +246,15 @@ impl Walk<'_> {
 
     /// One link of a chain of members, calls and subscripts.
     pub(super) fn link(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<Link> {
+        let found = self.link_inside(expr, state, leaves);
+        join_values(found, |value| {
+            if let Ok(value) = value {
+                value.forget();
+            }
+        })
+    }
+
+    fn link_inside(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<Link> {
         let program = self.duties.program;
         let file = self.function.file;
         match &program.file(file).expr(expr).kind {
@@ -379,7 +390,7 @@ impl Walk<'_> {
                     next.push((state, values));
                 }
             }
-            states = next;
+            states = join_values(next, |values| values.iter_mut().for_each(Value::forget));
         }
         states
     }
@@ -422,9 +433,12 @@ impl Walk<'_> {
     pub(super) fn target_reports(&mut self, target: &Target) -> bool {
         match target {
             Target::Functions(found) => found.iter().any(|at| {
+                if !self.duties.reach.may_report(*at) {
+                    return false;
+                }
                 let args = vec![Value::default(); self.duties.program.function(*at).params.len()];
                 let context = Context { function: *at, args };
-                let summary = self.duties.table.borrow_mut().ask(&context, self.context);
+                let (_, summary) = self.duties.table.borrow_mut().ask(&context, self.id);
                 summary.keys().any(|key| key.duty >= Duty::Deferred)
             }),
             Target::Outside { call, .. } => self.duties.vocabulary.lookup(call).is_some_and(|found| {

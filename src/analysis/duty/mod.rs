@@ -10,6 +10,7 @@ mod call;
 mod conditions;
 mod eval;
 mod origins;
+mod passed;
 mod properties;
 mod reach;
 mod state;
@@ -18,14 +19,16 @@ mod walk;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use smol_str::SmolStr;
 
 pub use state::{At, BranchKind, Duty, NilHolder, StepKind, TraceStep};
 
-use self::reach::Reach;
+use self::reach::{Reach, Search};
 use self::state::{Calls, Known, Origin, State, Trace, Value};
 use self::summary::{Context, Table, Way};
+use crate::analysis::graph::Graph;
 use crate::facts::ExprKind;
 use crate::finding::Confidence;
 use crate::program::{ExprRef, FunctionRef, Place, Program, Scope, Write};
@@ -34,12 +37,16 @@ use crate::source::Role;
 use crate::unit::Settings;
 use crate::vocabulary::{HandlerForm, Vocabulary, handler_form};
 
+/// How many calls away from a handler a change can change the answer, and is told with it.
+const MAX_FORWARD: usize = 6;
+
 /// Steps of a way that are kept at most.
 const MAX_STEPS: usize = 100;
 
 /// The duty of every push handler of a program.
 pub struct Duties<'a> {
     program: &'a Program,
+    graph: &'a Graph<'a>,
     vocabulary: &'a Vocabulary,
     settings: &'a Settings,
     reach: Reach,
@@ -48,6 +55,7 @@ pub struct Duties<'a> {
     /// Ways that report are told apart by where they do, and ways on which no report is due are told.
     is_detailed: bool,
     repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
+    results: RefCell<HashMap<FunctionRef, Rc<[Known]>>>,
 }
 
 /// A push handler and its ways out.
@@ -92,7 +100,8 @@ impl HandlerDuty {
 
 impl<'a> Duties<'a> {
     /// Prepares the analysis; nothing is walked yet.
-    pub fn new(program: &'a Program, vocabulary: &'a Vocabulary, settings: &'a Settings) -> Self {
+    pub fn new(graph: &'a Graph<'a>, settings: &'a Settings) -> Self {
+        let (program, vocabulary) = (graph.program, graph.vocabulary);
         let handlers = program
             .functions()
             .filter(|(at, facts)| {
@@ -112,22 +121,28 @@ impl<'a> Duties<'a> {
                 !facts.build.iter().any(|condition| condition.on_device() == Some(false))
             })
             .collect();
-        Self {
+        let mut duties = Self {
             program,
+            graph,
             vocabulary,
             settings,
-            reach: Reach::new(program, vocabulary),
+            reach: Reach::default(),
             handlers,
             table: RefCell::default(),
             is_detailed: false,
             repeated: RefCell::default(),
+            results: RefCell::default(),
+        };
+        if !duties.handlers.is_empty() {
+            duties.reach = Search::new(&duties).run();
         }
+        duties
     }
 
     /// The same, in detail: every call that leads to a report is a way out of its own, and so is every condition behind
     /// which no report is due. Nothing that is not reported is told otherwise than without detail.
-    pub fn in_detail(program: &'a Program, vocabulary: &'a Vocabulary, settings: &'a Settings) -> Self {
-        Self { is_detailed: true, ..Self::new(program, vocabulary, settings) }
+    pub fn in_detail(graph: &'a Graph<'a>, settings: &'a Settings) -> Self {
+        Self { is_detailed: true, ..Self::new(graph, settings) }
     }
 
     /// Every push handler, in order of files and places.
@@ -147,11 +162,22 @@ impl<'a> Duties<'a> {
             .collect();
         let context = Context { function, args };
         let mut ways: BTreeMap<(Outcome, At, Calls), DutyExit> = BTreeMap::new();
-        if facts.is_damaged {
-            let at = (function.file, facts.name_span);
-            ways.insert((Outcome::Unseen, at, Calls::default()), damaged(at));
+        let name_at = (function.file, facts.name_span);
+        let mut give_up = |why: &str| {
+            ways.insert((Outcome::Unseen, name_at, Calls::default()), not_understood(name_at, why));
+        };
+        let summary = if facts.is_damaged {
+            give_up("its body could not be parsed");
+            None
         } else {
-            for (key, (at, trace)) in self.solve(&context) {
+            let summary = self.solve(&context);
+            if summary.is_none() {
+                give_up("it leads to more code than is followed");
+            }
+            summary
+        };
+        if let Some(summary) = summary {
+            for (key, (at, trace)) in summary.as_ref().clone() {
                 let blame = key.blame.unwrap_or(at);
                 let outcome = match (key.duty, &key.nil_holder) {
                     _ if key.way == Way::Excused => Outcome::Excused,
@@ -193,8 +219,9 @@ impl<'a> Duties<'a> {
             }
         }
         if ways.is_empty() {
-            let at = (function.file, facts.name_span);
-            ways.insert((Outcome::Unseen, at, Calls::default()), endless(at));
+            // No path ends: it always crashes, or a recursion was not seen through.
+            let why = "no way out of it was found";
+            ways.insert((Outcome::Unseen, name_at, Calls::default()), not_understood(name_at, why));
         }
         // A way that misses for sure makes the same place no place for doubt.
         let missing: BTreeSet<At> =
@@ -202,8 +229,20 @@ impl<'a> Duties<'a> {
         ways.retain(|(outcome, at, _), _| *outcome != Outcome::NilHolder || !missing.contains(at));
         let mut ways_out: Vec<DutyExit> = ways.into_values().collect();
         ways_out.sort_by_key(|exit| (exit.blame, exit.outcome));
-        let files = self.table.borrow().files(function);
+        let files = self.files(function);
         HandlerDuty { function, form, ways_out, files }
+    }
+
+    /// The files of the functions that a function calls, and of those that they call, its own among them: where a report
+    /// stood that has been deleted, nothing else shows.
+    fn files(&self, root: FunctionRef) -> BTreeSet<u32> {
+        let mut seen = BTreeSet::from([root]);
+        let mut last = vec![root];
+        for _ in 0..MAX_FORWARD {
+            let called = last.iter().flat_map(|at| self.graph.functions_called(*at));
+            last = called.filter(|at| seen.insert(*at)).collect();
+        }
+        seen.into_iter().map(|function| function.file).collect()
     }
 
     /// Whether a function is a push handler.
@@ -326,13 +365,8 @@ fn same_labels(a: &crate::facts::Function, b: &crate::facts::Function) -> bool {
     a.params.len() == b.params.len() && a.params.iter().zip(&b.params).all(|(a, b)| a.label == b.label)
 }
 
-/// No path ends: it always crashes, or a recursion was not seen through.
-fn endless(at: At) -> DutyExit {
-    let kind = StepKind::HandOut("no way out of it was found".into());
-    DutyExit { steps: vec![TraceStep { at, depth: 0, kind }], ..damaged(at) }
-}
-
-fn damaged(at: At) -> DutyExit {
+/// The answer about a handler that was not followed to its end.
+fn not_understood(at: At, why: &str) -> DutyExit {
     DutyExit {
         outcome: Outcome::Unseen,
         blame: at,
@@ -340,11 +374,7 @@ fn damaged(at: At) -> DutyExit {
         confidence: Confidence::Low,
         is_disputed: false,
         nil_holder: None,
-        steps: vec![TraceStep {
-            at,
-            depth: 0,
-            kind: StepKind::HandOut("its body could not be parsed".into()),
-        }],
+        steps: vec![TraceStep { at, depth: 0, kind: StepKind::HandOut(why.into()) }],
     }
 }
 

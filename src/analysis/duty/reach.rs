@@ -1,59 +1,41 @@
-//! Which functions may come to a report at all, by name: asked only to tell a reporter's holder from other
-//! values, and which getters are worth running; never to decide that something is reported.
+//! Which functions may come to a report: backwards from everything that is one, may be one or is taken for one, over
+//! calls that the walk would follow. Of all others only the result matters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use smol_str::SmolStr;
 
-use crate::facts::{Arg, ExprKind, FunctionKind};
-use crate::program::{ExprRef, FunctionRef, Program, Ty, TypeIndex};
-use crate::vocabulary::{Meaning, OutsideCall, Vocabulary};
+use super::Duties;
+use crate::analysis::graph::{Body, Edge, function_at};
+use crate::facts::{ExprKind, FunctionKind};
+use crate::program::{FunctionRef, Program, Ty, TypeIndex};
+use crate::source::Role;
+use crate::vocabulary::Meaning;
+
+/// How many calls a report is looked for away from a function. Through what an app does for all of its work (a database, a
+/// queue of jobs) everything leads to a report in the end.
+const MAX_CALLS: u32 = 8;
 
 /// Functions and types through which a report may be reached.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
     functions: BTreeSet<FunctionRef>,
+    /// Functions with a call that may run one of them, or one of several others: nobody knows.
+    doubtful: HashSet<FunctionRef>,
     types: BTreeSet<TypeIndex>,
     /// Names of computed properties among them.
-    getters: BTreeSet<SmolStr>,
+    getters: HashSet<SmolStr>,
 }
 
 impl Reach {
-    pub(super) fn new(program: &Program, vocabulary: &Vocabulary) -> Self {
-        let mut reach = Self::default();
-        let mut open: Vec<FunctionRef> = Vec::new();
-        for site in program.all_calls() {
-            if reports(program, vocabulary, site.call) {
-                open.extend(site.function);
-            }
-        }
-        while let Some(at) = open.pop() {
-            if !reach.functions.insert(at) {
-                continue;
-            }
-            let function = program.function(at);
-            if let Some(parent) = function.parent {
-                open.push(FunctionRef { file: at.file, id: parent });
-            }
-            if function.name.is_empty() || function.name == "init" {
-                continue;
-            }
-            if function.kind == FunctionKind::Getter && reach.getters.insert(function.name.clone()) {
-                open.extend(readers(program, &function.name));
-            }
-            for site in program.calls(&function.name) {
-                let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
-                if program.fits(at, args) {
-                    open.extend(site.function);
-                }
-            }
-        }
-        for at in &reach.functions {
-            if let Some(owner) = program.owner(*at) {
-                reach.types.extend(program.ancestry(owner));
-            }
-        }
-        reach
+    /// Whether a function may come to a report, whatever it is given.
+    pub(super) fn may_report(&self, at: FunctionRef) -> bool {
+        self.functions.contains(&at)
+    }
+
+    /// Whether a function that cannot come to a report, as far as its calls are understood, may come to one all the same.
+    pub(super) fn is_doubtful(&self, at: FunctionRef) -> bool {
+        self.doubtful.contains(&at)
     }
 
     /// Whether a computed property of this name may report when it is read.
@@ -73,35 +55,150 @@ impl Reach {
     }
 }
 
-/// The functions that read something of this name.
-fn readers(program: &Program, name: &str) -> Vec<FunctionRef> {
-    let mut found = Vec::new();
-    for at in 0..program.file_count() {
-        let facts = program.file(at);
-        let reads = facts.exprs.iter().filter(
-            |expr| matches!(&expr.kind, ExprKind::Name(read) | ExprKind::Member { name: read, .. } if read == name),
-        );
-        for read in reads {
-            let around = program.functions().filter(|(function, facts)| {
-                function.file == at && facts.body.as_ref().is_some_and(|body| body.span.contains(read.span))
-            });
-            found.extend(around.map(|(function, _)| function));
-        }
-    }
-    found
+/// The search for them.
+pub(super) struct Search<'a> {
+    duties: &'a Duties<'a>,
+    /// Who runs a function without calling it by its name: closures that a property holds, observers, callbacks.
+    indirect: HashMap<FunctionRef, BTreeSet<FunctionRef>>,
 }
 
-fn reports(program: &Program, vocabulary: &Vocabulary, call: ExprRef) -> bool {
-    let ExprKind::Call { callee, args, .. } = &program.expr(call).kind else { return false };
-    let facts = program.file(call.file);
-    let (name, chain) = match &facts.expr(*callee).kind {
-        ExprKind::Member { base: Some(base), name, .. } => (name.clone(), program.chain(call.file, *base)),
-        ExprKind::Name(name) => (name.clone(), Vec::new()),
-        _ => return false,
-    };
-    let labels = args.iter().map(|arg: &Arg| arg.label.clone()).collect();
-    let outside = OutsideCall { receiver: None, chain, name, labels };
-    vocabulary
-        .lookup(&outside)
-        .is_some_and(|found| matches!(found.meaning, Meaning::Reports { .. } | Meaning::CallsBack { .. }))
+impl<'a> Search<'a> {
+    pub(super) fn new(duties: &'a Duties<'a>) -> Self {
+        let mut search = Self { duties, indirect: HashMap::new() };
+        search.stored_closures();
+        search.callbacks();
+        search
+    }
+
+    pub(super) fn run(&self) -> Reach {
+        let program = self.duties.program;
+        let mut reach = Reach::default();
+        // Nearest first: what is around a closure is as far from the report as the closure is.
+        let mut open: VecDeque<(FunctionRef, u32)> = self.seeds().into_iter().map(|at| (at, 0)).collect();
+        while let Some((at, calls)) = open.pop_front() {
+            if calls > MAX_CALLS {
+                reach.doubtful.insert(at);
+                continue;
+            }
+            if !reach.functions.insert(at) {
+                continue;
+            }
+            reach.doubtful.extend(self.possible_callers(at));
+            open.extend(self.callers(at).into_iter().map(|caller| (caller, calls + 1)));
+            if let Some(parent) = program.function(at).parent {
+                open.push_front((function_at(at.file, parent), calls));
+            }
+        }
+        for at in &reach.functions {
+            let function = program.function(*at);
+            if function.kind == FunctionKind::Getter {
+                reach.getters.insert(function.name.clone());
+            }
+            reach.types.extend(program.owner(*at).into_iter().flat_map(|owner| program.ancestry(owner)));
+        }
+        reach
+    }
+
+    /// Functions in which a report is made, may be, or seems to be; and those that nobody understands.
+    fn seeds(&self) -> Vec<FunctionRef> {
+        let program = self.duties.program;
+        let mut seeds: BTreeSet<FunctionRef> = program
+            .functions()
+            .filter(|(_, function)| function.is_damaged || function.declared_reporting)
+            .map(|(at, _)| at)
+            .collect();
+        for (name, sites) in program.all_calls() {
+            if !self.duties.vocabulary.may_mean(name, Meaning::concerns_duty) {
+                continue;
+            }
+            let functions: BTreeSet<FunctionRef> = sites.iter().filter_map(|site| site.function).collect();
+            seeds.extend(
+                functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).reports()),
+            );
+        }
+        for (_, property) in program.properties().filter(|(_, property)| property.declared_reporting) {
+            seeds.extend(self.mentioning(&property.name));
+        }
+        seeds.into_iter().collect()
+    }
+
+    /// The functions that may run a function.
+    fn callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
+        let program = self.duties.program;
+        let function = program.function(at);
+        let mut found: BTreeSet<FunctionRef> = self.indirect.get(&at).cloned().unwrap_or_default();
+        if function.name.is_empty() {
+            return found;
+        }
+        if function.kind == FunctionKind::Initializer {
+            let Some(owner) = program.owner(at) else { return found };
+            let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
+            let names = built.iter().map(|ty| program.ty(*ty).name.as_str()).chain(["init"]);
+            let sites = names.flat_map(|name| program.calls(name)).filter_map(|site| site.function);
+            let leads = |caller: &FunctionRef| {
+                let calls = self.duties.graph.calls(Body::Function(*caller));
+                built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)))
+            };
+            found.extend(sites.collect::<BTreeSet<_>>().into_iter().filter(leads));
+            return found;
+        }
+        let leads = |caller: &FunctionRef| {
+            let calls = self.duties.graph.calls(Body::Function(*caller));
+            calls.leads_to(Edge::Body(Body::Function(at))) || calls.mentions(at)
+        };
+        found.extend(self.mentioning(&function.name).into_iter().filter(leads));
+        found
+    }
+
+    /// The functions with a call that may run a function, or one of several others.
+    fn possible_callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
+        let function = self.duties.program.function(at);
+        let mut found = self.mentioning(&function.name);
+        found.retain(|caller| self.duties.graph.calls(Body::Function(*caller)).may_call(at).is_some());
+        found
+    }
+
+    fn mentioning(&self, name: &str) -> BTreeSet<FunctionRef> {
+        self.duties.program.mentions(name).iter().filter_map(|site| site.function).collect()
+    }
+
+    /// Who mentions a property runs the closures that it holds.
+    fn stored_closures(&mut self) {
+        let program = self.duties.program;
+        for (at, property) in program.properties() {
+            let is_function =
+                || matches!(program.type_of_property(at).as_ref().map(Ty::unwrapped), Some(Ty::Function(_)));
+            if program.role(at.file) == Role::Test || !is_function() {
+                continue;
+            }
+            let held = self.duties.stored_functions(at).unwrap_or_default();
+            if held.is_empty() {
+                continue;
+            }
+            let mut mentioning = self.mentioning(&property.name);
+            mentioning.retain(|caller| {
+                self.duties.graph.calls(Body::Function(*caller)).leads_to(Edge::Body(Body::Initial(at)))
+            });
+            for function in held {
+                self.indirect.entry(function).or_default().extend(mentioning.iter().copied());
+            }
+        }
+    }
+
+    /// Who posts a notification runs its observers; who calls an SDK, what it calls back.
+    fn callbacks(&mut self) {
+        let program = self.duties.program;
+        for (name, sites) in program.all_calls() {
+            if !self.duties.vocabulary.may_mean(name, |meaning| *meaning == Meaning::Posts) {
+                continue;
+            }
+            for site in sites {
+                let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
+                let Some(caller) = site.function else { continue };
+                for function in self.duties.observers(site.call.file, args) {
+                    self.indirect.entry(function).or_default().insert(caller);
+                }
+            }
+        }
+    }
 }

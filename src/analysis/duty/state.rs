@@ -1,5 +1,6 @@
 //! What is known at a point of one path.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -82,6 +83,13 @@ impl Value {
 
     pub(super) fn from(origin: Origin) -> Self {
         Self { known: Known::Any, origin }
+    }
+
+    /// Forgets what only tells one path from another.
+    pub(super) fn forget(&mut self) {
+        if matches!(self.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_)) {
+            self.known = Known::Any;
+        }
     }
 
     pub(super) fn is_derived(&self) -> bool {
@@ -256,6 +264,36 @@ impl Drop for Trace {
     }
 }
 
+/// A value that many states share until one of them changes it; the same one is equal without a look inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shared<T: Eq>(Rc<T>);
+
+impl<T: Clone + Eq> Shared<T> {
+    fn to_mut(&mut self) -> &mut T {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
+impl<T: Eq> std::ops::Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Ord> PartialOrd for Shared<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T: Ord> Ord for Shared<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Rc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
 /// All that is known at a point of one path.
 #[derive(Clone, Debug)]
 pub(super) struct State {
@@ -282,9 +320,9 @@ pub(super) struct StateKey {
     /// The calls that led to the report, the report last; only where the analysis goes into detail.
     pub(super) reported: Calls,
     /// Local variables of which something is known.
-    pub(super) locals: Rc<BTreeMap<LocalId, Value>>,
+    pub(super) locals: Shared<BTreeMap<LocalId, Value>>,
     /// Conditions that were decided on this path, by their text.
-    pub(super) decided: Rc<BTreeMap<SmolStr, bool>>,
+    pub(super) decided: Shared<BTreeMap<SmolStr, bool>>,
 }
 
 impl State {
@@ -300,8 +338,8 @@ impl State {
                 is_taken: false,
                 turn: None,
                 reported: Calls::default(),
-                locals: Rc::default(),
-                decided: Rc::default(),
+                locals: Shared::default(),
+                decided: Shared::default(),
             },
             trace: Trace::default(),
         }
@@ -328,10 +366,17 @@ impl State {
     pub(super) fn set_local(&mut self, id: LocalId, value: Value) {
         if value == Value::default() {
             if self.key.locals.contains_key(&id) {
-                Rc::make_mut(&mut self.key.locals).remove(&id);
+                self.key.locals.to_mut().remove(&id);
             }
         } else if self.key.locals.get(&id) != Some(&value) {
-            Rc::make_mut(&mut self.key.locals).insert(id, value);
+            self.key.locals.to_mut().insert(id, value);
+        }
+    }
+
+    /// Forgets variables that are out of scope.
+    pub(super) fn forget_locals(&mut self, gone: &[LocalId]) {
+        if gone.iter().any(|id| self.key.locals.contains_key(id)) {
+            self.key.locals.to_mut().retain(|id, _| !gone.contains(id));
         }
     }
 
@@ -340,7 +385,7 @@ impl State {
     }
 
     pub(super) fn decide(&mut self, text: &str, holds: bool) {
-        Rc::make_mut(&mut self.key.decided).insert(SmolStr::new(text), holds);
+        self.key.decided.to_mut().insert(SmolStr::new(text), holds);
     }
 
     /// Assumes an `#if` condition; false if this path assumed the contrary before.
@@ -379,7 +424,7 @@ impl State {
     /// Forgets conditions that `stale` says may have changed.
     pub(super) fn forget(&mut self, stale: impl Fn(&str) -> bool) {
         if self.key.decided.keys().any(|text| stale(text)) {
-            Rc::make_mut(&mut self.key.decided).retain(|text, _| !stale(text));
+            self.key.decided.to_mut().retain(|text, _| !stale(text));
         }
     }
 }
@@ -405,16 +450,12 @@ pub(super) fn join(states: Vec<State>) -> Vec<State> {
         return joined;
     }
     let forget_conditions = joined.into_iter().map(|mut state| {
-        state.key.decided = Rc::default();
-        Rc::make_mut(&mut state.key.locals).retain(|_, value| {
+        state.key.decided = Shared::default();
+        state.key.locals.to_mut().retain(|_, value| {
             !matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_))
                 || value.is_derived()
         });
-        for value in Rc::make_mut(&mut state.key.locals).values_mut() {
-            if matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_)) {
-                value.known = Known::Any;
-            }
-        }
+        state.key.locals.to_mut().values_mut().for_each(Value::forget);
         state
     });
     let joined = shortest(forget_conditions.collect());
@@ -423,10 +464,51 @@ pub(super) fn join(states: Vec<State>) -> Vec<State> {
     }
     let forget_places = joined.into_iter().map(|mut state| {
         state.key.turn = None;
-        state.key.locals = Rc::default();
+        state.key.locals = Shared::default();
         state
     });
     shortest(forget_places.collect())
+}
+
+/// The same for states with the values of expressions; of too many the values are forgotten, but for what they have to do
+/// with the payload.
+pub(super) fn join_values<T: Ord + Clone>(
+    found: Vec<(State, T)>,
+    forget: impl Fn(&mut T),
+) -> Vec<(State, T)> {
+    if found.len() < 2 {
+        return found;
+    }
+    let joined = shortest_values(found);
+    if joined.len() <= MAX_STATES {
+        return joined;
+    }
+    let mut forgotten = joined;
+    forgotten.iter_mut().for_each(|(_, value)| forget(value));
+    let joined = shortest_values(forgotten);
+    if joined.len() <= MAX_STATES {
+        return joined;
+    }
+    // Each value with the states that are left of its own.
+    let mut by_value: BTreeMap<T, Vec<State>> = BTreeMap::new();
+    for (state, value) in joined {
+        by_value.entry(value).or_default().push(state);
+    }
+    by_value
+        .into_iter()
+        .flat_map(|(value, states)| join(states).into_iter().map(move |state| (state, value.clone())))
+        .collect()
+}
+
+fn shortest_values<T: Ord>(found: Vec<(State, T)>) -> Vec<(State, T)> {
+    let mut best: BTreeMap<(StateKey, T), Trace> = BTreeMap::new();
+    for (state, value) in found {
+        let trace = best.entry((state.key, value)).or_insert_with(|| state.trace.clone());
+        if state.trace.len() < trace.len() {
+            *trace = state.trace;
+        }
+    }
+    best.into_iter().map(|((key, value), trace)| (State { key, trace }, value)).collect()
 }
 
 fn shortest(states: Vec<State>) -> Vec<State> {
@@ -454,8 +536,22 @@ pub(super) struct Leave {
     pub(super) at: At,
 }
 
+/// Joins ways out that differ in their trace only; those at one place are bounded as states are.
+pub(super) fn join_leaves(leaves: &mut Vec<Leave>, from: usize) {
+    if leaves.len() < from + 2 {
+        return;
+    }
+    let mut by_place: BTreeMap<(At, How), Vec<State>> = BTreeMap::new();
+    for leave in leaves.drain(from..) {
+        by_place.entry((leave.at, leave.how)).or_default().push(leave.state);
+    }
+    for ((at, how), states) in by_place {
+        leaves.extend(join(states).into_iter().map(|state| Leave { state, how: how.clone(), at }));
+    }
+}
+
 /// How a block is left.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum How {
     Return(Value),
     Throw,

@@ -1,6 +1,7 @@
 //! Summaries: what a function does with the duty, once per context, solved as a least fixpoint.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::Duties;
 use super::state::{At, Calls, Duty, Known, NilHolder, Origin, Trace, Value, When};
@@ -81,128 +82,152 @@ const MAX_EXITS: usize = 64;
 /// all exits of a callee, so that replacing alone need not end on a cycle.
 const MAX_REPLACED: u32 = 20;
 
-/// Rounds after which a summary counts as settled: a guard against a defect, never reached by a monotone system.
-const MAX_ROUNDS: usize = 200_000;
+/// How much is walked for one handler: what is behind that is not understood, and said so. A walk over one function counts
+/// as one, and as one more for each of its exits.
+const MAX_WORK: usize = 20_000;
+
+/// The number of a context, in the order in which they are asked for: what a function calls comes after it.
+pub(super) type ContextId = u32;
 
 #[derive(Default)]
 pub(super) struct Table {
-    pub(super) summaries: HashMap<Context, Summary>,
-    dependents: HashMap<Context, BTreeSet<Context>>,
-    open: Vec<Context>,
-    visits: HashMap<Context, u32>,
-    /// Contexts with an exit that reports, or may, as of the last fixpoint. Where a path is blamed depends on it, so that
+    ids: HashMap<Rc<Context>, ContextId>,
+    entries: Vec<Entry>,
+    /// Contexts whose summary is to be found (again). The last one first: callees before their callers.
+    open: BTreeSet<ContextId>,
+    /// What the present handler has cost so far.
+    work: usize,
+}
+
+struct Entry {
+    context: Rc<Context>,
+    summary: Rc<Summary>,
+    /// Contexts that rest on this one.
+    dependents: BTreeSet<ContextId>,
+    visits: u32,
+    is_asked: bool,
+    /// It had an exit that reports, or may, at the last fixpoint. Where a path is blamed depends on it, so that
     /// it must not change while a fixpoint is sought.
-    reporting: BTreeSet<Context>,
-    /// Which functions a function was found to call.
-    calls: HashMap<FunctionRef, BTreeSet<FunctionRef>>,
+    reports: bool,
 }
 
 impl Table {
     /// Whether some exit of a function reports.
-    pub(super) fn reports(&self, context: &Context) -> bool {
-        self.reporting.contains(context)
+    pub(super) fn reports(&self, id: ContextId) -> bool {
+        self.entries[id as usize].reports
     }
 
     /// Looks which contexts report; if that is news, all summaries are to be found again.
     fn settle(&mut self) -> bool {
-        let is_news = |context: &Context, summary: &Summary| {
-            summary.keys().any(|key| key.duty != Duty::None) && !self.reporting.contains(context)
-        };
-        let news: Vec<Context> = self
-            .summaries
-            .iter()
-            .filter(|(context, summary)| is_news(context, summary))
-            .map(|(context, _)| context.clone())
-            .collect();
-        if news.is_empty() {
-            return true;
+        let mut is_settled = true;
+        for entry in &mut self.entries {
+            if !entry.reports && entry.summary.keys().any(|key| key.duty != Duty::None) {
+                entry.reports = true;
+                is_settled = false;
+            }
         }
-        self.reporting.extend(news);
-        self.summaries.clear();
-        self.dependents.clear();
-        self.visits.clear();
-        false
+        if !is_settled {
+            for entry in &mut self.entries {
+                entry.summary = Rc::default();
+                entry.dependents.clear();
+                entry.visits = 0;
+                entry.is_asked = false;
+            }
+        }
+        is_settled
     }
 
-    /// The files of all functions that were walked for the sake of one, its own among them.
-    pub(super) fn files(&self, root: FunctionRef) -> BTreeSet<u32> {
-        let mut seen = BTreeSet::from([root]);
-        let mut open = vec![root];
-        while let Some(at) = open.pop() {
-            let called = self.calls.get(&at).into_iter().flatten();
-            open.extend(called.filter(|called| seen.insert(**called)));
+    /// The number of a context, whose summary is looked for from now on.
+    fn open(&mut self, context: &Context) -> ContextId {
+        let id = match self.ids.get(context) {
+            Some(id) => *id,
+            None => {
+                let id = self.entries.len() as ContextId;
+                let context = Rc::new(context.clone());
+                self.ids.insert(Rc::clone(&context), id);
+                self.entries.push(Entry {
+                    context,
+                    summary: Rc::default(),
+                    dependents: BTreeSet::new(),
+                    visits: 0,
+                    is_asked: false,
+                    reports: false,
+                });
+                id
+            }
+        };
+        let entry = &mut self.entries[id as usize];
+        if !entry.is_asked {
+            entry.is_asked = true;
+            self.open.insert(id);
         }
-        seen.into_iter().map(|function| function.file).collect()
+        id
     }
 
     /// The present approximation of a summary; asks for it, and for a new visit of `by` when it changes.
-    pub(super) fn ask(&mut self, context: &Context, by: &Context) -> Summary {
-        self.dependents.entry(context.clone()).or_default().insert(by.clone());
-        self.calls.entry(by.function).or_default().insert(context.function);
-        if let Some(known) = self.summaries.get(context) {
-            return known.clone();
+    pub(super) fn ask(&mut self, context: &Context, by: ContextId) -> (ContextId, Rc<Summary>) {
+        let id = self.open(context);
+        let entry = &mut self.entries[id as usize];
+        entry.dependents.insert(by);
+        (id, Rc::clone(&entry.summary))
+    }
+
+    /// Takes a new approximation of a summary; those that rest on it are looked at again if it differs.
+    fn improve(&mut self, id: ContextId, found: Summary) {
+        self.work += 1 + found.len();
+        let entry = &mut self.entries[id as usize];
+        entry.visits += 1;
+        let is_settling = entry.visits > MAX_REPLACED;
+        let changed = if is_settling {
+            found.keys().any(|key| !entry.summary.contains_key(key))
+        } else {
+            !found.keys().eq(entry.summary.keys())
+        };
+        if is_settling {
+            let known = Rc::make_mut(&mut entry.summary);
+            for (key, exit) in found {
+                known.entry(key).or_insert(exit);
+            }
+        } else {
+            entry.summary = Rc::new(found);
         }
-        self.summaries.insert(context.clone(), Summary::new());
-        self.open.push(context.clone());
-        Summary::new()
+        if changed {
+            self.open.extend(&entry.dependents);
+        }
     }
 }
 
 impl Duties<'_> {
-    /// The summary of a function in a context, and of all that it calls.
-    pub(super) fn solve(&self, root: &Context) -> Summary {
+    /// The summary of a function in a context, and of all that it calls; none where that is too much.
+    pub(super) fn solve(&self, root: &Context) -> Option<Rc<Summary>> {
+        self.table.borrow_mut().work = 0;
         loop {
-            let summary = self.fixpoint(root);
+            let summary = self.fixpoint(root)?;
             if self.table.borrow_mut().settle() {
-                return summary;
+                return Some(summary);
             }
         }
     }
 
-    fn fixpoint(&self, root: &Context) -> Summary {
-        {
+    fn fixpoint(&self, root: &Context) -> Option<Rc<Summary>> {
+        let root = self.table.borrow_mut().open(root);
+        while let Some((id, context)) = self.next() {
+            let found = bounded(Walk::new(self, id, &context).run());
             let mut table = self.table.borrow_mut();
-            if !table.summaries.contains_key(root) {
-                table.summaries.insert(root.clone(), Summary::new());
-                table.open.push(root.clone());
+            table.improve(id, found);
+            if table.work > MAX_WORK {
+                table.open.clear();
+                return None;
             }
         }
-        let mut rounds = 0;
-        loop {
-            let next = self.table.borrow_mut().open.pop();
-            let Some(context) = next else { break };
-            let found = bounded(Walk::new(self, &context).run());
-            let mut table = self.table.borrow_mut();
-            let visits = table.visits.entry(context.clone()).or_default();
-            *visits += 1;
-            let is_settling = *visits > MAX_REPLACED;
-            let known = table.summaries.entry(context.clone()).or_default();
-            let changed = if is_settling {
-                found.keys().any(|key| !known.contains_key(key))
-            } else {
-                !found.keys().eq(known.keys())
-            };
-            if is_settling {
-                for (key, exit) in found {
-                    known.entry(key).or_insert(exit);
-                }
-            } else {
-                *known = found;
-            }
-            if changed {
-                let waiting: Vec<Context> =
-                    table.dependents.get(&context).into_iter().flatten().cloned().collect();
-                for dependent in waiting {
-                    table.open.retain(|open| *open != dependent);
-                    table.open.push(dependent);
-                }
-            }
-            rounds += 1;
-            if rounds > MAX_ROUNDS {
-                break;
-            }
-        }
-        self.table.borrow().summaries.get(root).cloned().unwrap_or_default()
+        let table = self.table.borrow();
+        Some(Rc::clone(&table.entries[root as usize].summary))
+    }
+
+    fn next(&self) -> Option<(ContextId, Rc<Context>)> {
+        let mut table = self.table.borrow_mut();
+        let id = table.open.pop_last()?;
+        Some((id, Rc::clone(&table.entries[id as usize].context)))
     }
 }
 

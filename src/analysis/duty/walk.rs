@@ -6,8 +6,10 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Duties;
-use super::state::{At, BranchKind, Duty, How, Known, Leave, Origin, State, StepKind, Trace, Value, join};
-use super::summary::{Context, ExitKey, Summary, Way};
+use super::state::{
+    At, BranchKind, Duty, How, Known, Leave, Origin, State, StepKind, Trace, Value, join, join_leaves,
+};
+use super::summary::{Context, ContextId, ExitKey, Summary, Way};
 use crate::facts::{
     Block, BuildCondition, Case, Catch, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtId, StmtKind,
 };
@@ -17,6 +19,8 @@ use crate::source::Span;
 /// The walk over one function in one context.
 pub(super) struct Walk<'a> {
     pub(super) duties: &'a Duties<'a>,
+    /// The number of the context.
+    pub(super) id: ContextId,
     pub(super) context: &'a Context,
     /// The function or closure whose body is walked just now.
     pub(super) function: FunctionRef,
@@ -37,9 +41,10 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(duties: &'a Duties<'a>, context: &'a Context) -> Self {
+    pub(super) fn new(duties: &'a Duties<'a>, id: ContextId, context: &'a Context) -> Self {
         Self {
             duties,
+            id,
             context,
             function: context.function,
             scope: Scope::default(),
@@ -182,8 +187,12 @@ impl<'a> Walk<'a> {
                 self.closures.insert(FunctionRef { file: self.function.file, id }, self.scope.clone());
             }
         }
-        let states = self.stmts(&block.stmts, states, leaves);
-        self.scope.leave(mark);
+        let before = leaves.len();
+        let mut states = self.stmts(&block.stmts, states, leaves);
+        let gone = self.scope.leave(mark);
+        states.iter_mut().for_each(|state| state.forget_locals(&gone));
+        leaves.iter_mut().skip(before).for_each(|leave| leave.state.forget_locals(&gone));
+        join_leaves(leaves, before);
         states
     }
 

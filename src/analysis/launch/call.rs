@@ -4,9 +4,9 @@ use smol_str::SmolStr;
 
 use super::frame::{Frame, Run};
 use super::holders::mentions;
-use super::reach::Body;
 use super::state::{Slot, State, Value};
 use super::walk::{MAX_DEPTH, Walk};
+use crate::analysis::graph::Body;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind};
 use crate::finding::Step;
 use crate::program::{FunctionRef, LocalId, Program, Target, Ty, TypeIndex};

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::frame::Frame;
-use super::reach::{self, Body};
 use super::state::{Slot, State, Value};
 use super::timeline::{EventKind, IsSet};
 use super::walk::Walk;
+use crate::analysis::graph::{Body, function_at};
 use crate::facts::{Arg, ExprId, ExprKind, Property, StmtKind, TryKind};
 use crate::finding::Step;
 use crate::program::{LocalId, PropertyRef, Ty};
@@ -73,7 +73,7 @@ impl Walk<'_> {
                 value
             }
             ExprKind::Closure(id) => {
-                let at = reach::function_at(self.frame().file, *id);
+                let at = function_at(self.frame().file, *id);
                 self.closure(at, state)
             }
             ExprKind::Nil => Value::nil(),
@@ -134,7 +134,7 @@ impl Walk<'_> {
         let program = self.unit.program;
         let property = program.property(at);
         if let Some(getter) = property.getter {
-            let getter = reach::function_at(at.file, getter);
+            let getter = function_at(at.file, getter);
             return self.enter(getter, Vec::new(), None, state);
         }
         if is_built_at_first_use(property) && property.initial.is_some() && !state.built.contains(&at) {
@@ -248,7 +248,7 @@ impl Walk<'_> {
         for observer in property.setter.iter().chain(&property.observers) {
             let text = format!("setting `{}` runs its observer", property.name);
             let step = self.step(span, text);
-            self.enter(reach::function_at(at.file, *observer), Vec::new(), Some(step), state);
+            self.enter(function_at(at.file, *observer), Vec::new(), Some(step), state);
         }
     }
 

@@ -13,7 +13,6 @@
 mod call;
 mod eval;
 mod frame;
-mod graph;
 mod holders;
 mod outside;
 mod reach;
@@ -35,6 +34,7 @@ pub use timeline::{
 use holders::Holders;
 use reach::Reach;
 
+use crate::analysis::graph::Graph;
 use crate::facts::{Function, FunctionKind};
 use crate::program::{FunctionRef, Program, TypeIndex};
 use crate::source::Role;
@@ -50,9 +50,10 @@ pub struct Launch {
 
 impl Launch {
     /// Walks every launch of a program.
-    pub fn new(program: &Program, vocabulary: &Vocabulary, settings: &Settings) -> Self {
+    pub fn new(graph: &Graph<'_>, settings: &Settings) -> Self {
+        let (program, vocabulary) = (graph.program, graph.vocabulary);
         let holders = Holders::new(program);
-        let reach = Reach::new(program, vocabulary, &holders);
+        let reach = Reach::new(graph, &holders);
         let unit = Unit { program, vocabulary, settings, holders, reach };
         let mut timelines = if unit.reach.seeds.is_empty() { Vec::new() } else { roots::timelines(&unit) };
         timelines.retain(|timeline| !timeline.events.is_empty());
@@ -114,27 +115,4 @@ impl Unit<'_> {
             .map(|(at, _)| at)
             .collect()
     }
-}
-
-/// Where plugins of the project are registered: `static func register(with:)` of a `FlutterPlugin`, `load()` of
-/// a Capacitor plugin.
-fn plugin_entries(program: &Program) -> Vec<(TypeIndex, FunctionRef)> {
-    let mut entries = Vec::new();
-    for (ty, facts) in program.types().filter(|(_, facts)| !facts.is_test) {
-        let ancestors = program.outside_ancestors(ty);
-        let (name, label) = if ancestors.iter().any(|name| name.ends_with("FlutterPlugin")) {
-            ("register", Some("with"))
-        } else if ancestors.contains(&"CAPPlugin") {
-            ("load", None)
-        } else {
-            continue;
-        };
-        let fits = |at: &FunctionRef| {
-            let first = program.function(*at).params.first();
-            first.and_then(|param| param.label.as_deref()) == label
-        };
-        entries
-            .extend(facts.methods.get(name).into_iter().flatten().copied().filter(fits).map(|at| (ty, at)));
-    }
-    entries
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::reach::Body;
 use super::state::{State, Value};
 use super::timeline::EventKind;
 use super::walk::Walk;
+use crate::analysis::graph::{Body, plugin_entries};
 use crate::facts::{Arg, ExprId, ExprKind, StmtKind};
 use crate::program::{FunctionRef, Place};
 use crate::source::Span;
@@ -142,7 +142,7 @@ impl Walk<'_> {
         if !is_registrant || call.name != "register" {
             return;
         }
-        for (ty, function) in super::plugin_entries(self.unit.program) {
+        for (ty, function) in plugin_entries(self.unit.program) {
             let step =
                 self.step(span, format!("the plugin `{}` is registered here", self.unit.program.ty(ty).name));
             self.enter(function, Vec::new(), Some(step), state);

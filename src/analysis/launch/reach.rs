@@ -6,38 +6,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use super::graph::{Edge, Graph};
 use super::holders::Holders;
 use super::scan::{Found, Scan};
 use super::timeline::Reports;
+use crate::analysis::graph::{Body, Edge, Graph, function_at, implicit_init};
 use crate::facts::{ExprId, FunctionId, FunctionKind};
 use crate::program::{FunctionRef, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::{Role, Span};
-use crate::vocabulary::Vocabulary;
 
 /// How many bodies are looked at from a push handler on.
 const MAX_FORWARD: usize = 2_000;
-
-/// Something that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Body {
-    /// A function or closure.
-    Function(FunctionRef),
-    /// The initial value of a property.
-    Initial(PropertyRef),
-    /// The statements of a file.
-    TopLevel(u32),
-}
-
-impl Body {
-    pub(super) fn file(self) -> u32 {
-        match self {
-            Body::Function(at) => at.file,
-            Body::Initial(at) => at.file,
-            Body::TopLevel(file) => file,
-        }
-    }
-}
 
 /// How a body comes to run.
 #[derive(Debug, Default)]
@@ -138,7 +116,7 @@ pub(super) struct Reach<'a> {
     sdk_reporting: BTreeSet<Body>,
     pub(super) relevant: BTreeSet<Body>,
     index: Index,
-    graph: Graph<'a>,
+    graph: &'a Graph<'a>,
     /// The body around a closure or local function.
     around: BTreeMap<FunctionRef, Body>,
     /// Stored properties of a type with an initial value that matters, in order.
@@ -148,15 +126,15 @@ pub(super) struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
-    pub(super) fn new(program: &'a Program, vocabulary: &'a Vocabulary, holders: &Holders) -> Self {
-        let plugins = super::plugin_entries(program).into_iter().map(|(_, at)| at).collect();
+    pub(super) fn new(graph: &'a Graph<'a>, holders: &Holders) -> Self {
+        let (program, vocabulary) = (graph.program, graph.vocabulary);
         let mut reach = Self {
             seeds: BTreeSet::new(),
             reporting: BTreeSet::new(),
             sdk_reporting: BTreeSet::new(),
             relevant: BTreeSet::new(),
             index: Index::default(),
-            graph: Graph::new(program, vocabulary, plugins),
+            graph,
             around: BTreeMap::new(),
             initials: HashMap::new(),
             built: HashSet::new(),
@@ -399,19 +377,4 @@ fn declared_names(program: &Program) -> HashSet<SmolStr> {
     names.extend(program.properties().map(|(_, property)| property.name.clone()));
     names.extend(program.types().map(|(_, ty)| ty.name.clone()));
     names
-}
-
-/// The name under which `.init(labels:)` is indexed where the type is left out.
-pub(super) fn implicit_init(labels: impl Iterator<Item = Option<SmolStr>>) -> SmolStr {
-    let mut name = String::from(".init");
-    for label in labels {
-        name.push(':');
-        name.push_str(label.as_deref().unwrap_or("_"));
-    }
-    name.into()
-}
-
-/// The function of an index in a file.
-pub(super) fn function_at(file: u32, id: FunctionId) -> FunctionRef {
-    FunctionRef { file, id }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use smol_str::SmolStr;
 
 use super::holders::{Holders, constructed_name};
-use super::reach::{Body, implicit_init};
+use crate::analysis::graph::{Body, implicit_init};
 use crate::facts::{Arg, ExprId, ExprKind, FileFacts, Node, StmtKind};
 use crate::program::{Place, Program, Scope};
 use crate::vocabulary::{Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type};

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
+use super::Unit;
 use super::timeline::RootKind;
-use super::{Unit, plugin_entries};
+use crate::analysis::graph::plugin_entries;
 use crate::facts::{TypeDecl, TypeDeclKind};
 use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
 

@@ -1,9 +1,9 @@
 //! The walk: statements and conditions, all paths at once.
 
 use super::frame::Jump;
-use super::reach;
 use super::state::{Slot, State, Value};
 use super::walk::Walk;
+use crate::analysis::graph::function_at;
 use crate::facts::{
     Block, Condition, ExprId, ExprKind, FunctionId, Pattern, StmtId, StmtKind, TryKind, TypeRef,
 };
@@ -38,7 +38,7 @@ impl Walk<'_> {
     }
 
     fn local_function(&mut self, id: FunctionId, state: &mut State) {
-        let at = reach::function_at(self.frame().file, id);
+        let at = function_at(self.frame().file, id);
         let function = self.unit.program.function(at);
         let local = LocalId(function.name_span.start);
         self.frame_mut().scope.push(function.name.clone(), local, None);

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::Unit;
 use super::frame::{Closure, Effects, Frame, Run};
-use super::reach::Body;
 use super::state::{Mark, Slot, State, Value};
 use super::timeline::{
     Arming, Certainty, Event, EventKind, Fact, IsSet, Phase, Registry, Reports, Root, Timeline, Turn,
     TurnKind,
 };
-use super::{Unit, reach};
+use crate::analysis::graph::{Body, function_at};
 use crate::facts::{ExprId, ExprKind, FileFacts, TypeRef};
 use crate::finding::Step;
 use crate::program::{FunctionRef, Place, PropertyRef, Ty, TypeIndex};
@@ -309,7 +309,7 @@ impl<'a> Walk<'a> {
     fn named_function(&self) -> Option<FunctionRef> {
         let mut at = self.frame().function?;
         while let Some(parent) = self.unit.program.function(at).parent {
-            at = reach::function_at(at.file, parent);
+            at = function_at(at.file, parent);
         }
         Some(at)
     }

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::reach::{Body, function_at, implicit_init};
-use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Node, Pattern, StmtId, StmtKind};
+use crate::facts::{
+    Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind, TypeDeclKind,
+};
 use crate::program::{FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex};
 use crate::source::Span;
 use crate::vocabulary::{Meaning, Vocabulary, is_registry_type, is_reporter_type};
@@ -20,9 +21,30 @@ fn never_fails(name: &str) -> bool {
     name.starts_with("CX") || is_registry_type(name) || is_reporter_type(name)
 }
 
+/// Something that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Body {
+    /// A function or closure.
+    Function(FunctionRef),
+    /// The initial value of a property.
+    Initial(PropertyRef),
+    /// The statements of a file.
+    TopLevel(u32),
+}
+
+impl Body {
+    pub(crate) fn file(self) -> u32 {
+        match self {
+            Body::Function(at) => at.file,
+            Body::Initial(at) => at.file,
+            Body::TopLevel(file) => file,
+        }
+    }
+}
+
 /// Something that a body leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Edge {
+pub(crate) enum Edge {
     /// Another body.
     Body(Body),
     /// The construction of a type.
@@ -31,37 +53,52 @@ pub(super) enum Edge {
 
 /// All that a body leads to.
 #[derive(Debug, Default)]
-pub(super) struct Calls {
+pub(crate) struct Calls {
     edges: BTreeSet<Edge>,
     /// Names of implicit members, whose type only the context tells: `.shared`, `.init(queue:)`.
     implicit: HashSet<SmolStr>,
     /// Calls that may run one of several functions, nobody knows which.
     open: Vec<(Span, FunctionRef)>,
+    /// Functions that are named without being called.
+    mentioned: BTreeSet<FunctionRef>,
+    /// Something is called that reports, may report, or is taken for a report.
+    reports: bool,
 }
 
 impl Calls {
-    pub(super) fn leads_to(&self, edge: Edge) -> bool {
+    pub(crate) fn leads_to(&self, edge: Edge) -> bool {
         self.edges.contains(&edge)
     }
 
-    pub(super) fn edges(&self) -> &BTreeSet<Edge> {
+    pub(crate) fn edges(&self) -> &BTreeSet<Edge> {
         &self.edges
     }
 
     /// The places at which a function may be called, one of several.
-    pub(super) fn may_call(&self, at: FunctionRef) -> Option<Span> {
+    pub(crate) fn may_call(&self, at: FunctionRef) -> Option<Span> {
         self.open.iter().find(|(_, candidate)| *candidate == at).map(|(span, _)| *span)
     }
 
-    pub(super) fn names_implicitly(&self, name: &str) -> bool {
+    /// Whether a function is named: called here or given to somebody.
+    pub(crate) fn mentions(&self, at: FunctionRef) -> bool {
+        self.mentioned.contains(&at)
+    }
+
+    /// Whether something is called, outside the project, that concerns the duty to report.
+    pub(crate) fn reports(&self) -> bool {
+        self.reports
+    }
+
+    pub(crate) fn names_implicitly(&self, name: &str) -> bool {
         self.implicit.contains(name)
     }
 }
 
 /// Who calls whom, found where it is asked.
-pub(super) struct Graph<'a> {
-    program: &'a Program,
-    vocabulary: &'a Vocabulary,
+#[derive(Debug)]
+pub struct Graph<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) vocabulary: &'a Vocabulary,
     plugins: Vec<FunctionRef>,
     scopes: RefCell<HashMap<FunctionRef, Rc<Scope>>>,
     /// What the first parameter of a closure is, where the call that gets the closure tells.
@@ -70,7 +107,9 @@ pub(super) struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(program: &'a Program, vocabulary: &'a Vocabulary, plugins: Vec<FunctionRef>) -> Self {
+    /// Prepares the graph; nothing is looked at yet.
+    pub fn new(program: &'a Program, vocabulary: &'a Vocabulary) -> Self {
+        let plugins = plugin_entries(program).into_iter().map(|(_, at)| at).collect();
         Self {
             program,
             vocabulary,
@@ -82,12 +121,29 @@ impl<'a> Graph<'a> {
     }
 
     /// What a body leads to.
-    pub(super) fn calls(&self, body: Body) -> Rc<Calls> {
+    pub(crate) fn calls(&self, body: Body) -> Rc<Calls> {
         if let Some(known) = self.calls.borrow().get(&body) {
             return Rc::clone(known);
         }
         let found = Rc::new(self.find(body));
         self.calls.borrow_mut().insert(body, Rc::clone(&found));
+        found
+    }
+
+    /// The functions that a function calls or builds something with, and the closures and local functions in it.
+    pub(crate) fn functions_called(&self, at: FunctionRef) -> Vec<FunctionRef> {
+        let program = self.program;
+        let functions = program.file(at.file).functions.iter().enumerate();
+        let inner = functions.filter(|(_, function)| function.parent == Some(at.id));
+        let mut found: Vec<FunctionRef> =
+            inner.map(|(id, _)| function_at(at.file, FunctionId(id as u32))).collect();
+        for edge in self.calls(Body::Function(at)).edges() {
+            match edge {
+                Edge::Body(Body::Function(called)) => found.push(*called),
+                Edge::Body(_) => {}
+                Edge::Build(ty) => found.extend(program.ty(*ty).methods.get("init").into_iter().flatten()),
+            }
+        }
         found
     }
 
@@ -143,6 +199,17 @@ impl<'a> Graph<'a> {
         match &program.file(place.file).expr(id).kind {
             ExprKind::Name(name) => {
                 self.add_property(program.property_named(place, name), calls);
+                if place.scope.get(name).is_none() {
+                    let around = std::iter::successors(place.owner, |owner| program.ty(*owner).parent);
+                    let methods = around.flat_map(|owner| program.find_methods(owner, name));
+                    calls.mentioned.extend(methods);
+                    calls.mentioned.extend(
+                        program
+                            .functions_named(name)
+                            .iter()
+                            .filter(|at| program.function(**at).owner.is_none()),
+                    );
+                }
                 // A local of the name may be out of scope here.
                 let open = Scope::default();
                 let outer = Place { scope: &open, ..*place };
@@ -150,8 +217,14 @@ impl<'a> Graph<'a> {
                     self.add_property(program.property_named(&outer, name), calls);
                 }
             }
-            ExprKind::Member { base: Some(_), .. } => {
+            ExprKind::Member { base: Some(base), name, .. } => {
                 self.add_property(program.property_at(place, id), calls);
+                let ty = program.type_of(place, *base).and_then(|ty| ty.project());
+                calls.mentioned.extend(ty.into_iter().flat_map(|ty| program.find_methods(ty, name)));
+            }
+            ExprKind::Selector(name) => {
+                let methods = place.owner.into_iter().flat_map(|owner| program.find_methods(owner, name));
+                calls.mentioned.extend(methods);
             }
             ExprKind::Member { base: None, name, .. } => {
                 calls.implicit.insert(name.clone());
@@ -167,6 +240,16 @@ impl<'a> Graph<'a> {
         calls.edges.insert(Edge::Body(Body::Initial(at)));
         let accessors = property.getter.iter().chain(&property.setter).chain(&property.observers);
         calls.edges.extend(accessors.map(|id| Edge::Body(Body::Function(function_at(at.file, *id)))));
+        // What a protocol asks for, its implementations have.
+        let owner = self.program.property_owner(at);
+        if let Some(owner) = owner.filter(|owner| self.program.ty(*owner).kind == TypeDeclKind::Protocol) {
+            for ty in self.program.descendants(owner) {
+                let found = self.program.find_property(ty, &property.name);
+                let getter =
+                    found.and_then(|at| Some(function_at(at.file, self.program.property(at).getter?)));
+                calls.edges.extend(getter.map(|at| Edge::Body(Body::Function(at))));
+            }
+        }
     }
 
     fn add_call(&self, place: &Place<'_>, callee: ExprId, args: &[Arg], calls: &mut Calls) {
@@ -209,9 +292,9 @@ impl<'a> Graph<'a> {
                         calls.open.extend(several.iter().map(|at| (span, *at)));
                     }
                 }
-                if let Some(Meaning::CallsBack { methods, .. }) =
-                    self.vocabulary.lookup(&call).map(|found| found.meaning)
-                {
+                let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
+                calls.reports |= meaning.is_some_and(Meaning::concerns_duty);
+                if let Some(Meaning::CallsBack { methods, .. }) = meaning {
                     let bases = methods.iter().filter_map(|method| method.split('(').next());
                     bases.flat_map(|base| program.functions_named(base)).copied().for_each(&mut to_function);
                 }
@@ -241,7 +324,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The type of what a closure is given as its first argument.
-    pub(super) fn element(&self, closure: FunctionRef) -> Option<Ty> {
+    pub(crate) fn element(&self, closure: FunctionRef) -> Option<Ty> {
         let function = self.program.function(closure);
         let parent = function.parent.filter(|_| function.kind == FunctionKind::Closure)?;
         self.calls(Body::Function(function_at(closure.file, parent)));
@@ -252,7 +335,7 @@ impl<'a> Graph<'a> {
 
     /// Whether the value of an expression is certainly there. Types alone do not tell: constructors of types that
     /// are declared elsewhere may fail.
-    pub(super) fn is_present(&self, place: &Place<'_>, expr: ExprId, hops: u8) -> bool {
+    pub(crate) fn is_present(&self, place: &Place<'_>, expr: ExprId, hops: u8) -> bool {
         if hops > MAX_HOPS {
             return false;
         }
@@ -411,4 +494,42 @@ fn bind(pattern: &Pattern, ty: Option<Ty>, scope: &mut Scope) {
             Pattern::Wildcard | Pattern::Expr(_) | Pattern::Is(_) => {}
         }
     }
+}
+
+/// The name under which `.init(labels:)` is indexed where the type is left out.
+pub(crate) fn implicit_init(labels: impl Iterator<Item = Option<SmolStr>>) -> SmolStr {
+    let mut name = String::from(".init");
+    for label in labels {
+        name.push(':');
+        name.push_str(label.as_deref().unwrap_or("_"));
+    }
+    name.into()
+}
+
+/// The function of an index in a file.
+pub(crate) fn function_at(file: u32, id: FunctionId) -> FunctionRef {
+    FunctionRef { file, id }
+}
+
+/// Where plugins of the project are registered: `static func register(with:)` of a `FlutterPlugin`, `load()` of
+/// a Capacitor plugin.
+pub(crate) fn plugin_entries(program: &Program) -> Vec<(TypeIndex, FunctionRef)> {
+    let mut entries = Vec::new();
+    for (ty, facts) in program.types().filter(|(_, facts)| !facts.is_test) {
+        let ancestors = program.outside_ancestors(ty);
+        let (name, label) = if ancestors.iter().any(|name| name.ends_with("FlutterPlugin")) {
+            ("register", Some("with"))
+        } else if ancestors.contains(&"CAPPlugin") {
+            ("load", None)
+        } else {
+            continue;
+        };
+        let fits = |at: &FunctionRef| {
+            let first = program.function(*at).params.first();
+            first.and_then(|param| param.label.as_deref()) == label
+        };
+        entries
+            .extend(facts.methods.get(name).into_iter().flatten().copied().filter(fits).map(|at| (ty, at)));
+    }
+    entries
 }
