@@ -1,4 +1,4 @@
-//! pushlint's own JSON: everything that a report says, for programs.
+//! pushlint's own JSON: everything that a report says, for programs. `schemas/report.schema.json` describes it.
 //!
 //! The types here are the format and stand apart from the domain's: `version` changes when a field goes or
 //! changes its meaning, not when one is added. Lines and columns begin at 1; `byte` counts from 0 in the

@@ -2,9 +2,12 @@
 
 mod github;
 mod gitlab;
+mod golden;
 mod human;
 mod json;
 mod markdown;
+#[path = "../project/mod.rs"]
+mod project;
 mod rdjson;
 mod sample;
 mod sarif;
