@@ -390,11 +390,29 @@ impl<'a> Run<'a> {
             .map(|at| self.file(*at).path.clone())
             .collect();
         if self.coverage.swift_files == 0 && self.discovery.notices.is_empty() {
-            self.discovery.notices.push(Notice {
-                path: None,
-                text: "no Swift files were found".to_owned(),
-                is_failure: false,
-            });
+            let text = self.why_nothing_is_judged();
+            self.discovery.notices.push(Notice { path: None, text, is_failure: false });
+        }
+    }
+
+    /// Why there is no Swift file to report on.
+    fn why_nothing_is_judged(&self) -> String {
+        let asked = self.discovery.files.iter().filter(|file| file.is_requested);
+        let swift = asked.filter(|file| file.language == Language::Swift);
+        let excluded = |file: &&File| {
+            self.request.config.excludes(&original(self.request, &self.discovery.base, &file.absolute))
+        };
+        let (found, left_out) = (swift.clone().count(), swift.filter(excluded).count());
+        if found == 0 {
+            "no Swift files were found".to_owned()
+        } else if left_out == found {
+            format!("every Swift file ({found}) is left out by `exclude` in the configuration")
+        } else if left_out == 0 {
+            format!("every Swift file ({found}) lies in a folder for code of others")
+        } else {
+            format!(
+                "every Swift file ({found}) is left out by `exclude` or lies in a folder for code of others"
+            )
         }
     }
 

@@ -68,6 +68,17 @@ pub enum Applicability {
     Safe,
 }
 
+impl Applicability {
+    /// The options of the command line that apply such a fix; none for one that is only shown.
+    pub fn options(self) -> Option<&'static str> {
+        match self {
+            Applicability::Display => None,
+            Applicability::Unsafe => Some("--fix --unsafe-fixes"),
+            Applicability::Safe => Some("--fix"),
+        }
+    }
+}
+
 /// One replacement of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {

@@ -239,6 +239,24 @@ fn a_folder_without_swift_is_success_and_says_so() {
 }
 
 #[test]
+fn who_leaves_everything_out_is_not_told_that_there_is_nothing() {
+    let project = project(&[
+        ("pushlint.toml", b"exclude = [\"App\"]\n"),
+        ("App/Calls.swift", LOSES_CALLS.as_bytes()),
+        ("App/A.swift", CLEAN.as_bytes()),
+    ]);
+    let output = run(&project, &["--quiet"]);
+    assert_eq!(
+        (status(&output), stderr(&output)),
+        (0, "pushlint: every Swift file (2) is left out by `exclude` in the configuration\n")
+    );
+    fs::write(project.path().join("pushlint.toml"), "").unwrap();
+    fs::rename(project.path().join("App"), project.path().join("ThirdParty")).unwrap();
+    let output = run(&project, &["--quiet"]);
+    assert_eq!(stderr(&output), "pushlint: every Swift file (2) lies in a folder for code of others\n");
+}
+
+#[test]
 fn source_on_standard_input_stands_for_its_file() {
     let project = project(&[("App/Calls.swift", CLEAN.as_bytes())]);
     let mut child =

@@ -89,7 +89,13 @@ impl Writer<'_> {
         }
         if let Some(example) = &finding.example {
             let fence = "`".repeat(3.max(longest_run(example) + 1));
-            text = text + "\n" + &fence + "swift\n" + example.trim_end() + "\n" + &fence + "\n";
+            let language = if example.starts_with("# ") { "toml" } else { "swift" };
+            text = text + "\n" + &fence + language + "\n" + example.trim_end() + "\n" + &fence + "\n";
+        }
+        if let Some((fix, options)) =
+            finding.fix.as_ref().and_then(|fix| Some((fix, fix.applicability.options()?)))
+        {
+            text = text + "\n**Fix:** " + &prose(&fix.title) + " (`pushlint " + options + "`)\n";
         }
         text
     }

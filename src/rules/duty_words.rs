@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
+use super::quote::{on_one_line, shortened};
 use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
 use crate::facts::FunctionKind;
 use crate::finding::Step;
 use crate::source::{FileId, Location, Role};
-
-/// Code that is quoted in a step is cut after so many characters.
-const QUOTED: usize = 44;
 
 /// A way out as people are told about it.
 pub(super) struct Story {
@@ -86,7 +84,7 @@ pub(super) fn story(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExi
         told.iter().rev().find(|(_, step)| own(step.at)).map_or(start, |(_, step)| location(context, step.at))
     };
     let decision = decision.and_then(|step| match step.kind {
-        StepKind::Branch(kind) => Some(Decision { text: quote(context, step.at), kind }),
+        StepKind::Branch(kind) => Some(Decision { text: on_one_line(code(context, step.at)), kind }),
         _ => None,
     });
     Story { steps, place, decision, taken }
@@ -132,8 +130,8 @@ pub(crate) fn words(context: &Context<'_>, step: &TraceStep) -> String {
         StepKind::Enter(name) => format!("calls `{name}`"),
         StepKind::Branch(BranchKind::Holds) => format!("`{}` holds", quote(context, step.at)),
         StepKind::Branch(BranchKind::Fails) => format!("`{}` does not hold", quote(context, step.at)),
-        StepKind::Branch(BranchKind::Nil) => format!("`{}` is nil", quote(context, step.at)),
-        StepKind::Branch(BranchKind::NotNil) => format!("`{}` is not nil", quote(context, step.at)),
+        StepKind::Branch(BranchKind::Nil) => format!("`{}` is nil", quote_optional(context, step.at)),
+        StepKind::Branch(BranchKind::NotNil) => format!("`{}` is not nil", quote_optional(context, step.at)),
         StepKind::Branch(BranchKind::Case) => "this case is taken".into(),
         StepKind::Branch(BranchKind::Caught) => "the error is caught here".into(),
         StepKind::NoRound => "this may run no round at all".into(),
@@ -148,18 +146,22 @@ pub(crate) fn words(context: &Context<'_>, step: &TraceStep) -> String {
     }
 }
 
-/// The code of a place, on one line and cut.
+/// The code of a place, on one line and short enough for a sentence.
 pub(crate) fn quote(context: &Context<'_>, at: At) -> String {
+    shortened(code(context, at))
+}
+
+/// What a condition compares with nil, for words that say whether it is.
+pub(crate) fn quote_optional(context: &Context<'_>, at: At) -> String {
+    let text = code(context, at);
+    let compared = [" != nil", " == nil"].iter().find_map(|comparison| text.strip_suffix(comparison));
+    shortened(compared.unwrap_or(text))
+}
+
+fn code<'c>(context: &'c Context<'_>, at: At) -> &'c str {
     let text = context.sources.get(context.program.file_id(at.0)).slice(at.1);
     // Of `let x = value` the value says more than the name.
-    let text =
-        text.split_once(" = ").filter(|(left, _)| left.starts_with("let ")).map_or(text, |(_, value)| value);
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= QUOTED {
-        return line;
-    }
-    let cut: String = line.chars().take(QUOTED - 1).collect();
-    format!("{cut}…")
+    text.split_once(" = ").filter(|(left, _)| left.starts_with("let ")).map_or(text, |(_, value)| value)
 }
 
 /// Whether a function is one of `providerDidBegin` and its like.

@@ -18,6 +18,7 @@ mod push_delegate_without_handler;
 mod push_delegates;
 mod push_handler_needs_newer_ios;
 mod push_types_before_delegate;
+mod quote;
 mod registry_before_provider;
 mod registry_stored_property;
 mod swap;

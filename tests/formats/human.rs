@@ -40,6 +40,21 @@ fn in_colour_with_links() {
 }
 
 #[test]
+fn no_colour_fades_on_a_light_or_a_dark_ground() {
+    let drawn = human(HumanOptions { color: true, ..HumanOptions::default() });
+    let used: BTreeSet<&str> = drawn
+        .split("\u{1b}[")
+        .skip(1)
+        .filter_map(|after| after.split_once('m'))
+        .flat_map(|(codes, _)| codes.split(';'))
+        .collect();
+    // Off, bold, dim, plain colours off, red, magenta.
+    let allowed = ["0", "1", "2", "22", "39", "31", "35"];
+    assert!(used.iter().all(|code| allowed.contains(code)), "{used:?}");
+    assert!(used.contains("31") && used.contains("35"));
+}
+
+#[test]
 fn nothing_at_all_for_a_clean_project() {
     assert_eq!(rendered(&sample::clean(), Format::Human, &RenderOptions::default()), "");
 }

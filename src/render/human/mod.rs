@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 use super::short::place;
 use super::visible::visible;
-use crate::finding::{Applicability, Confidence, Finding, Step};
+use crate::finding::{Confidence, Finding, Step};
 use crate::report::Report;
 use crate::rules::page;
 use paint::Paint;
@@ -79,11 +79,7 @@ fn draw(report: &Report, finding: &Finding, options: &HumanOptions) -> String {
         push_code(&mut text, example, options, paint);
     }
     if let Some(fix) = finding.fix.as_ref() {
-        let by = match fix.applicability {
-            Applicability::Safe => " (--fix)",
-            Applicability::Unsafe => " (--fix --unsafe-fixes)",
-            Applicability::Display => "",
-        };
+        let by = fix.applicability.options().map(|options| format!(" ({options})")).unwrap_or_default();
         let words = format!("{}{by}", visible(&fix.title));
         push_after(&mut text, &paint.help(FIX), FIX.len(), &words, options.width);
     }
@@ -154,7 +150,7 @@ fn push_code(text: &mut String, code: &str, options: &HumanOptions, paint: Paint
         for (at, part) in wrap::wrap(&shown, first, rest).into_iter().enumerate() {
             let further = if at == 0 { 0 } else { CODE_CONTINUED };
             let part = " ".repeat(indent + further) + &part;
-            let line = format!("{:lead$}{bar} {}", "", paint.code(&part), lead = HELP.len());
+            let line = format!("{:lead$}{bar} {part}", "", lead = HELP.len());
             text.push_str(line.trim_end());
             text.push('\n');
         }

@@ -1,4 +1,8 @@
 //! Colours and links for a terminal.
+//!
+//! Nobody knows whether the terminal is dark or light. Of the eight colours only red and magenta can be read on
+//! black and on white in the usual palettes (contrast 3 and more); yellow, green and cyan fade on white, blue
+//! on black. What has to be read is red, magenta, bold or plain; green only adds to words that say the same.
 
 use crate::finding::Level;
 
@@ -14,8 +18,8 @@ impl Paint {
         self.with(
             match level {
                 Level::Error => "1;31",
-                Level::Warning => "1;33",
-                Level::Note => "1;36",
+                Level::Warning => "1;35",
+                Level::Note => "1",
             },
             text,
         )
@@ -30,10 +34,10 @@ impl Paint {
     }
 
     pub(in crate::render) fn help(self, text: &str) -> String {
-        self.with("36", text)
+        self.with("1", text)
     }
 
-    pub(in crate::render) fn code(self, text: &str) -> String {
+    pub(in crate::render) fn good(self, text: &str) -> String {
         self.with("32", text)
     }
 

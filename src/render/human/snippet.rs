@@ -29,7 +29,16 @@ const CORNER: usize = 4;
 pub(super) fn draw(block: &Block, sources: &Sources, level: Level, options: &HumanOptions) -> String {
     let file = sources.get(block.file);
     let (drawing, primaries) = Drawing::new(block, file, options);
-    let mut styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let plain = ThemeStyles::none().help;
+    // As in `paint`: what can be read on black and on white.
+    let mut styles = ThemeStyles {
+        warning: if options.color { styles.error.magenta() } else { plain },
+        advice: if options.color { plain.bold() } else { plain },
+        help: plain,
+        link: if options.color { plain.bold() } else { plain },
+        ..styles
+    };
     let primary_style = match level {
         Level::Error => styles.error,
         Level::Warning => styles.warning,

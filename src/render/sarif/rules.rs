@@ -20,6 +20,7 @@ pub(super) fn descriptor(page: &Page) -> ReportingDescriptor {
     let help = MultiformatMessageString::builder().text(&page.body).markdown(&page.body).build();
     ReportingDescriptor::builder()
         .id(&meta.id)
+        .name(name(&meta.id))
         .short_description(description(&meta.title))
         .full_description(description(&page.rationale()))
         .help(help)
@@ -27,6 +28,15 @@ pub(super) fn descriptor(page: &Page) -> ReportingDescriptor {
         .default_configuration(ReportingConfiguration::builder().level(json!(meta.level.word())).build())
         .properties(properties(page))
         .build()
+}
+
+/// The id as one word, as Visual Studio and others show it: `MissingCallReport`.
+fn name(id: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    };
+    id.split('-').map(capital).collect()
 }
 
 fn description(text: &str) -> MultiformatMessageString {

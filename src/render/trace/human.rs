@@ -301,7 +301,7 @@ impl Picture<'_> {
 
     fn tone(&self, tone: Tone, text: &str) -> String {
         match tone {
-            Tone::Good => self.paint.code(text),
+            Tone::Good => self.paint.good(text),
             Tone::Bad(level) => self.paint.level(level, text),
             Tone::Idle => self.paint.dim(text),
             Tone::Plain => text.to_owned(),
