@@ -4,6 +4,7 @@
 //! costs no more than that; only of the others texts are kept and parsed.
 
 mod changes;
+pub mod listing;
 mod scan;
 mod threads;
 
@@ -111,28 +112,6 @@ pub fn run(request: &Request) -> Result<Report, Error> {
     report.tell_once();
     report.coverage.elapsed_ms = start.elapsed().as_millis();
     Ok(report)
-}
-
-/// The files that a run over these paths would read, by path, with a word about each.
-pub fn files(request: &Request) -> (Vec<File>, Vec<Notice>) {
-    let mut run = Run::new(request);
-    // Project files are read only where a unit has to do with PushKit.
-    run.scan();
-    for unit in run.units_with_pushkit() {
-        run.project(&unit);
-    }
-    let project_files: Vec<File> = run.project_files().collect();
-    let in_units: BTreeSet<usize> =
-        run.discovery.units.iter().flat_map(|unit| &unit.files).copied().collect();
-    // Headers are looked into only where their unit has to do with PushKit.
-    let is_read = |at: usize, file: &File| {
-        in_units.contains(&at) && matches!(file.language, Language::Swift | Language::ObjectiveC)
-    };
-    let files = run.discovery.files.into_iter().enumerate();
-    let mut files: Vec<File> =
-        files.filter(|(at, file)| is_read(*at, file)).map(|(_, file)| file).chain(project_files).collect();
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    (files, run.discovery.notices)
 }
 
 /// Checks texts that are one unit, each with its path. Nothing is read.
@@ -295,6 +274,18 @@ impl Outcomes {
     }
 }
 
+/// What is to be found for a request.
+fn wanted(request: &Request, no_ignore: bool) -> Wanted {
+    Wanted {
+        paths: request.paths.clone(),
+        folder: request.folder.clone(),
+        given: request.given.as_ref().map(|given| given.path.clone()),
+        from_hook: request.from_hook,
+        no_ignore,
+        threads: request.options.threads,
+    }
+}
+
 /// A run in progress.
 struct Run<'a> {
     request: &'a Request,
@@ -311,14 +302,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(request: &'a Request) -> Self {
-        let wanted = Wanted {
-            paths: request.paths.clone(),
-            folder: request.folder.clone(),
-            given: request.given.as_ref().map(|given| given.path.clone()),
-            from_hook: request.from_hook,
-            no_ignore: request.options.no_ignore,
-            threads: request.options.threads,
-        };
+        let wanted = wanted(request, request.options.no_ignore);
         let mut discovery = discover::discover(&wanted);
         let base = discovery.base.clone();
         for file in &mut discovery.files {

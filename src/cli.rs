@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Finds the mistakes that make an iOS app lose VoIP pushes or get killed by the system.
 #[derive(Debug, Parser)]
@@ -27,17 +28,39 @@ pub enum Command {
         /// The form of the list
         #[arg(long, value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
+        /// Colours in the list
+        #[arg(long, value_enum, default_value_t = ColorWord::Auto, value_name = "WHEN")]
+        color: ColorWord,
     },
-    /// Show the page of a rule: what is wrong, why it matters, how to fix it
+    /// Show the page of a rule, or which rules look for the causes of a symptom
+    #[command(
+        after_help = "Examples:\n  pushlint explain missing-call-report\n  pushlint explain 0xBAADCA11\n  \
+                            pushlint explain never posted an incoming call"
+    )]
     Explain {
-        /// The rule's id
-        #[arg(value_name = "ID")]
-        rule: String,
+        /// The rule's id, or what the system or its log says
+        #[arg(value_name = "ID|SYMPTOM", required = true)]
+        words: Vec<String>,
+        /// Colours in the page
+        #[arg(long, value_enum, default_value_t = ColorWord::Auto, value_name = "WHEN")]
+        color: ColorWord,
     },
     /// Write down what is found today, so that only new findings are reported
     Baseline(BaselineArgs),
-    /// List the files that a check would read
-    Files(ScopeArgs),
+    /// List the files that a check would read, and those that it would not, with the reason
+    Files {
+        /// What is read.
+        #[command(flatten)]
+        scope: ScopeArgs,
+        /// The form of the list
+        #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
+    },
+    /// Write the completions of a shell to standard output
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
     /// Show what is in force, and where each value comes from
     Config(ConfigArgs),
     /// Write a pushlint.toml to begin with
@@ -45,6 +68,11 @@ pub enum Command {
         /// Where to put it [default: the root of the project around the current folder]
         #[arg(value_name = "FOLDER")]
         folder: Option<PathBuf>,
+    },
+    /// Write the manual page of pushlint, or of one of its commands, to standard output
+    Man {
+        /// The command
+        command: Option<String>,
     },
     /// Draw the launch and every way of a push, from its arrival to the report
     Trace(TraceArgs),

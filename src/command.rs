@@ -7,6 +7,7 @@ mod explain;
 mod files;
 mod fix;
 mod init;
+mod manual;
 mod output;
 mod rules;
 mod trace;
@@ -39,10 +40,12 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some(Command::Baseline(args)) => baseline::baseline(args),
         Some(Command::Config(args)) => config::config(args, &mut out),
         Some(Command::Init { folder }) => init::init(folder.as_deref(), &mut out),
-        Some(Command::Files(scope)) => files::files(scope, &mut out),
+        Some(Command::Files { scope, format }) => files::files(scope, *format, &mut out),
+        Some(Command::Rules { format, color }) => rules::rules(*format, *color, &mut out),
+        Some(Command::Explain { words, color }) => explain::explain(words, *color, &mut out),
+        Some(Command::Completions { shell }) => manual::completions(*shell, &mut out),
+        Some(Command::Man { command }) => manual::man(command.as_deref(), &mut out),
         Some(Command::Trace(args)) => trace::trace(args, &mut out),
-        Some(Command::Rules { format }) => rules::rules(*format, &mut out),
-        Some(Command::Explain { rule }) => explain::explain(rule, &mut out),
     };
     match outcome {
         Ok(status) => status.into(),

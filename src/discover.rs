@@ -105,6 +105,8 @@ pub struct Discovery {
     pub files: Vec<File>,
     /// The units that hold a requested file.
     pub units: Vec<Unit>,
+    /// Folders that tools fill and that were not entered, by path.
+    pub not_entered: Vec<String>,
     /// What could not be found or read.
     pub notices: Vec<Notice>,
     /// The folders that were asked for, by themselves or as the current one.
@@ -177,7 +179,8 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     let files = files(wanted, &base, &named, found.files);
     let units = units::units(&base, &files, &found.markers);
     let asked = named.into_iter().filter(|one| one.is_folder).map(|one| one.path).collect();
-    Discovery { base, files, units, notices, asked }
+    let not_entered = found.not_entered.iter().map(|path| shown(&base, path)).collect();
+    Discovery { base, files, units, not_entered, notices, asked }
 }
 
 /// The files that were found and named, by path, with what the request says about each.

@@ -420,17 +420,6 @@ fn every_rule_is_listed_and_explained() {
 }
 
 #[test]
-fn the_files_of_a_check_are_listed() {
-    let project = project(&[
-        ("App/A.swift", CLEAN.as_bytes()),
-        ("AppTests/T.swift", CLEAN.as_bytes()),
-        ("README.md", b""),
-    ]);
-    let output = run(&project, &["files"]);
-    assert_eq!((status(&output), stdout(&output)), (0, "App/A.swift\nAppTests/T.swift\ttest code\n"));
-}
-
-#[test]
 fn the_launch_is_told_once_by_the_first_finding_that_is_shown() {
     let app = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/ring");
     let told = |args: &[&str]| {

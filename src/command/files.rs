@@ -1,36 +1,59 @@
-//! `pushlint files`: what a check would read.
+//! `pushlint files`: what a check would read, and what not and why.
 
 use std::io::{self, Write};
 
-use crate::check;
-use crate::cli::ScopeArgs;
-use crate::discover::File;
+use serde::Serialize;
+
+use crate::check::listing::{self, Entry};
+use crate::cli::{ListFormat, ScopeArgs};
 use crate::error::Error;
 use crate::render;
 use crate::report::Report;
-use crate::source::Role;
 
-/// Writes a line per file: its path, and after a tab why nothing is reported on it, where that is so.
-pub(super) fn files(scope: &ScopeArgs, out: &mut dyn Write) -> Result<u8, Error> {
+/// The version of the JSON.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    files: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    path: &'a str,
+    is_read: bool,
+    treatment: &'a str,
+}
+
+/// Writes a line per file: its path, and after a tab what is not done with it and why; or the same as JSON.
+pub(super) fn files(scope: &ScopeArgs, format: ListFormat, out: &mut dyn Write) -> Result<u8, Error> {
     let request = super::request(scope, None)?;
-    let (files, notices) = check::files(&request);
+    let listing = listing::list(&request);
     let mut buffered = io::BufWriter::new(out);
-    let written = files.iter().try_for_each(|file| match remark(file) {
-        "" => writeln!(buffered, "{}", file.path),
-        remark => writeln!(buffered, "{}\t{remark}", file.path),
-    });
+    let written = match format {
+        ListFormat::Human => listing.entries.iter().try_for_each(|entry| match entry.treatment.remark() {
+            "" => writeln!(buffered, "{}", entry.path),
+            remark => writeln!(buffered, "{}\t{remark}", entry.path),
+        }),
+        ListFormat::Json => json(&listing.entries, &mut buffered),
+    };
     super::unless_closed(written.and_then(|()| buffered.flush()))?;
-    let report = Report { notices, ..Report::default() };
+    let report = Report { notices: listing.notices, ..Report::default() };
     // Where standard error is closed there is nobody to tell.
     let _ = render::notices(&report, render::Format::Human, &mut io::stderr().lock());
     Ok(report.exit_status(None))
 }
 
-fn remark(file: &File) -> &'static str {
-    match file.role {
-        Role::Vendored => "code of others",
-        Role::Test => "test code",
-        Role::Own if !file.is_requested => "not asked for",
-        Role::Own => "",
-    }
+fn json(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+    let files = entries
+        .iter()
+        .map(|entry| Line {
+            path: &entry.path,
+            is_read: entry.treatment.is_read(),
+            treatment: entry.treatment.word(),
+        })
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &Document { version: VERSION, files })?;
+    writeln!(out)
 }

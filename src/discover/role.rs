@@ -48,6 +48,12 @@ pub(super) fn is_not_entered(name: &str) -> bool {
     NOT_ENTERED.contains(&name) || name.rsplit_once('.').is_some_and(|(_, kind)| BUNDLES.contains(&kind))
 }
 
+/// Whether somebody may miss sources from a folder that a walk stays out of: no bundle of resources or settings.
+pub(super) fn may_hold_sources(name: &str) -> bool {
+    let kind = name.rsplit_once('.').map(|(_, kind)| kind);
+    NOT_ENTERED.contains(&name) || matches!(kind, Some("docc" | "playground"))
+}
+
 /// The role of a file from its path with `/` between the parts, relative to the project or to the folder that
 /// was asked for inside a test folder.
 pub fn of_path(path: &str) -> Role {

@@ -18,6 +18,7 @@ pub(super) struct Found {
     pub(super) files: Vec<PathBuf>,
     pub(super) markers: BTreeSet<Marker>,
     pub(super) folders: HashSet<OsString>,
+    pub(super) not_entered: BTreeSet<PathBuf>,
     pub(super) errors: Vec<(Option<PathBuf>, String)>,
 }
 
@@ -26,6 +27,7 @@ impl Found {
         self.files.extend(other.files);
         self.markers.extend(other.markers);
         self.folders.extend(other.folders);
+        self.not_entered.extend(other.not_entered);
         self.errors.extend(other.errors);
     }
 }
@@ -33,6 +35,7 @@ impl Found {
 enum Sight {
     File(PathBuf),
     Folder(PathBuf),
+    NotEntered(PathBuf),
     Marker(Marker),
     Error(Option<PathBuf>, String),
 }
@@ -58,7 +61,14 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
             // The receiver outlives the walk.
             let _ = markers.send(Sight::Marker(Marker { kind, path: entry.path().to_path_buf() }));
         }
-        !is_folder || entry.depth() == 0 || !entry.file_name().to_str().is_some_and(role::is_not_entered)
+        let name = entry.file_name().to_str().unwrap_or_default();
+        if !is_folder || entry.depth() == 0 || !role::is_not_entered(name) {
+            return true;
+        }
+        if role::may_hold_sources(name) {
+            let _ = markers.send(Sight::NotEntered(entry.path().to_path_buf()));
+        }
+        false
     });
     builder.build_parallel().run(|| {
         let sender = sender.clone();
@@ -75,6 +85,7 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
         match sight {
             Sight::File(path) => found.files.push(path),
             Sight::Folder(path) => drop(found.folders.insert(path.into_os_string())),
+            Sight::NotEntered(path) => drop(found.not_entered.insert(path)),
             Sight::Marker(marker) => drop(found.markers.insert(marker)),
             Sight::Error(path, text) => found.errors.push((path, text)),
         }

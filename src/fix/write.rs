@@ -1,7 +1,7 @@
-//! Replaces a file by its fixed text: whole, with its permissions, and only if it is still what was analysed.
+//! Replaces a file by its fixed text, if it is one to write to and still what was analysed.
 
 use std::fs;
-use std::io::{Error, ErrorKind, Result, Write};
+use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
 
 use super::Change;
@@ -20,17 +20,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// Writes beside the file and renames, so that nobody ever sees half a file.
+/// Writes the fixed text.
 pub(super) fn replace(change: &Change) -> Result<()> {
-    let path = &change.absolute;
-    if read(path)? != change.before {
+    if read(&change.absolute)? != change.before {
         return Err(Error::new(ErrorKind::InvalidData, "it changed meanwhile"));
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".pushlint-").tempfile_in(folder)?;
-    file.write_all(&change.after)?;
-    file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    crate::replace::replace(&change.absolute, &mut |out| out.write_all(&change.after))
 }

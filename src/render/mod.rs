@@ -8,6 +8,7 @@ mod gitlab;
 mod human;
 mod json;
 mod markdown;
+mod page;
 mod rdjson;
 mod sarif;
 mod short;
@@ -22,6 +23,7 @@ use std::io::{self, Write};
 use crate::report::Report;
 
 pub use human::HumanOptions;
+pub use page::{list, page, symptoms};
 pub use summary::{notices, summary};
 pub use trace::TraceOptions;
 

@@ -22,6 +22,7 @@ mod quote;
 mod registry_before_provider;
 mod registry_stored_property;
 mod swap;
+pub mod symptoms;
 mod uncalled_app_delegate_method;
 mod uncalled_push_handler;
 mod unseen_call_report;

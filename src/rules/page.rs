@@ -42,6 +42,8 @@ pub struct Meta {
     pub tags: Vec<String>,
     /// Addresses of what the rule rests on.
     pub references: Vec<String>,
+    /// What the system, its log or a user says where the rule was broken.
+    pub symptoms: Vec<String>,
 }
 
 impl Meta {
@@ -111,6 +113,8 @@ struct FrontMatter {
     since: String,
     tags: Vec<String>,
     references: Vec<String>,
+    #[serde(default)]
+    symptoms: Vec<String>,
 }
 
 fn is_on() -> bool {
@@ -176,6 +180,7 @@ impl Page {
             since: front.since,
             tags: front.tags,
             references: front.references,
+            symptoms: front.symptoms,
         };
         Ok(Page { meta, body, sections })
     }

@@ -1,0 +1,46 @@
+//! `pushlint completions SHELL` and `pushlint man`: what a shell and `man` know of the command line.
+
+use std::io::Write;
+
+use clap::CommandFactory;
+use clap::builder::PossibleValuesParser;
+use clap_complete::{Shell, generate};
+use clap_mangen::Man;
+
+use crate::cli::Cli;
+use crate::error::{Error, did_you_mean};
+use crate::rules;
+
+/// Writes the completions of a shell.
+pub(super) fn completions(shell: Shell, out: &mut dyn Write) -> Result<u8, Error> {
+    // The command line takes any word for a rule, and tells what was meant; a shell offers those that there are.
+    let rules = PossibleValuesParser::new(rules::RULES.iter().map(|rule| rule.id));
+    let mut command = Cli::command();
+    for name in ["only", "skip", "enable"] {
+        command = command.mut_arg(name, |arg| arg.value_parser(rules.clone()));
+    }
+    command = command.mut_subcommand("explain", |explain| {
+        explain.mut_arg("words", |words| words.value_parser(rules.clone()))
+    });
+    let mut script = Vec::new();
+    generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut script);
+    super::unless_closed(out.write_all(&script).and_then(|()| out.flush()))?;
+    Ok(0)
+}
+
+/// Writes the manual page of the program or of one of its commands.
+pub(super) fn man(name: Option<&str>, out: &mut dyn Write) -> Result<u8, Error> {
+    let mut program = Cli::command().disable_help_subcommand(true);
+    program.build();
+    let command = match name {
+        None => &program,
+        Some(name) => program.find_subcommand(name).ok_or_else(|| {
+            let known = program.get_subcommands().map(clap::Command::get_name);
+            Error::Usage(format!("unknown command `{name}`{}", did_you_mean(name, known)))
+        })?,
+    };
+    let mut page = Vec::new();
+    let written = Man::new(command.clone()).render(&mut page).and_then(|()| out.write_all(&page));
+    super::unless_closed(written.and_then(|()| out.flush()))?;
+    Ok(0)
+}

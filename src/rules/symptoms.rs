@@ -1,0 +1,81 @@
+//! What the system or its log says where a rule was broken: the way back from a crash report to its cause.
+
+use super::page::Page;
+
+/// Less than so many characters tell no symptom.
+const LEAST: usize = 4;
+
+/// The symptoms that were told, and the rules that look for their causes.
+#[derive(Debug, Default)]
+pub struct Symptoms<'a> {
+    /// What the pages say of them, without repeats, in the order of the pages.
+    pub told: Vec<&'a str>,
+    /// The pages that name one of them.
+    pub pages: Vec<&'a Page>,
+}
+
+impl<'a> Symptoms<'a> {
+    /// The symptoms that a text has in it, or that have the text in them; case and blanks do not count.
+    pub fn told_by(text: &str, pages: &'a [Page]) -> Self {
+        let asked = plain(text);
+        let mut symptoms = Self::default();
+        if asked.chars().count() < LEAST {
+            return symptoms;
+        }
+        for page in pages {
+            let is_told = |symptom: &&String| {
+                let symptom = plain(symptom);
+                symptom.contains(&asked) || asked.contains(&symptom)
+            };
+            for symptom in page.meta.symptoms.iter().filter(is_told) {
+                if !symptoms.told.contains(&symptom.as_str()) {
+                    symptoms.told.push(symptom);
+                }
+                if symptoms.pages.last().is_none_or(|last| last.meta.id != page.meta.id) {
+                    symptoms.pages.push(page);
+                }
+            }
+        }
+        symptoms
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+}
+
+/// Lower case, single blanks, and none of the quotes and full stops around it.
+fn plain(text: &str) -> String {
+    let text = text.to_lowercase().replace('’', "'");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.trim_matches(|letter: char| matches!(letter, '"' | '\'' | '“' | '”' | '.' | '…' | ' ')).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Symptoms;
+    use crate::rules::pages;
+
+    fn rules(text: &str) -> Vec<&'static str> {
+        Symptoms::told_by(text, pages()).pages.iter().map(|page| page.meta.id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_part_of_a_message_finds_it_and_so_does_a_log_around_it() {
+        let all = rules("0xBAADCA11");
+        assert!(all.contains(&"push-types-before-delegate"), "{all:?}");
+        let log =
+            "Termination Reason: FRONTBOARD\n 0xbaadca11 <RBSTerminateContext| domain:10 code:0xBAADCA11>";
+        assert_eq!(rules(log), all);
+        assert!(rules("never  posted an\tincoming call").contains(&"missing-call-report"));
+        assert!(rules("“Never posted an incoming call…”").contains(&"deferred-call-report"));
+    }
+
+    #[test]
+    fn a_letter_or_another_word_tells_nothing() {
+        for text in ["", "a", "the", "  .  ", "EXC_BAD_ACCESS"] {
+            assert!(rules(text).is_empty(), "{text}");
+        }
+    }
+}

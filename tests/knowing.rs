@@ -1,0 +1,353 @@
+//! `rules`, `explain`, `files`, `completions` and `man` through the real binary.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use pushlint::render::{self, HumanOptions};
+use pushlint::rules;
+use tempfile::TempDir;
+use unicode_width::UnicodeWidthStr;
+
+fn project(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, bytes) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
+    command.current_dir(folder).args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    command(Path::new(env!("CARGO_MANIFEST_DIR")), args).output().unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// The ids that a list of rules begins its lines with.
+fn listed(text: &str) -> Vec<&str> {
+    let ids: Vec<&str> = rules::RULES.iter().map(|rule| rule.id).collect();
+    let firsts = text.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next());
+    firsts.filter(|first| ids.contains(first)).collect()
+}
+
+#[test]
+fn a_list_of_rules_has_a_line_for_each_and_fits_a_terminal() {
+    let output = run(&["rules"]);
+    let ids: Vec<&str> = rules::RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!((status(&output), listed(stdout(&output))), (0, ids.clone()));
+    assert_eq!(stdout(&output).lines().count(), ids.len(), "a line each where programs read it");
+    let pages: Vec<_> = rules::pages().iter().collect();
+    let narrow = render::list(&pages, &HumanOptions::default());
+    assert_eq!(listed(&narrow), ids);
+    assert!(narrow.lines().all(|line| line.width() <= 80), "{narrow}");
+}
+
+#[test]
+fn the_rules_as_json_say_everything_that_a_page_says_of_itself() {
+    let output = run(&["rules", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    for (rule, page) in all.as_array().unwrap().iter().zip(rules::pages()) {
+        assert_eq!(rule["id"], page.meta.id.as_str());
+        assert_eq!(rule["title"], page.meta.title.as_str());
+        assert_eq!(rule["level"], page.meta.level.word());
+        assert_eq!(rule["enabled"], page.meta.enabled);
+        assert_eq!(rule["symptoms"].as_array().unwrap().len(), page.meta.symptoms.len());
+        assert!(rule["uri"].as_str().unwrap().ends_with(&format!("/rules/{}.md", page.meta.id)));
+    }
+    assert_eq!(all.as_array().unwrap().len(), rules::RULES.len());
+}
+
+#[test]
+fn every_page_fits_a_terminal_and_loses_no_word() {
+    for page in rules::pages() {
+        for width in [60, 80, 120] {
+            let text = render::page(page, &HumanOptions { width, ..HumanOptions::default() }, true);
+            // A word that fills a line on its own, an address or a selector, can only stick out.
+            let has_room = |line: &&str| line.split(' ').all(|word| word.width() < width - 20);
+            for line in text.lines().filter(has_room) {
+                assert!(line.width() <= width, "{}, {width}: {line}", page.meta.id);
+            }
+            assert!(!text.contains("](") && !text.contains("```") && !text.contains("// expect:"), "{text}");
+            assert!(
+                text.lines().all(|line| line.trim_end() == line),
+                "{}: blanks at a line's end",
+                page.meta.id
+            );
+        }
+        let text = render::page(page, &HumanOptions::default(), false);
+        let has = |word: &str| text.contains(word);
+        for heading in rules::page::SECTIONS {
+            assert!(text.lines().any(|line| line == heading), "{}: {heading}", page.meta.id);
+        }
+        assert!(page.meta.references.iter().any(|address| has(address)), "{}: no address", page.meta.id);
+        let prose = page.body.split("```").step_by(2).collect::<String>();
+        let words = prose.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+        for word in words {
+            assert!(has(word), "{}: `{word}` is lost", page.meta.id);
+        }
+    }
+}
+
+#[test]
+fn an_example_is_copied_whole_where_there_is_no_terminal() {
+    let output = run(&["explain", "push-types-before-delegate"]);
+    let text = stdout(&output);
+    assert!(text.contains(
+        "  │                      didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]?) -> Bool {\n"
+    ));
+    assert!(
+        text.contains(
+            "  │         registry.desiredPushTypes = [.voIP]\n  │         // ^ push-types-before-delegate warning\n"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("\n  AppDelegate+Push.swift\n  │ import CallKit\n"), "a file of several is named");
+}
+
+#[test]
+fn colours_are_for_terminals_and_those_who_ask() {
+    let is_coloured = |args: &[&str]| run(args).stdout.contains(&0x1B);
+    for what in ["explain missing-call-report", "explain 0xBAADCA11", "rules"] {
+        let args: Vec<&str> = what.split(' ').collect();
+        assert!(!is_coloured(&args), "{what}: there is no terminal");
+        assert!(is_coloured(&[&args[..], &["--color", "always"]].concat()), "{what}");
+        assert!(!is_coloured(&[&args[..], &["--color", "never"]].concat()), "{what}");
+    }
+}
+
+#[test]
+fn a_symptom_leads_to_the_rules_that_look_for_its_causes() {
+    for (asked, rule) in [
+        (&["0xBAADCA11"][..], "push-types-before-delegate"),
+        (&["0xbaadca11"], "registry-stored-property"),
+        (&["never", "posted", "an", "incoming", "call"], "missing-call-report"),
+        (&["never posted an incoming call"], "deferred-call-report"),
+        (&["_terminateAppIfThereAreUnhandledVoIPPushes"], "async-push-handler"),
+        (&["failed to report an incoming call too many times"], "missing-call-report"),
+        (
+            &[
+                "*** Terminating app due to uncaught exception 'NSInternalInconsistencyException', reason: 'Killing app \
+               because it never posted an incoming call to the system after receiving a PushKit VoIP push.'",
+            ],
+            "missing-call-report",
+        ),
+        (
+            &["Apps receving VoIP pushes must post an incoming call via CallKit in the same run loop as \
+               pushRegistry:didReceiveIncomingPushWithPayload:forType:[withCompletionHandler:] without delay."],
+            "deferred-call-report",
+        ),
+    ] {
+        let output = run(&[&["explain"], asked].concat());
+        assert_eq!(status(&output), 0, "{asked:?}: {}", stderr(&output));
+        assert!(listed(stdout(&output)).contains(&rule), "{asked:?}: {}", stdout(&output));
+        assert!(stdout(&output).contains("pushlint explain "), "the next step is shown");
+    }
+}
+
+#[test]
+fn what_nobody_knows_is_one_line_and_status_2() {
+    for (asked, line) in [
+        (
+            "mising-call-report",
+            "pushlint: unknown rule `mising-call-report`; did you mean `missing-call-report`?\n",
+        ),
+        (
+            "EXC_BAD_ACCESS",
+            "pushlint: no rule and no symptom is known as `EXC_BAD_ACCESS`; try a part of what the log says, such as 0xBAADCA11, or `pushlint rules`\n",
+        ),
+        ("", "pushlint: say a rule's id or a symptom; `pushlint rules` lists the rules\n"),
+    ] {
+        let output = run(&["explain", asked]);
+        assert_eq!((status(&output), stdout(&output), stderr(&output)), (2, "", line));
+    }
+}
+
+#[test]
+fn the_files_of_a_check_are_listed_and_what_is_left_out_says_why() {
+    let swift = b"struct A {}\n";
+    let project = project(&[
+        ("App.xcodeproj/project.pbxproj", b""),
+        (".gitignore", b"Generated/\nsecret.swift\n"),
+        ("pushlint.toml", b"exclude = [\"Old\"]\n"),
+        ("App/A.swift", swift),
+        ("App/secret.swift", swift),
+        ("App/Old/B.swift", swift),
+        ("App/Wide.swift", b"\xFF\xFEi\0m\0"),
+        ("App/Bridge.m", b"#import <UIKit/UIKit.h>\n"),
+        ("App/Push.m", b"#import <PushKit/PushKit.h>\n"),
+        ("App/Bridge.h", b""),
+        ("AppTests/T.swift", swift),
+        ("Generated/api/C.swift", swift),
+        ("Generated/D.swift", swift),
+        ("Pods/Kit/K.swift", swift),
+        ("ThirdParty/V.swift", swift),
+        ("README.md", b""),
+    ]);
+    let listed = |args: &[&str]| {
+        let output = command(project.path(), &[&["files"], args].concat()).output().unwrap();
+        assert_eq!(status(&output), 0, "{}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    let all = "\
+App/A.swift
+App/Bridge.m\tnot read: Objective-C
+App/Old/B.swift\tnot reported on: excluded in pushlint.toml
+App/Push.m\tnot read: Objective-C, though it names PushKit
+App/Wide.swift\tnot read: UTF-16
+App/secret.swift\tnot read: an ignore file excludes it
+AppTests/T.swift\tnot reported on: test code
+Generated/\tnot read: an ignore file excludes it
+Pods/\tnot read: a folder of dependencies or build products
+ThirdParty/V.swift\tnot reported on: code of others
+";
+    assert_eq!(listed(&[]), all);
+    assert!(listed(&["--no-ignore"]).contains("\nGenerated/D.swift\nGenerated/api/C.swift\nPods/"));
+    let some = listed(&["AppTests"]);
+    assert!(some.contains("App/A.swift\tnot reported on: not asked for\n"), "{some}");
+
+    let json: serde_json::Value = serde_json::from_str(&listed(&["--format", "json"])).unwrap();
+    assert_eq!(json["version"], 1);
+    let told: Vec<(&str, bool, &str)> = json["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| {
+            let text = |key: &str| file[key].as_str().unwrap();
+            (text("path"), file["is_read"].as_bool().unwrap(), text("treatment"))
+        })
+        .collect();
+    assert_eq!(told.len(), all.lines().count());
+    for expected in [
+        ("App/A.swift", true, "reported"),
+        ("App/Push.m", false, "objective_c_with_pushkit"),
+        ("Generated/", false, "ignored"),
+        ("Pods/", false, "not_entered"),
+        ("AppTests/T.swift", true, "test"),
+    ] {
+        assert!(told.contains(&expected), "{expected:?}: {told:?}");
+    }
+}
+
+#[test]
+fn what_is_read_beside_the_sources_is_listed_too() {
+    let output = run(&["files", "fixtures/ring"]);
+    for line in [
+        "fixtures/ring/Ring/AppDelegate.swift",
+        "fixtures/ring/Ring/Info.plist",
+        "fixtures/ring/Ring.xcodeproj/project.pbxproj\tread for the settings of the build",
+        "fixtures/clean/Clear/AppDelegate.swift\tnot read: belongs to another app or library",
+    ] {
+        assert!(stdout(&output).lines().any(|other| other == line), "{line}: {}", stdout(&output));
+    }
+}
+
+/// A script that asks a shell, with the completions in the file `$1`, what follows `$2`.
+fn asked(shell: &str, script: &str, typed: &str) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let completions = run(&["completions", shell]);
+    assert_eq!(status(&completions), 0);
+    let file = folder.path().join("_pushlint");
+    fs::write(&file, &completions.stdout).unwrap();
+    let mut command = Command::new(shell);
+    let flags: &[&str] = if shell == "zsh" { &["-f"] } else { &[] };
+    command.args(flags).current_dir(folder.path());
+    let output = command.arg("-c").arg(script).arg(shell).arg(&file).arg(typed).output().ok()?;
+    assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn bash_completes_commands_flags_and_values() {
+    let script = "source \"$1\"; read -ra COMP_WORDS <<< \"$2\"; [[ $2 == *' ' ]] && COMP_WORDS+=(''); \
+                  COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE=$2; COMP_POINT=${#2}; \
+                  complete -p pushlint > /dev/null; \
+                  _pushlint pushlint \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
+                  echo \"${COMPREPLY[@]}\"";
+    for (typed, expected) in [
+        ("pushlint ex", "explain"),
+        ("pushlint --unsafe", "--unsafe-fixes"),
+        ("pushlint --fail-on ", "error warning note never"),
+        ("pushlint completions ", "bash elvish fish powershell zsh"),
+        ("pushlint explain mis", "missing-call-report"),
+        ("pushlint --only uns", "unseen-call-report"),
+    ] {
+        let Some(reply) = asked("bash", script, typed) else { return };
+        assert!(reply.trim().contains(expected), "{typed}: {reply}");
+    }
+}
+
+#[test]
+fn fish_completes_commands_flags_and_values() {
+    let script = "source $argv[2]; complete -C \"$argv[3]\"";
+    for (typed, expected) in [
+        ("pushlint ex", "explain\t"),
+        ("pushlint --unsafe", "--unsafe-fixes\t"),
+        ("pushlint --fail-on=", "--fail-on=never	"),
+    ] {
+        let Some(reply) = asked("fish", script, typed) else { return };
+        assert!(reply.contains(expected), "{typed}: {reply}");
+    }
+}
+
+#[test]
+fn zsh_takes_the_completions() {
+    let script = "autoload -Uz compinit; compinit -u -d ./dump; zsh -n \"$1\"; fpath=(. $fpath); autoload -Uz _pushlint; \
+                  compdef _pushlint pushlint; print ${_comps[pushlint]}";
+    let Some(reply) = asked("zsh", script, "") else { return };
+    assert_eq!(reply.trim(), "_pushlint");
+}
+
+#[test]
+fn completions_are_there_for_five_shells() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(&["completions", shell]);
+        assert_eq!(status(&output), 0, "{shell}");
+        for word in ["explain", "unsafe-fixes", "completions"] {
+            assert!(stdout(&output).contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(status(&run(&["completions", "tcsh"])), 2);
+}
+
+#[test]
+fn the_manual_page_is_one_that_man_understands() {
+    for (args, name) in [(&["man"][..], "pushlint"), (&["man", "explain"], "pushlint-explain")] {
+        let output = run(args);
+        assert_eq!(status(&output), 0);
+        let page = stdout(&output);
+        assert!(page.contains(&format!(".TH {name} 1")), "{page}");
+        assert!(page.contains("SYNOPSIS") && page.contains("OPTIONS") && page.contains("\\-\\-"), "{page}");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("page.1");
+        fs::write(&file, page).unwrap();
+        if let Ok(shown) = Command::new("groff").args(["-man", "-ww", "-Tutf8", "-P-cbu"]).arg(&file).output()
+        {
+            assert_eq!((shown.status.code(), stderr(&shown)), (Some(0), ""));
+            assert!(stdout(&shown).contains("NAME"), "{}", stdout(&shown));
+        }
+    }
+    let output = run(&["man", "explian"]);
+    assert_eq!(
+        (status(&output), stderr(&output)),
+        (2, "pushlint: unknown command `explian`; did you mean `explain`?\n")
+    );
+}
