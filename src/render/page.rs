@@ -50,7 +50,7 @@ pub fn symptoms(symptoms: &Symptoms<'_>, options: &HumanOptions) -> String {
     if let Some(first) = symptoms.pages.first() {
         let id = &first.meta.id;
         layout.line("");
-        layout.line(&format!("More about one of them: {}", paint.code(&format!("pushlint explain {id}"))));
+        layout.line(&format!("More about one of them: {}", paint.bold(&format!("pushlint explain {id}"))));
     }
     layout.text
 }
@@ -88,7 +88,6 @@ pub fn list(pages: &[&Page], options: &HumanOptions) -> String {
 enum Style {
     Plain,
     Strong,
-    Code,
     Dim,
 }
 
@@ -194,8 +193,7 @@ impl Layout {
                     Some((_, code)) => code.push_str(&text),
                     None => push(&mut words, &text, if in_heading { Style::Plain } else { style }),
                 },
-                Event::Code(text) if self.paint.color || in_heading => push(&mut words, &text, Style::Code),
-                Event::Code(text) => push(&mut words, &format!("`{text}`"), Style::Code),
+                Event::Code(text) => push(&mut words, &format!("`{text}`"), style),
                 Event::SoftBreak | Event::HardBreak => push(&mut words, " ", Style::Plain),
                 _ => {}
             }
@@ -242,7 +240,6 @@ impl Layout {
         match style {
             Style::Plain => text.to_owned(),
             Style::Strong => self.paint.bold(text),
-            Style::Code => self.paint.code(text),
             Style::Dim if self.links => link(text, &self.paint.dim(text)),
             Style::Dim => self.paint.dim(text),
         }
@@ -263,7 +260,7 @@ impl Layout {
                 if line.width() <= room { vec![line.trim().to_owned()] } else { wrap(&line, first, rest) };
             for (at, part) in parts.into_iter().enumerate() {
                 let part = " ".repeat(indent + if at == 0 { 0 } else { CODE_CONTINUED }) + &part;
-                let line = format!("{INDENT}{} {}", self.paint.dim(self.bar), self.paint.code(&part));
+                let line = format!("{INDENT}{} {}", self.paint.dim(self.bar), part);
                 self.line(line.trim_end());
             }
         }
