@@ -86,8 +86,10 @@ fn cut(text: &str) -> String {
     if blanks.is_empty() {
         let links = dots.iter().filter_map(|at| text.get(*at..)).map(|rest| format!("{LEFT_OUT}{rest}"));
         let mut links: Vec<String> = links.collect();
-        let last = links.pop();
-        return links.into_iter().find(|link| fits(link)).or(last).unwrap_or_else(|| text.to_owned());
+        // A member says little without the name before it.
+        links.pop();
+        let shortest = links.last().cloned();
+        return links.into_iter().find(|link| fits(link)).or(shortest).unwrap_or_else(|| text.to_owned());
     }
     let starts = blanks.iter().filter_map(|at| text.get(..*at)).map(|start| format!("{start} {LEFT_OUT}"));
     let starts: Vec<String> = starts.collect();
@@ -144,7 +146,8 @@ mod tests {
     fn a_name_is_never_cut() {
         let name = "aVeryLongNameThatSomebodyGaveToSomethingThatMatters";
         assert_eq!(shortened(name), name);
-        assert_eq!(shortened(&format!("self.{name}")), format!("….{name}"));
+        assert_eq!(shortened(&format!("{name}.shared")), format!("{name}.shared"));
+        assert_eq!(shortened(&format!("app.{name}.shared")), format!("….{name}.shared"));
         assert_eq!(shortened(&format!("{name} == true")), format!("{name} …"));
     }
 }
