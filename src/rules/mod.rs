@@ -29,7 +29,7 @@ mod unseen_call_report;
 
 use std::sync::OnceLock;
 
-pub(crate) use optional_chained_report::is_ready;
+pub(crate) use optional_chained_report::{is_ready, property_at};
 
 use context::Context;
 use page::Page;

@@ -138,7 +138,8 @@ pub(crate) fn is_ready(context: &Context<'_>, at: At) -> bool {
     !is_cleared && context.launch.readiness(Holder::Property(property)).is_ready()
 }
 
-fn property_at(context: &Context<'_>, (file, span): At) -> Option<PropertyRef> {
+/// The property that an expression names.
+pub(crate) fn property_at(context: &Context<'_>, (file, span): At) -> Option<PropertyRef> {
     let program = context.program;
     let facts = program.file(file);
     // Of nested places the widest names the holder; a condition `let x = holder` encloses it.

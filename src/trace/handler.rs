@@ -1,6 +1,6 @@
 //! The picture of a push handler: its ways out, and what leads to each.
 
-use super::model::{HandlerTrace, NodeKind, Place, WayTrace};
+use super::model::{HandlerTrace, LaunchTrace, Node, NodeKind, Place, WayTrace};
 use super::tree::{self, Path, PathStep};
 use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
 use crate::report::Outcome;
@@ -18,6 +18,7 @@ pub(super) fn trace(context: &Context<'_>, duty: &HandlerDuty) -> HandlerTrace {
         name: duty_words::name(context, duty),
         selector,
         place: place(context, (duty.function.file, facts.name_span)),
+        marks: Vec::new(),
         ways: paths.iter().map(way).collect(),
         tree: tree::tree(paths),
     }
@@ -46,21 +47,18 @@ fn way(path: &Path) -> WayTrace {
 /// A way out as a path of the tree.
 fn path(context: &Context<'_>, exit: &DutyExit) -> Path {
     let end = end_of(exit);
-    let depth = exit.steps.get(end).map_or(0, |step| step.depth);
+    // A function that is left has been entered one step further out.
+    let depth = exit.steps.get(end).map_or(0, |step| match step.kind {
+        StepKind::Leave => step.depth + 1,
+        _ => step.depth,
+    });
     let before = exit.steps.get(..end).unwrap_or(&exit.steps);
-    // The calls that are still going on at the end, and the last decision beside it.
+    // The calls that are still going on at the end.
     let mut open: Vec<usize> = Vec::new();
-    let mut decision = None;
     for (number, step) in before.iter().enumerate() {
         open.retain(|call| before[*call].depth < step.depth);
-        match step.kind {
-            StepKind::Enter(_) => open.push(number),
-            StepKind::Branch(_) | StepKind::NoRound | StepKind::Throw
-                if step.depth == depth && exit.outcome == Outcome::Missing =>
-            {
-                decision = Some(number);
-            }
-            _ => {}
+        if matches!(step.kind, StepKind::Enter(_)) {
+            open.push(number);
         }
     }
     open.retain(|call| before[*call].depth < depth);
@@ -74,9 +72,7 @@ fn path(context: &Context<'_>, exit: &DutyExit) -> Path {
                 place: place(context, step.at),
                 kind,
                 text,
-                is_kept: open.contains(&number)
-                    || decision == Some(number)
-                    || matches!(step.kind, StepKind::TakenForReport(_)),
+                is_kept: open.contains(&number) || matches!(step.kind, StepKind::TakenForReport(_)),
             })
         })
         .collect();
@@ -118,7 +114,10 @@ fn step_words(context: &Context<'_>, step: &TraceStep) -> Option<(NodeKind, Stri
         StepKind::Enter(name) => (NodeKind::Call, format!("calls `{name}`")),
         StepKind::Branch(BranchKind::Case) => (NodeKind::Condition, format!("`{}`", quoted())),
         StepKind::Branch(BranchKind::Caught) => (NodeKind::Condition, "an error is caught".to_owned()),
-        StepKind::Branch(_) => (NodeKind::Condition, duty_words::words(context, step)),
+        StepKind::Branch(_) => {
+            // `guard let provider`: what is nil is `provider`.
+            (NodeKind::Condition, duty_words::words(context, step).replacen("`let ", "`", 1))
+        }
         StepKind::NoRound => (NodeKind::Condition, "not one round of this is run".to_owned()),
         StepKind::Throw => (NodeKind::Condition, "an error is thrown".to_owned()),
         StepKind::Skip => (NodeKind::Condition, format!("`{}` is nil", quoted())),
@@ -162,15 +161,22 @@ fn end_words(context: &Context<'_>, exit: &DutyExit, end: Option<&TraceStep>) ->
         (Outcome::Unseen, Some(StepKind::HandOut(why))) => format!("not seen whether it reports: {why}"),
         (Outcome::Unseen, _) => "not seen whether it reports".to_owned(),
         (Outcome::Excused, Some(StepKind::Excuse(why))) => {
-            format!("excused at `{}`: {why}", duty_words::quote(context, exit.blame))
+            format!("excused: {why}, `{}`", duty_words::quote(context, exit.blame))
         }
         (Outcome::Excused, _) => "excused".to_owned(),
     }
 }
 
 impl HandlerTrace {
-    /// The tree with one line for ways that report, or are excused, at the same place.
-    pub fn folded(&self) -> Vec<super::model::Node> {
-        tree::folded(&self.tree)
+    /// The tree with one line for ways that report, or are excused, at the same place, and for long chains of calls.
+    pub fn folded(&self) -> Vec<Node> {
+        tree::shortened(&tree::folded(&self.tree))
+    }
+}
+
+impl LaunchTrace {
+    /// The turns with one line for long chains of calls.
+    pub fn folded(&self) -> Vec<Node> {
+        tree::shortened(&self.turns)
     }
 }

@@ -1,23 +1,36 @@
 //! The picture of a launch: the timeline as a tree of turns and calls.
 
+use std::collections::BTreeSet;
+
 use super::model::{ArmingTrace, LaunchTrace, Need, NeedKind, NeedState, Node, NodeKind, Place};
 use crate::analysis::launch::{
     Arming, Certainty, Event, EventKind, Holder, IsSet, Phase, Readiness, Timeline, Turn, TurnKind,
 };
-use crate::facts::TypeKind;
 use crate::finding::Step;
-use crate::program::{PropertyRef, Ty};
+use crate::program::PropertyRef;
 use crate::rules::context::Context;
+use crate::rules::property_at;
 
 /// What the turn of the launch itself is called.
 pub(crate) const AT_LAUNCH: &str = "at launch";
+
+/// What is said of a provider that is created.
+const CREATED: &str = "the provider is created";
 
 /// The picture of a timeline.
 pub(super) fn trace(context: &Context<'_>, timeline: &Timeline) -> LaunchTrace {
     let program = context.program;
     let place = |location| Place::of(location, context.sources);
+    let needed = needed(context);
+    // Of what leads to a provider, only that is drawn on which a report hangs.
+    let is_drawn = |event: &Event| {
+        event.kind != EventKind::HolderStored
+            || event
+                .property
+                .is_some_and(|property| needed.contains(&property) || timeline.providers.contains(&property))
+    };
     let mut turns: Vec<(usize, Node)> = Vec::new();
-    for (number, event) in timeline.events.iter().enumerate() {
+    for (number, event) in timeline.events.iter().enumerate().filter(|(_, event)| is_drawn(event)) {
         let at = match turns.iter().position(|(turn, _)| *turn == event.turn) {
             Some(at) => at,
             None => {
@@ -31,6 +44,10 @@ pub(super) fn trace(context: &Context<'_>, timeline: &Timeline) -> LaunchTrace {
         let kind = armed.map_or(NodeKind::Event(event.kind), NodeKind::Armed);
         let own = node(kind, event_words(context, timeline, event), Some(place(event.location)));
         insert(&mut turns[at].1.children, &event.steps, own, &place);
+        if let (EventKind::HolderStored, Some(property)) = (event.kind, event.property) {
+            let kept = property_name(context, property);
+            merge(&mut turns[at].1.children, &format!(" and kept in `{kept}`"));
+        }
     }
     LaunchTrace {
         kind: timeline.root.kind,
@@ -70,6 +87,28 @@ fn insert(
     }
 }
 
+/// A provider that is created and kept in one line of code is drawn in one line.
+fn merge(nodes: &mut Vec<Node>, kept: &str) {
+    if let Some(last) = nodes.last_mut().filter(|last| !last.children.is_empty()) {
+        merge(&mut last.children, kept);
+        return;
+    }
+    if let [.., created, stored] = nodes.as_mut_slice() {
+        let line = |node: &Node| node.place.as_ref().map(|place| (place.location.file, place.line));
+        let is_created = created.kind == NodeKind::Event(EventKind::ProviderCreated);
+        if is_created && line(created) == line(stored) && created.text.starts_with(CREATED) {
+            created.text = created.text.replacen(CREATED, &format!("{CREATED}{kept}"), 1);
+            nodes.pop();
+        }
+    }
+}
+
+/// The properties that are nil where a handler does not report.
+fn needed(context: &Context<'_>) -> BTreeSet<PropertyRef> {
+    let ways = context.duties.iter().flat_map(|duty| &duty.ways_out);
+    ways.filter_map(|way| property_at(context, way.nil_holder?.at)).collect()
+}
+
 fn turn_words(turn: &Turn) -> String {
     let name = &turn.name;
     let named = |before: &str, otherwise: &str| {
@@ -103,7 +142,7 @@ fn event_words(context: &Context<'_>, timeline: &Timeline, event: &Event) -> Str
         EventKind::RegistryDelegateSet => format!("{registry} gets its delegate"),
         EventKind::RegistryArmed => format!("{registry} asks for pushes"),
         EventKind::SdkRegistry => "an SDK sets up a registry of its own".to_owned(),
-        EventKind::ProviderCreated => "the provider is created".to_owned(),
+        EventKind::ProviderCreated => CREATED.to_owned(),
         EventKind::ProviderDelegateSet => "the provider gets its delegate".to_owned(),
         EventKind::HolderStored => match event.property {
             Some(property) => format!("`{}` gets its value", property_name(context, property)),
@@ -149,12 +188,7 @@ fn arming_trace(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> 
         let place = made(EventKind::ProviderCreated, None).map(|event| place(event.location));
         needs.push(Need { kind: NeedKind::Provider, what: "a provider".to_owned(), state, place });
     }
-    let mut told = std::collections::BTreeSet::new();
-    let stored = timeline.of_kind(EventKind::HolderStored).filter_map(|(_, event)| event.property);
-    // What is no optional is there as soon as its object is.
-    let can_be_nil = |property: &PropertyRef| is_optional(context, *property);
-    let holders = stored.chain(timeline.providers.iter().copied()).filter(can_be_nil);
-    for property in holders.filter(|property| told.insert(*property)) {
+    for property in needed(context) {
         let state = need_state(context.launch.readiness_at(timeline, arming, Holder::Property(property)));
         needs.push(Need {
             kind: NeedKind::Holder,
@@ -186,16 +220,6 @@ fn need_state(readiness: Readiness) -> NeedState {
         Readiness::LaterTurn => NeedState::LaterTurn,
         Readiness::Never => NeedState::Never,
     }
-}
-
-fn is_optional(context: &Context<'_>, at: PropertyRef) -> bool {
-    let program = context.program;
-    let is_written = program
-        .property(at)
-        .ty
-        .as_ref()
-        .is_some_and(|ty| matches!(ty.kind, TypeKind::Optional(_) | TypeKind::ImplicitOptional(_)));
-    is_written || matches!(program.type_of_property(at), Some(Ty::Optional(_)))
 }
 
 /// `Type.property`

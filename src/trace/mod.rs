@@ -32,6 +32,8 @@ pub struct Trace {
     pub marks: Vec<Mark>,
     /// The findings that stand at no place of the pictures, by their number.
     pub elsewhere: Vec<usize>,
+    /// Files that name PushKit and were not read, for their language.
+    pub unread: Vec<String>,
     /// Every handler was seen to report in time, with all that it needs, and no rule found anything.
     pub is_proved: bool,
     /// What the pictures prove, a sentence each.
@@ -90,6 +92,7 @@ impl Trace {
                 place: Place::of(finding.location, &report.sources),
             })
             .collect();
+        trace.unread.clone_from(&report.coverage.unread);
         trace.mark();
         (trace.verdict, trace.is_proved) = verdict::verdict(&trace);
         trace
@@ -98,6 +101,10 @@ impl Trace {
     /// Marks findings where they stand.
     fn mark(&mut self) {
         let mut found = BTreeSet::new();
+        for handler in &mut self.handlers {
+            handler.marks = at(&handler.place, &self.marks);
+            found.extend(handler.marks.iter().copied());
+        }
         let trees = self.launches.iter_mut().map(|launch| &mut launch.turns);
         let trees = trees.chain(self.handlers.iter_mut().map(|handler| &mut handler.tree));
         for tree in trees {
@@ -110,10 +117,15 @@ impl Trace {
 fn mark(nodes: &mut [Node], marks: &[Mark], found: &mut BTreeSet<usize>) {
     for node in nodes {
         if let Some(place) = &node.place {
-            let is_here = |mark: &Mark| mark.place.location == place.location;
-            node.marks = (0..marks.len()).filter(|number| marks.get(*number).is_some_and(is_here)).collect();
+            node.marks = at(place, marks);
             found.extend(node.marks.iter().copied());
         }
         mark(&mut node.children, marks, found);
     }
+}
+
+/// The findings at a place, by their number.
+fn at(place: &Place, marks: &[Mark]) -> Vec<usize> {
+    let here = marks.iter().enumerate().filter(|(_, mark)| mark.place.location == place.location);
+    here.map(|(number, _)| number).collect()
 }

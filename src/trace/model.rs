@@ -150,6 +150,8 @@ pub struct HandlerTrace {
     pub selector: String,
     /// Its name in the source.
     pub place: Place,
+    /// Findings about the handler itself, by their number in [`super::Trace::marks`].
+    pub marks: Vec<usize>,
     /// Every way out.
     pub ways: Vec<WayTrace>,
     /// The same as a tree, from the arrival of the push on.
@@ -186,6 +188,19 @@ pub struct Node {
     pub marks: Vec<usize>,
     /// What follows, in order.
     pub children: Vec<Node>,
+}
+
+impl Node {
+    /// The text, of an end with the number of ways that end so.
+    pub fn words(&self) -> String {
+        match &self.kind {
+            NodeKind::End(end) if end.ways > 1 => match self.text.strip_prefix("reports ") {
+                Some(what) => format!("{} ways report {what}", end.ways),
+                None => format!("{} ways: {}", end.ways, self.text),
+            },
+            _ => self.text.clone(),
+        }
+    }
 }
 
 /// What a part of a picture is.

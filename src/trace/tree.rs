@@ -146,6 +146,35 @@ pub(super) fn folded(nodes: &[Node]) -> Vec<Node> {
     all
 }
 
+/// Of calls that only lead to one another, this many are drawn.
+const MOST_CALLS: usize = 3;
+
+/// The tree with one line for what lies between in a long chain of calls that only lead to one another.
+pub(super) fn shortened(nodes: &[Node]) -> Vec<Node> {
+    nodes.iter().map(shorten).collect()
+}
+
+fn shorten(node: &Node) -> Node {
+    let mut chain: Vec<&Node> = vec![node];
+    let is_call = |node: &Node| node.kind == NodeKind::Call && node.marks.is_empty();
+    let mut last = node;
+    while let ([only], true) = (last.children.as_slice(), is_call(last)) {
+        if !is_call(only) {
+            break;
+        }
+        chain.push(only);
+        last = only;
+    }
+    let end = Node { children: shortened(&last.children), ..last.clone() };
+    if chain.len() <= MOST_CALLS {
+        let outer = chain.into_iter().rev().skip(1);
+        return outer.fold(end, |inner, node| Node { children: vec![inner], ..node.clone() });
+    }
+    let text = format!("… {} more calls …", chain.len() - 2);
+    let between = Node { kind: NodeKind::Call, text, place: None, marks: Vec::new(), children: vec![end] };
+    Node { children: vec![between], ..node.clone() }
+}
+
 /// The one end of all ways of a part, if they report at the same place or are excused there.
 fn same_end(node: &Node) -> Option<Node> {
     if let NodeKind::End(end) = &node.kind {

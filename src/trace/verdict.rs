@@ -5,16 +5,20 @@ use super::model::{Need, NeedKind, NeedState};
 use crate::finding::Level;
 use crate::report::Outcome;
 
+/// So many things are named; the others are counted.
+const NAMED: usize = 3;
+
 /// Sentences about the whole picture: the handlers, the launches, what was found; and whether nothing is missing.
 pub(super) fn verdict(trace: &Trace) -> (Vec<String>, bool) {
     let (handlers, all_report) = handlers(trace);
     let (launches, all_ready) = launches(trace);
-    let is_proved = all_report && all_ready && trace.marks.is_empty();
+    let unread = unread(trace);
+    let is_proved = all_report && all_ready && trace.marks.is_empty() && unread.is_none();
     let last = match trace.marks.len() {
         0 => is_proved.then(|| "Nothing is missing.".to_owned()),
         _ => Some(findings(trace)),
     };
-    ([handlers].into_iter().chain(launches).chain(last).collect(), is_proved)
+    ([handlers].into_iter().chain(launches).chain(unread).chain(last).collect(), is_proved)
 }
 
 /// What becomes of the pushes, and whether every one of them is reported in time.
@@ -77,9 +81,11 @@ fn launches(trace: &Trace) -> (Vec<String>, bool) {
             }
             .to_owned()
         } else {
-            let words: Vec<String> =
-                open.iter().map(|need| format!("{} {}", need.what, need_words(&need.state))).collect();
-            format!("When a push can arrive: {}.", words.join("; "))
+            let words =
+                open.iter().take(NAMED).map(|need| format!("{} {}", need.what, need_words(&need.state)));
+            let more = open.len().saturating_sub(NAMED);
+            let more = (more > 0).then(|| format!("and {more} more"));
+            format!("When a push can arrive, {}.", words.chain(more).collect::<Vec<_>>().join("; "))
         };
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
@@ -99,6 +105,14 @@ pub(crate) fn need_words(state: &NeedState) -> String {
         NeedState::Never => "never comes".to_owned(),
         NeedState::Unknown(why) => format!("may be there or not: {why}"),
     }
+}
+
+/// What was not read, and may have more to say.
+fn unread(trace: &Trace) -> Option<String> {
+    let named: Vec<&str> = trace.unread.iter().take(NAMED).map(String::as_str).collect();
+    let more = trace.unread.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    (!named.is_empty()).then(|| format!("Not read, though it names PushKit: {}{more}.", named.join(", ")))
 }
 
 fn findings(trace: &Trace) -> String {

@@ -78,6 +78,7 @@ fn every_finding_is_marked_or_named() {
         let all = launches.chain(trace.handlers.iter().flat_map(|handler| parts(&handler.tree)));
         let mut marked: BTreeSet<usize> = all.flat_map(|node| node.marks.iter().copied()).collect();
         marked.extend(&trace.elsewhere);
+        marked.extend(trace.handlers.iter().flat_map(|handler| &handler.marks));
         assert_eq!(marked, (0..report.findings.len()).collect(), "{app}");
         let drawn = human(&trace, HumanOptions::default(), false);
         for finding in &report.findings {

@@ -729,7 +729,7 @@ impl Walk<'_> {
                 vec![(state.step(call.at, StepKind::TakenForReport(why.clone())), result)]
             }
             Meaning::Diverges => {
-                self.excuse(&state, call.at, "the app stops here, on purpose");
+                self.excuse(&state, call.at, "the app stops on purpose");
                 Vec::new()
             }
             Meaning::OwnsRegistry => vec![(state, result)],

@@ -9,7 +9,7 @@ use crate::program::{Target, Ty};
 use crate::vocabulary::OutsideCall;
 
 /// Why no report is due where `metadata.mustReport` is false.
-const NO_REPORT_DUE: &str = "the system asks for no report: `mustReport` is false";
+const NO_REPORT_DUE: &str = "no report is due";
 
 type Sides = (Vec<State>, Vec<State>);
 
@@ -264,7 +264,7 @@ impl Walk<'_> {
     /// The sides of "it is a push of this type", decided by `expr`: one that is no call is excused.
     fn is_voip(&mut self, name: &str, expr: ExprId, state: State) -> Sides {
         let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);
-        self.excuse(&state, at, "a push of another type is no call");
+        self.excuse(&state, at, "another type of push");
         if name == "voIP" { (vec![state], Vec::new()) } else { (Vec::new(), vec![state]) }
     }
 

@@ -21,8 +21,6 @@ use crate::trace::{AT_LAUNCH, Trace, need_words};
 const LEAST_WIDTH: usize = 40;
 /// Text beside a place has at least so many columns; else the place stands below it.
 const LEAST_TEXT: usize = 28;
-/// A tree is indented so far at most: what is deeper goes on at the same place.
-const MOST_INDENT: usize = 30;
 
 /// Writes the picture for a person.
 pub fn human(trace: &Trace, options: &TraceOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -37,7 +35,7 @@ pub fn human(trace: &Trace, options: &TraceOptions, out: &mut dyn Write) -> io::
         text: String::new(),
     };
     for launch in &trace.launches {
-        picture.launch(launch);
+        picture.launch(launch, options.is_unfolded);
     }
     for handler in &trace.handlers {
         picture.handler(handler, options.is_unfolded);
@@ -114,13 +112,14 @@ struct Picture<'a> {
 }
 
 impl Picture<'_> {
-    fn launch(&mut self, launch: &LaunchTrace) {
+    fn launch(&mut self, launch: &LaunchTrace, is_unfolded: bool) {
+        let turns = if is_unfolded { launch.turns.clone() } else { launch.folded() };
         self.gap();
         self.row(&Indent::default(), Tone::Title, "", &launch.title(), launch.place.as_ref());
         // The launch itself needs no heading of its own.
         let is_launch = |turn: &&Node| turn.kind == NodeKind::Turn && turn.text == AT_LAUNCH;
-        let first = launch.turns.iter().take(1).filter(is_launch).flat_map(|turn| &turn.children);
-        let others = launch.turns.iter().enumerate().filter(|(number, turn)| *number > 0 || !is_launch(turn));
+        let first = turns.iter().take(1).filter(is_launch).flat_map(|turn| &turn.children);
+        let others = turns.iter().enumerate().filter(|(number, turn)| *number > 0 || !is_launch(turn));
         let nodes: Vec<&Node> = first.chain(others.map(|(_, turn)| turn)).collect();
         for (number, node) in nodes.iter().enumerate() {
             self.node(node, number + 1 == nodes.len(), "", Some(&launch.armings));
@@ -134,6 +133,7 @@ impl Picture<'_> {
         self.row(&Indent::default(), Tone::Title, "", &title, Some(&handler.place));
         let ways = format!("{}; {ways} {} out", handler.selector, if ways == 1 { "way" } else { "ways" });
         self.row(&Indent::default(), Tone::Idle, "", &ways, None);
+        self.marks(&handler.marks, "");
         let tree = if is_unfolded { handler.tree.clone() } else { handler.folded() };
         for (number, node) in tree.iter().enumerate() {
             self.node(node, number + 1 == tree.len(), "", None);
@@ -149,8 +149,8 @@ impl Picture<'_> {
         for number in &self.trace.elsewhere {
             if let Some(mark) = self.trace.marks.get(*number) {
                 let text = format!("{}[{}]: {}", mark.level.word(), mark.rule, mark.message);
-                let place = Some(&mark.place);
-                self.row(&Indent::default(), Tone::Bad(mark.level), self.glyphs.bad, &text, place);
+                let indent = Indent { first: String::new(), rest: "  ".to_owned() };
+                self.row(&indent, Tone::Bad(mark.level), self.glyphs.bad, &text, Some(&mark.place));
             }
         }
     }
@@ -160,7 +160,8 @@ impl Picture<'_> {
         let (tone, glyph) =
             if self.trace.is_proved { (Tone::Good, self.glyphs.good) } else { (Tone::Plain, "") };
         for sentence in &self.trace.verdict {
-            self.row(&Indent::default(), tone, glyph, sentence, None);
+            let indent = Indent { first: String::new(), rest: "  ".to_owned() };
+            self.row(&indent, tone, glyph, sentence, None);
         }
     }
 
@@ -174,8 +175,6 @@ impl Picture<'_> {
     fn node(&mut self, node: &Node, is_last: bool, before: &str, armings: Option<&[ArmingTrace]>) {
         let branch = if is_last { self.glyphs.last } else { self.glyphs.branch };
         let below = if is_last { "   " } else { self.glyphs.bar };
-        // What is deeper than the room for it does not go further to the right.
-        let before = if before.width() > MOST_INDENT { before.get(..0).unwrap_or_default() } else { before };
         let below = format!("{before}{below}");
         let has_more = !node.children.is_empty();
         let indent = Indent {
@@ -188,16 +187,14 @@ impl Picture<'_> {
                 self.armed(node, &indent, armings.get(*number));
             }
             _ => {
-                let text = match &node.kind {
-                    NodeKind::End(end) if end.ways > 1 => format!("{} ways: {}", end.ways, node.text),
-                    _ => node.text.clone(),
-                };
-                self.row(&indent, tone, glyph, &text, node.place.as_ref());
+                self.row(&indent, tone, glyph, &node.words(), node.place.as_ref());
             }
         }
-        self.marks(node, &indent);
+        self.marks(&node.marks, &indent.rest);
+        // What is deeper than there is room for goes no further to the right.
+        let inner = if below.width() > self.width / 2 { before } else { &below };
         for (number, child) in node.children.iter().enumerate() {
-            self.node(child, number + 1 == node.children.len(), &below, armings);
+            self.node(child, number + 1 == node.children.len(), inner, armings);
         }
     }
 
@@ -246,42 +243,42 @@ impl Picture<'_> {
         }
     }
 
-    fn marks(&mut self, node: &Node, indent: &Indent) {
-        for number in &node.marks {
+    fn marks(&mut self, marks: &[usize], before: &str) {
+        for number in marks {
             if let Some(mark) = self.trace.marks.get(*number) {
                 let words = format!("{}[{}]", mark.level.word(), mark.rule);
-                self.push(&indent.rest, &self.paint.level(mark.level, &words));
+                self.push(before, &self.paint.level(mark.level, &words));
             }
         }
     }
 
-    /// A row: text, wrapped, and its place at the right edge.
+    /// A row: text, wrapped, and its place at the right edge; where the text has no room beside it, on the last line.
     fn row(&mut self, indent: &Indent, tone: Tone, glyph: &str, text: &str, place: Option<&Place>) {
         let lead = if glyph.is_empty() { String::new() } else { format!("{glyph} ") };
         let text = visible(text).into_owned();
         let name = place.map(|place| visible(&self.names.line(place)).into_owned()).unwrap_or_default();
-        let used = indent.first.width() + lead.width();
-        let room = self.width.saturating_sub(used).max(LEAST_TEXT.min(self.width));
-        let beside = room.saturating_sub(name.width() + 2);
-        let is_beside = name.is_empty() || beside >= LEAST_TEXT || text.width() <= beside;
-        let first = if is_beside && !name.is_empty() { beside } else { room };
-        let lines = wrap(&text, first, self.width.saturating_sub(indent.rest.width()).min(first));
+        let first = self.width.saturating_sub(indent.first.width() + lead.width());
+        let rest = self.width.saturating_sub(indent.rest.width());
+        let taken = if name.is_empty() { 0 } else { name.width() + 2 };
+        let longest = text.split(' ').map(UnicodeWidthStr::width).max().unwrap_or_default();
+        let is_beside = rest.min(first).saturating_sub(taken) >= longest.max(LEAST_TEXT.min(text.width()));
+        let lines =
+            if is_beside { wrap(&text, first - taken, rest - taken) } else { wrap(&text, first, rest) };
+        let with_place = if is_beside { 0 } else { lines.len().saturating_sub(1) };
+        let mut is_placed = name.is_empty();
         for (number, line) in lines.iter().enumerate() {
-            let (before, glyph) = match number {
-                0 => (&indent.first, lead.clone()),
-                _ => (&indent.rest, String::new()),
-            };
-            let glyph_painted = if number == 0 { self.tone(tone, &glyph) } else { glyph.clone() };
-            let mut drawn = format!("{glyph_painted}{}", self.tone(tone, line));
-            if number == 0 && is_beside && !name.is_empty() {
-                let fill =
-                    self.width.saturating_sub(before.width() + glyph.width() + line.width() + name.width());
-                drawn = format!("{drawn}{}{}", " ".repeat(fill), self.place(&name, place));
+            let (before, lead) =
+                if number == 0 { (&indent.first, lead.as_str()) } else { (&indent.rest, "") };
+            let used = before.width() + lead.width() + line.width();
+            let mut drawn = format!("{}{}", self.tone(tone, lead), self.tone(tone, line));
+            if number == with_place && !is_placed && used + taken <= self.width {
+                let fill = " ".repeat(self.width - used - name.width());
+                drawn = format!("{drawn}{fill}{}", self.place(&name, place));
+                is_placed = true;
             }
-            let before = before.clone();
-            self.push(&before, &drawn);
+            self.push(before, &drawn);
         }
-        if !is_beside {
+        if !is_placed {
             let fill = self.width.saturating_sub(indent.rest.width() + name.width());
             let drawn = format!("{}{}", " ".repeat(fill), self.place(&name, place));
             self.push(&indent.rest, &drawn);

@@ -26,6 +26,7 @@ pub fn json(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
         handlers: trace.handlers.iter().map(HandlerJson::new).collect(),
         findings: trace.marks.iter().map(FindingJson::new).collect(),
         elsewhere: &trace.elsewhere,
+        unread: &trace.unread,
         is_proved: trace.is_proved,
         verdict: &trace.verdict,
     };
@@ -41,6 +42,7 @@ struct TraceJson<'a> {
     handlers: Vec<HandlerJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     elsewhere: &'a [usize],
+    unread: &'a [String],
     is_proved: bool,
     verdict: &'a [String],
 }
@@ -207,6 +209,7 @@ struct HandlerJson<'a> {
     name: &'a str,
     selector: &'a str,
     place: PlaceJson<'a>,
+    findings: &'a [usize],
     ways_out: Vec<WayJson<'a>>,
     tree: Vec<NodeJson<'a>>,
 }
@@ -217,6 +220,7 @@ impl<'a> HandlerJson<'a> {
             name: &handler.name,
             selector: &handler.selector,
             place: PlaceJson::new(&handler.place),
+            findings: &handler.marks,
             ways_out: handler.ways.iter().map(WayJson::new).collect(),
             tree: handler.tree.iter().map(NodeJson::new).collect(),
         }

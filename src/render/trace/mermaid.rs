@@ -94,6 +94,7 @@ impl Chart<'_> {
 
     fn launch(&mut self, number: usize, launch: &LaunchTrace) {
         self.line(&format!("subgraph launch{number}[\"{}\"]", escaped(&launch.title())));
+        self.line("direction TB");
         for turn in &launch.turns {
             let mut last = self.node(Shape::Round, "plain", &turn.text, turn.place.as_ref(), &turn.marks);
             let mut open: Vec<&Node> = turn.children.iter().rev().collect();
@@ -132,9 +133,11 @@ impl Chart<'_> {
     }
 
     fn handler(&mut self, number: usize, handler: &HandlerTrace, is_unfolded: bool) {
-        let title = format!("A push arrives at {}", handler.name);
+        let title = format!("A push arrives: {}", handler.name);
         self.line(&format!("subgraph push{number}[\"{}\"]", escaped(&title)));
-        let id = self.node(Shape::Round, "plain", &handler.selector, Some(&handler.place), &[]);
+        self.line("direction TB");
+        let class = self.class_of_marks(&handler.marks);
+        let id = self.node(Shape::Round, class, &handler.selector, Some(&handler.place), &handler.marks);
         let tree = if is_unfolded { handler.tree.clone() } else { handler.folded() };
         self.flow(&id, &tree, "");
         self.line("end");
@@ -160,11 +163,7 @@ impl Chart<'_> {
                 NodeKind::End(_) => Shape::Round,
                 _ => Shape::Box,
             };
-            let text = match &node.kind {
-                NodeKind::End(end) if end.ways > 1 => format!("{} ways: {}", end.ways, node.text),
-                _ => node.text.clone(),
-            };
-            let id = self.node(shape, class, &text, node.place.as_ref(), &node.marks);
+            let id = self.node(shape, class, &node.words(), node.place.as_ref(), &node.marks);
             self.edge(&from, &id, label);
             self.flow(&id, &node.children, if is_decision { "yes" } else { "" });
             if is_decision {
@@ -177,6 +176,13 @@ impl Chart<'_> {
         let class = if self.trace.is_proved { "good" } else { "plain" };
         let text: Vec<String> = self.trace.verdict.iter().map(|sentence| escaped(sentence)).collect();
         self.line(&format!("verdict[\"{}\"]:::{class}", text.join("<br/>")));
+        // One below the other: the launches, the pushes, the verdict.
+        let launches = (0..self.trace.launches.len()).map(|number| format!("launch{number}"));
+        let pushes = (0..self.trace.handlers.len()).map(|number| format!("push{number}"));
+        let all: Vec<String> = launches.chain(pushes).chain(["verdict".to_owned()]).collect();
+        if all.len() > 1 {
+            self.line(&all.join(" ~~~ "));
+        }
     }
 
     fn class_of_marks(&self, marks: &[usize]) -> &'static str {
