@@ -1,12 +1,15 @@
 //! `pushlint trace`: the picture says all that the analyses found, in every form.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod hostile;
+mod page;
 mod pictures;
 mod properties;
 
 use std::path::{Path, PathBuf};
 
 use pushlint::check::{self, Options, Request};
+use pushlint::config::Config;
 use pushlint::render::{HumanOptions, TraceOptions, trace};
 use pushlint::report::Report;
 use pushlint::trace::Trace;
@@ -21,6 +24,11 @@ fn report(name: &str) -> Report {
     let folder = fixture(name);
     let options = Options { is_traced: true, ..Options::default() };
     check::run(&Request { paths: vec![folder.clone()], folder, options, ..Request::default() }).unwrap()
+}
+
+/// The report on texts that are one unit, with its picture.
+fn report_on(files: &[(&str, &str)]) -> Report {
+    check::traced_texts(files, &Config::default())
 }
 
 fn human(trace: &Trace, human: HumanOptions, is_unfolded: bool) -> String {

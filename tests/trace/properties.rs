@@ -8,7 +8,7 @@ use pushlint::report::{Outcome, Report};
 use pushlint::trace::Trace;
 use pushlint::trace::model::{Node, NodeKind};
 
-use super::{fixture, human, json, report};
+use super::{fixture, human, json, report, report_on};
 
 const APPS: [&str; 5] = ["ring", "forum-thread", "clean", "sdk/twilio", "sdk/flutter"];
 
@@ -65,6 +65,37 @@ fn every_way_out_of_the_check_is_in_the_picture() {
             };
             assert_eq!(ends(&handler.tree), handler.ways.len(), "{app}: {}", handler.name);
             assert_eq!(ends(&handler.folded()), handler.ways.len(), "{app}: {}", handler.name);
+        }
+    }
+}
+
+/// The blocks of Swift of all pages, each a file.
+fn pages() -> Vec<(String, String)> {
+    let pages =
+        ["rules", "tests/pages/twins"].map(|folder| fs::read_dir(fixture("..").join(folder)).unwrap());
+    let mut all = Vec::new();
+    for page in pages.into_iter().flatten() {
+        let path = page.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        for (number, block) in text.split("\n```swift").skip(1).enumerate() {
+            let code = block.split_once('\n').unwrap().1.split("\n```").next().unwrap();
+            all.push((format!("{}, block {number}", path.display()), code.to_owned()));
+        }
+    }
+    all
+}
+
+#[test]
+fn detail_changes_no_verdict() {
+    for (place, code) in pages() {
+        let report = report_on(&[("App.swift", &code)]);
+        let trace = Trace::new(&report);
+        assert_eq!(troubled_ends(&trace), troubled(&report), "{place}");
+        // A handler that reports on some way does so in the picture, too.
+        let reporting = report.handlers.iter().filter(|handler| !handler.reports.is_empty());
+        for handler in reporting {
+            let drawn = trace.handlers.iter().find(|drawn| drawn.place.location == handler.location).unwrap();
+            assert!(drawn.ways.iter().any(|way| way.outcome >= Outcome::Deferred), "{place}");
         }
     }
 }
