@@ -123,6 +123,40 @@ fn the_schema_refuses_what_is_refused() {
     }
 }
 
+// ---- what the page says ------------------------------------------------------------------------------------------------
+
+const PAGE: &str = include_str!("../docs/configuration.md");
+
+#[test]
+fn the_page_names_every_key_and_no_other() {
+    let (_, table) = PAGE.split_once("## The keys").unwrap();
+    let rows = table.split("\n## ").next().unwrap().lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut named: Vec<&str> =
+        rows.filter_map(|row| row.split('`').next()).map(|key| key.trim_matches(['[', ']'])).collect();
+    named.sort_unstable();
+    let schema = schema();
+    assert_eq!(named, schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn the_configurations_on_the_page_are_accepted() {
+    let blocks: Vec<&str> =
+        PAGE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 1);
+    for block in blocks {
+        assert_eq!(complaints(block), Vec::<String>::new());
+        parse(block).unwrap();
+    }
+}
+
+#[test]
+fn the_error_on_the_page_is_the_one_that_is_told() {
+    let folder = project(&[("pushlint.toml", "[rules]\nmising-call-report = \"off\"\n")]);
+    let output = run(&folder, &[]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(PAGE.contains(&format!("```text\n{error}```\n")), "{error}");
+}
+
 // ---- what is in force -------------------------------------------------------------------------------------------------
 
 fn project(files: &[(&str, &str)]) -> TempDir {
@@ -292,6 +326,22 @@ fn the_file_to_begin_with_tells_what_is_left_out_and_leaves_out_what_is_generate
     );
     assert_eq!(parse(&text).unwrap().exclude.written, ["*.pb.swift"]);
     assert!(text.starts_with("#:schema https://"), "{text}");
+}
+
+#[test]
+fn the_file_to_begin_with_tells_the_deployment_target_of_the_project() {
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/clean/Clear.xcodeproj/project.pbxproj");
+    let xcode = fs::read_to_string(fixture).unwrap();
+    let target = xcode.split("IPHONEOS_DEPLOYMENT_TARGET = ").nth(1).and_then(|rest| rest.split(';').next());
+    for (project, told) in [
+        (project(&[("ios/Clear.xcodeproj/project.pbxproj", &xcode)]), target.unwrap()),
+        (project(&[("App/A.swift", "")]), "13.0"),
+    ] {
+        let text = starter(&project);
+        assert!(text.contains(&format!("# deployment-target = \"{told}\"\n")), "{text}");
+        assert_eq!(parse(&text).unwrap().settings.deployment_target, None);
+    }
 }
 
 #[test]

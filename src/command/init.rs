@@ -7,11 +7,12 @@ use std::path::Path;
 
 use ignore::WalkBuilder;
 
+use crate::apple::{Files, Project};
 use crate::config::FILE_NAME;
 use crate::config::starter::{Found, starter};
 use crate::discover::{of_path, project_root, shown};
 use crate::error::Error;
-use crate::source::Role;
+use crate::source::{Role, Sources};
 
 /// What the names of generated Swift files end in.
 const GENERATED: [&str; 4] = [".pb.swift", ".grpc.swift", ".generated.swift", ".g.swift"];
@@ -50,7 +51,7 @@ fn look_around(folder: &Path) -> Found {
             .parent()
             .is_none_or(|above| of_path(&format!("{}/x.swift", shown(&root, above))) == Role::Own)
     });
-    let (mut left_out, mut generated) = (BTreeMap::new(), BTreeSet::new());
+    let (mut left_out, mut generated, mut projects) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
     // What cannot be read is told by a check.
     for entry in builder.build().flatten() {
         let path = shown(folder, entry.path());
@@ -58,11 +59,16 @@ fn look_around(folder: &Path) -> Found {
         if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
             generated
                 .extend(GENERATED.iter().filter(|end| path.ends_with(**end)).map(|end| format!("*{end}")));
+        } else if entry.path().extension().is_some_and(|kind| kind == "xcodeproj") {
+            projects.push(entry.into_path());
         } else if role != Role::Own && entry.path().extension().is_none() && !path.contains(char::is_control)
         {
             let what = if role == Role::Test { "tests" } else { "code of others" };
             left_out.insert(path, what);
         }
     }
-    Found { left_out, generated: generated.into_iter().collect(), deployment_target: None }
+    projects.sort();
+    let mut files = Files::on_disk(folder, BTreeMap::new());
+    let deployment_target = Project::read(&projects, &mut files, &mut Sources::default()).deployment_target();
+    Found { left_out, generated: generated.into_iter().collect(), deployment_target }
 }

@@ -15,8 +15,8 @@ pub struct Found {
     pub left_out: BTreeMap<String, &'static str>,
     /// Patterns of the generated files that were seen.
     pub generated: Vec<String>,
-    /// The oldest iOS that the app runs on, and the file that says so.
-    pub deployment_target: Option<((u16, u16), String)>,
+    /// The oldest iOS that the app runs on, as its Xcode project says: major and minor.
+    pub deployment_target: Option<(u16, u16)>,
 }
 
 /// The text of the file: what is written down holds anyway, or was found in the project; the rest is comments.
@@ -70,12 +70,12 @@ fn left_out(folders: &BTreeMap<String, &'static str>) -> String {
 }
 
 fn deployment_target(found: &Found) -> String {
-    let ((major, minor), whence) = match &found.deployment_target {
-        Some((version, file)) => (*version, format!("{file} says")),
-        None => ((13, 0), "nothing was seen that says it".to_owned()),
+    let (seen, (major, minor)) = match found.deployment_target {
+        Some(version) => ("here it does", version),
+        None => ("here none was seen that does, and iOS 13 counts", (13, 0)),
     };
     format!(
-        "# The oldest iOS that the app runs on, if it is not what the project says ({whence}):\n\
+        "# The oldest iOS that the app runs on, where no Xcode project says it ({seen}).\n\
          # deployment-target = \"{major}.{minor}\"\n"
     )
 }

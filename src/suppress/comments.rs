@@ -11,7 +11,8 @@ use crate::swift;
 pub(super) fn comments(path: &str, text: &str) -> Vec<Span> {
     match Path::new(path).extension().and_then(|kind| kind.to_str()).unwrap_or_default() {
         "swift" => swift::comments(text),
-        "m" | "mm" | "h" | "pbxproj" | "xcconfig" => of_c(text),
+        "m" | "mm" | "h" | "pbxproj" => of_c(text),
+        "xcconfig" => of_build_settings(text),
         "plist" | "entitlements" | "xcprivacy" | "xml" => of_xml(text),
         _ => Vec::new(),
     }
@@ -46,6 +47,20 @@ fn of_c(text: &str) -> Vec<Span> {
             _ => 1,
         };
         at += length;
+    }
+    comments
+}
+
+/// `// …` to the end of the line, whatever stands before it: build settings know no strings.
+fn of_build_settings(text: &str) -> Vec<Span> {
+    let mut comments = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        if let Some(start) = rest.find("//").filter(|start| *start < line) {
+            comment(&mut comments, at + start, line - start);
+        }
+        at += line + 1;
     }
     comments
 }
@@ -99,6 +114,12 @@ mod tests {
     fn comments_of_a_project_file_are_told_from_strings() {
         let text = "// !$*UTF8*$!\r\na = \"http://b \\\" /* c */\"; /* d /* e */ f = 'g//h'; /* i";
         assert_eq!(texts("App.xcodeproj/project.pbxproj", text), ["// !$*UTF8*$!", "/* d /* e */", "/* i"]);
+    }
+
+    #[test]
+    fn comments_of_build_settings_begin_even_behind_a_quote() {
+        let text = "A = don't // b\r\nC = \"https:// d\n/* e */\r// f";
+        assert_eq!(texts("App.xcconfig", text), ["// b", "// d", "// f"]);
     }
 
     #[test]

@@ -70,8 +70,11 @@ impl Judge<'_> {
             })
             .any(|named| useless.iter().all(|(other, _)| other.id != named.id));
         let whole = useless.len() == directive.ids.len();
+        // What applies fixes knows the texts of source files only.
+        let is_source = self.scopes.file.path.ends_with(".swift");
         for (order, (named, mut finding)) in useless.into_iter().enumerate() {
             finding.fix = match whole {
+                _ if !is_source => None,
                 true if order > 0 => None,
                 true => self.without_comment(directive, named),
                 false => self.without_id(directive, named),
