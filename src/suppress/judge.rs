@@ -2,6 +2,7 @@
 //! `suppression-without-reason`.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::directive::{Directive, Kind, MARKER, REPORTS, WORDS, Which, Word};
 use super::scopes::{Named, Scope, Scopes};
@@ -71,7 +72,7 @@ impl Judge<'_> {
             .any(|named| useless.iter().all(|(other, _)| other.id != named.id));
         let whole = useless.len() == directive.ids.len();
         // What applies fixes knows the texts of source files only.
-        let is_source = self.scopes.file.path.ends_with(".swift");
+        let is_source = Path::new(&self.scopes.file.path).extension().is_some_and(|kind| kind == "swift");
         for (order, (named, mut finding)) in useless.into_iter().enumerate() {
             finding.fix = match whole {
                 _ if !is_source => None,
