@@ -35,6 +35,9 @@ pub enum Target {
     Opaque,
 }
 
+/// The names of a chain that are kept, those next to the call: a generated file may have chains of any length.
+const MAX_CHAIN: usize = 100;
+
 /// For each argument the position of its parameter.
 pub type Bound = Vec<usize>;
 
@@ -379,7 +382,7 @@ impl Program {
     pub fn chain(&self, file: u32, expr: ExprId) -> Vec<SmolStr> {
         let mut names = Vec::new();
         let mut at = expr;
-        loop {
+        while names.len() < MAX_CHAIN {
             match &self.file(file).expr(at).kind {
                 ExprKind::Name(name) => {
                     names.push(name.clone());

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::typing::Inference;
 use super::{FunctionRef, Program, PropertyRef, Ty, Type, TypeIndex, uses};
 use crate::facts::{FileFacts, FunctionId, FunctionKind, PropertyId, TypeDecl, TypeDeclKind, TypeId};
 use crate::source::{Role, Sources};
@@ -29,6 +30,7 @@ impl Program {
             writes,
             calls,
             mentions,
+            inference: Inference::default(),
         };
         program.join_types();
         program.join_members();

@@ -103,6 +103,7 @@ pub struct Program {
     writes: HashMap<SmolStr, Vec<Write>>,
     calls: HashMap<SmolStr, Vec<CallSite>>,
     mentions: HashMap<SmolStr, Vec<Mention>>,
+    inference: typing::Inference,
 }
 
 /// A place that gives a property its value.

@@ -2,6 +2,9 @@
 //!
 //! An answer is right or missing, never a guess: `None` means "not known".
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
 use smol_str::SmolStr;
 
 use super::{ExprRef, FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};
@@ -77,6 +80,17 @@ impl Ty {
 
 /// How far an inference may lead from property to property.
 const MAX_HOPS: u8 = 16;
+
+/// How many questions for a type may be inside one another: each link of a chain of calls is one.
+const MAX_NESTED: u32 = 64;
+
+/// A question for a type while it is answered.
+#[derive(Debug, Default)]
+pub(super) struct Inference {
+    nesting: Cell<u32>,
+    /// The types of the calls met so far: a chain asks for each of its links many times.
+    calls: RefCell<HashMap<(u32, ExprId), Option<Ty>>>,
+}
 
 /// Static members of types declared elsewhere that give an instance of the type.
 const INSTANCES: [&str; 9] =
@@ -244,13 +258,39 @@ impl Program {
 
     /// The type of an expression.
     pub fn type_of(&self, place: &Place<'_>, expr: ExprId) -> Option<Ty> {
-        self.infer(place, expr, 0)
+        let nesting = self.inference.nesting.get();
+        if nesting >= MAX_NESTED {
+            return None;
+        }
+        self.inference.nesting.set(nesting + 1);
+        let found = self.infer(place, expr, 0);
+        self.inference.nesting.set(nesting);
+        if nesting == 0 {
+            self.inference.calls.borrow_mut().clear();
+        }
+        found
     }
 
     fn infer(&self, place: &Place<'_>, expr: ExprId, hops: u8) -> Option<Ty> {
         if hops > MAX_HOPS {
             return None;
         }
+        let is_call = matches!(self.file(place.file).expr(expr).kind, ExprKind::Call { .. });
+        if !is_call || self.inference.nesting.get() == 0 {
+            return self.infer_anew(place, expr, hops);
+        }
+        if let Some(known) = self.inference.calls.borrow().get(&(place.file, expr)) {
+            return known.clone();
+        }
+        let found = self.infer_anew(place, expr, hops);
+        // Nothing found far from the question says nothing about the same call nearer to it.
+        if found.is_some() || hops == 0 {
+            self.inference.calls.borrow_mut().insert((place.file, expr), found.clone());
+        }
+        found
+    }
+
+    fn infer_anew(&self, place: &Place<'_>, expr: ExprId, hops: u8) -> Option<Ty> {
         let again = |expr: ExprId| self.infer(place, expr, hops + 1);
         match &self.file(place.file).expr(expr).kind {
             ExprKind::Name(name) => self.type_of_name(place, name, hops),
