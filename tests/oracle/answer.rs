@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pushlint::report::Outcome;
 
 use crate::interpreter::{Duty, Run, advance};
-use crate::skeleton::{Function, Kind, Program};
+use crate::skeleton::Program;
 
 /// How far the interpreter goes.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,7 @@ pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
     let mut summary = Summary::default();
     let mut missing = BTreeSet::new();
     let lenient = Limits { is_lenient: true, ..*limits };
-    let idle = idle(program);
+    let idle = program.idle();
     let spent = Cell::new(0);
     loop {
         let mut run = Run::new(program, [limits, &lenient], &idle, &spent, script);
@@ -119,17 +119,4 @@ fn turn(program: &Program, place: Place, calls: &[(usize, Place)], summary: &Sum
     });
     let places = mixed.map(|(_, place)| *place).chain((!is_certain).then_some(place)).collect();
     Turn { places, besides: calls.iter().map(|(_, place)| *place).chain([place]).collect() }
-}
-
-/// For each function whether it is idle.
-fn idle(program: &Program) -> Vec<bool> {
-    let is_plain = |function: &Function| {
-        function.result == Kind::Nothing && !function.takes_payload && !function.takes_work
-    };
-    program
-        .functions
-        .iter()
-        .zip(program.busy())
-        .map(|(function, is_busy)| is_plain(function) && !is_busy)
-        .collect()
 }

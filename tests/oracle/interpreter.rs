@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use pushlint::report::Outcome;
 
 use crate::answer::{Limits, Place};
-use crate::skeleton::{Act, Api, Block, Condition, Flag, Label, Loop, Program, Stmt};
+use crate::skeleton::{Act, Api, Block, Condition, Flag, Label, Loop, Program, Stmt, Written};
 
 /// Turns a script into the next one; false where it was the last.
 pub(crate) fn advance(script: &mut Vec<(usize, usize)>) -> bool {
@@ -133,7 +133,7 @@ pub(crate) struct Run<'p> {
     activations: usize,
     active: Vec<usize>,
     /// Functions that can come to nothing for the duty, and give nothing that decides anything.
-    idle: &'p [bool],
+    idle: &'p [Option<Vec<Written>>],
     /// The calls that returned without a report, and where they returned.
     pub(crate) calls: Vec<(usize, Place)>,
     pub(crate) returned: Vec<(usize, Duty)>,
@@ -143,7 +143,7 @@ impl<'p> Run<'p> {
     pub(crate) fn new(
         program: &'p Program,
         [limits, lenient]: [&'p Limits; 2],
-        idle: &'p [bool],
+        idle: &'p [Option<Vec<Written>>],
         spent: &'p Cell<u64>,
         script: Vec<(usize, usize)>,
     ) -> Self {

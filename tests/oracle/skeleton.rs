@@ -3,6 +3,8 @@
 //! The generator makes skeletons, the interpreter tells what each path of one does, the printer writes one
 //! down as Swift. None of them knows the facts that the library extracts.
 
+use std::collections::BTreeSet;
+
 /// A program: project functions, and a push handler that is a method of [`Home::Owner`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Program {
@@ -334,6 +336,18 @@ impl Program {
         self.clone().bodies_mut().into_iter().any(concerns_duty)
     }
 
+    /// For each function that has no part in the duty what it may return, going by its text; none for the others.
+    pub(crate) fn idle(&self) -> Vec<Option<Vec<Written>>> {
+        let functions = self.functions.iter().zip(self.busy());
+        functions
+            .map(|(function, is_busy)| {
+                let mut found = BTreeSet::new();
+                written(&mut function.body.clone(), &mut found);
+                (!is_busy && !function.takes_work).then(|| found.into_iter().collect())
+            })
+            .collect()
+    }
+
     /// For each function whether it can come to a report, or gives the payload away.
     pub(crate) fn busy(&self) -> Vec<bool> {
         let mut program = self.clone();
@@ -365,6 +379,33 @@ fn concerns_duty(block: &mut Block) -> bool {
     block.iter_mut().any(|stmt| {
         matches!(stmt.act, Act::Report | Act::HandOut) || stmt.act.blocks_mut().into_iter().any(concerns_duty)
     })
+}
+
+/// What a `return` gives, as far as its text tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Written {
+    Is(bool),
+    Case(usize),
+    Anything,
+}
+
+/// What the `return` statements of a block give, those of closures left out.
+fn written(block: &mut Block, into: &mut BTreeSet<Written>) {
+    for stmt in block {
+        match &mut stmt.act {
+            Act::Return(Some(value)) => {
+                into.insert(match value {
+                    Value::Bool(Condition::Constant(value)) => Written::Is(*value),
+                    Value::Nil => Written::Is(false),
+                    Value::Some => Written::Is(true),
+                    Value::Case(case) => Written::Case(usize::from(*case)),
+                    _ => Written::Anything,
+                });
+            }
+            Act::Now(_) | Act::Around(..) | Act::LetClosure(..) => {}
+            act => act.blocks_mut().into_iter().for_each(|block| written(block, into)),
+        }
+    }
 }
 
 /// The functions that are called in a block.

@@ -56,6 +56,9 @@ pub struct Duties<'a> {
     is_detailed: bool,
     repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
     results: RefCell<HashMap<FunctionRef, Rc<[Known]>>>,
+    throwing: RefCell<HashMap<FunctionRef, bool>>,
+    /// Functions whose results are being looked for.
+    asked: RefCell<Vec<FunctionRef>>,
 }
 
 /// A push handler and its ways out.
@@ -132,6 +135,8 @@ impl<'a> Duties<'a> {
             is_detailed: false,
             repeated: RefCell::default(),
             results: RefCell::default(),
+            throwing: RefCell::default(),
+            asked: RefCell::default(),
         };
         if !duties.handlers.is_empty() {
             duties.reach = Search::new(&duties).run();

@@ -2,14 +2,22 @@
 
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use super::Duties;
 use super::call::Call;
 use super::state::{Duty, How, Known, Leave, Origin, State, Value};
 use super::walk::Walk;
-use crate::facts::{Block, ExprId, ExprKind, FunctionKind, Node, StmtKind};
+use crate::facts::{
+    Block, Catch, Condition, ExprId, ExprKind, FunctionKind, Node, StmtId, StmtKind, TryKind,
+};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, Program};
+use crate::source::Span;
 use crate::vocabulary::{Meaning, OutsideCall};
+
+/// How far a function is followed to see whether it ever ends.
+const MAX_ASKED: usize = 4;
 
 /// More different results than this say nothing.
 const MAX_RESULTS: usize = 4;
@@ -50,7 +58,7 @@ impl Walk<'_> {
             if self.duties.reach.is_doubtful(*at) {
                 next.doubt(Confidence::Medium);
             }
-            if self.duties.program.function(*at).is_throwing {
+            if self.duties.may_throw(*at) {
                 leaves.push(Leave { state: next.clone(), how: How::Throw, at: call.at });
             }
             let origin = call.receiver.min(Origin::Part);
@@ -71,8 +79,19 @@ impl Duties<'_> {
         if let Some(known) = self.results.borrow().get(&at) {
             return Rc::clone(known);
         }
+        // What calls itself comes to no end by that; what was found out on such an assumption is not kept.
+        if self.asked.borrow().contains(&at) {
+            return Rc::from([]);
+        }
+        if self.asked.borrow().len() >= MAX_ASKED {
+            return Rc::from([Known::Any]);
+        }
+        self.asked.borrow_mut().push(at);
         let found: Rc<[Known]> = self.find_results(at).into();
-        self.results.borrow_mut().insert(at, Rc::clone(&found));
+        self.asked.borrow_mut().pop();
+        if self.asked.borrow().is_empty() {
+            self.results.borrow_mut().insert(at, Rc::clone(&found));
+        }
         found
     }
 
@@ -80,7 +99,7 @@ impl Duties<'_> {
         let program = self.program;
         let function = program.function(at);
         let Some(body) = &function.body else { return vec![Known::Any] };
-        if self.never_returns(at, body) {
+        if self.is_endless(at.file, body) {
             return Vec::new();
         }
         let facts = program.file(at.file);
@@ -104,32 +123,177 @@ impl Duties<'_> {
         if is_open { vec![Known::Any] } else { found }
     }
 
-    /// Whether a function crashes wherever it is called: `fatalError()` before anything can leave it.
-    fn never_returns(&self, at: FunctionRef, body: &Block) -> bool {
-        let facts = self.program.file(at.file);
-        for stmt in &body.stmts {
-            match &facts.stmt(*stmt).kind {
-                StmtKind::Expr(value) => {
-                    if self.diverges(at.file, *value) {
+    /// Whether an error may leave a function: it has a `throw`, or a `try` of something that may throw, outside of a `do`
+    /// that catches everything. What calls itself throws nothing by that.
+    fn may_throw(&self, at: FunctionRef) -> bool {
+        if let Some(known) = self.throwing.borrow().get(&at) {
+            return *known;
+        }
+        self.throwing.borrow_mut().insert(at, false);
+        let function = self.program.function(at);
+        let throws =
+            function.is_throwing && function.body.as_ref().is_none_or(|body| self.throws_in(at.file, body));
+        self.throwing.borrow_mut().insert(at, throws);
+        throws
+    }
+
+    fn throws_in(&self, file: u32, body: &Block) -> bool {
+        let facts = self.program.file(file);
+        let mut caught: Vec<Span> = Vec::new();
+        let mut may_throw = false;
+        facts.each_node(body, |node| match node {
+            Node::Stmt(id) => match &facts.stmt(id).kind {
+                StmtKind::Do { body, catches, .. } => {
+                    let catches_all = |catch: &Catch| catch.pattern.is_none() && catch.filter.is_none();
+                    caught.extend(catches.iter().any(catches_all).then_some(body.span));
+                }
+                StmtKind::Throw(_) => may_throw |= !is_inside(facts.stmt(id).span, &caught),
+                _ => {}
+            },
+            Node::Expr(id) => {
+                if let ExprKind::Try(TryKind::Throws, inner) = &facts.expr(id).kind
+                    && !is_inside(facts.expr(id).span, &caught)
+                {
+                    may_throw |= may_throw || self.tries(file, *inner);
+                }
+            }
+        });
+        may_throw
+    }
+
+    /// Whether a call in an expression may throw: functions of the project are known by their names.
+    fn tries(&self, file: u32, expr: ExprId) -> bool {
+        let facts = self.program.file(file);
+        let mut throws = false;
+        facts.each_node_in(expr, |node| {
+            if let Node::Expr(id) = node
+                && let ExprKind::Call { callee, .. } = &facts.expr(id).kind
+            {
+                let known = match &facts.expr(*callee).kind {
+                    ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                        self.program.functions_named(name)
+                    }
+                    _ => &[],
+                };
+                throws |= throws || known.is_empty() || known.iter().any(|at| self.may_throw(*at));
+            }
+        });
+        throws
+    }
+
+    /// Whether no way leads out of a block: `fatalError()`, a loop without end or a function of that kind stands before
+    /// anything that could leave it.
+    fn is_endless(&self, file: u32, block: &Block) -> bool {
+        let facts = self.program.file(file);
+        for stmt in &block.stmts {
+            let is_endless = match &facts.stmt(*stmt).kind {
+                StmtKind::Expr(value) => self.diverges(file, *value),
+                StmtKind::Let { value, .. } => value.is_some_and(|value| self.diverges(file, value)),
+                StmtKind::Assign { value, .. } => self.diverges(file, *value),
+                StmtKind::Return(Some(value)) if self.diverges(file, *value) => true,
+                StmtKind::Do { body, .. } => self.is_endless(file, body),
+                StmtKind::If { conditions, then, otherwise } => {
+                    self.asks_endlessly(file, conditions)
+                        || self.is_endless(file, then)
+                            && otherwise.as_ref().is_some_and(|block| self.is_endless(file, block))
+                }
+                StmtKind::Guard { conditions, otherwise } => {
+                    if self.asks_endlessly(file, conditions) {
                         return true;
                     }
+                    if self.is_endless(file, otherwise) {
+                        continue;
+                    }
+                    return false;
                 }
-                StmtKind::Let { .. } | StmtKind::Assign { .. } => {}
-                _ => return false,
+                StmtKind::Switch { subject, cases } => {
+                    self.diverges(file, *subject)
+                        || cases.iter().all(|case| self.is_endless(file, &case.body))
+                }
+                StmtKind::While { conditions, body, .. } => {
+                    let is_true = |condition: &Condition| {
+                        matches!(condition, Condition::Expr(value)
+                            if matches!(facts.expr(*value).kind, ExprKind::Bool(true)))
+                    };
+                    self.asks_endlessly(file, conditions)
+                        || conditions.iter().all(is_true) && !self.may_leave(file, body)
+                }
+                StmtKind::Repeat { body, .. } => self.is_endless(file, body),
+                _ => false,
+            };
+            if is_endless {
+                return true;
+            }
+            if self.leaves(file, *stmt) {
+                return false;
             }
         }
         false
     }
 
+    fn asks_endlessly(&self, file: u32, conditions: &[Condition]) -> bool {
+        match conditions.first() {
+            Some(Condition::Expr(value) | Condition::Bind { value: Some(value), .. }) => {
+                self.diverges(file, *value)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether something in a block may end a loop around it.
+    fn may_leave(&self, file: u32, block: &Block) -> bool {
+        block.stmts.iter().any(|stmt| self.leaves(file, *stmt))
+    }
+
+    /// Whether a statement, or one in it, jumps out of the block that it stands in.
+    fn leaves(&self, file: u32, stmt: StmtId) -> bool {
+        let facts = self.program.file(file);
+        let mut leaves = false;
+        let whole = Block { stmts: vec![stmt], span: facts.stmt(stmt).span };
+        facts.each_node(&whole, |node| {
+            leaves |= match node {
+                Node::Stmt(id) => matches!(
+                    facts.stmt(id).kind,
+                    StmtKind::Return(_) | StmtKind::Throw(_) | StmtKind::Break(_) | StmtKind::Continue(_)
+                ),
+                Node::Expr(id) => matches!(facts.expr(id).kind, ExprKind::Try(TryKind::Throws, _)),
+            };
+        });
+        leaves
+    }
+
+    /// Whether evaluating an expression never ends: a call in it comes to no end, whatever else happens.
     fn diverges(&self, file: u32, expr: ExprId) -> bool {
         let facts = self.program.file(file);
-        let ExprKind::Call { callee, args, .. } = &facts.expr(expr).kind else { return false };
-        let ExprKind::Name(name) = &facts.expr(*callee).kind else { return false };
-        let labels = args.iter().map(|arg| arg.label.clone()).collect();
-        let call = OutsideCall { receiver: None, chain: Vec::new(), name: name.clone(), labels };
-        self.program.functions_named(name).is_empty()
-            && self.vocabulary.lookup(&call).is_some_and(|found| *found.meaning == Meaning::Diverges)
+        match &facts.expr(expr).kind {
+            ExprKind::Call { callee, args, .. } => {
+                let ExprKind::Name(name) = &facts.expr(*callee).kind else { return false };
+                match self.program.functions_named(name) {
+                    [] => {
+                        let labels = args.iter().map(|arg| arg.label.clone()).collect();
+                        let call =
+                            OutsideCall { receiver: None, chain: Vec::new(), name: name.clone(), labels };
+                        let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
+                        meaning == Some(&Meaning::Diverges)
+                    }
+                    [only] => self.program.function(*only).body.is_some() && self.results(*only).is_empty(),
+                    _ => false,
+                }
+            }
+            ExprKind::Equal(a, ..) | ExprKind::And(a, _) | ExprKind::Or(a, _) | ExprKind::Coalesce(a, _) => {
+                self.diverges(file, *a)
+            }
+            ExprKind::Not(inner)
+            | ExprKind::Try(_, inner)
+            | ExprKind::Await(inner)
+            | ExprKind::ForceUnwrap(inner) => self.diverges(file, *inner),
+            _ => false,
+        }
     }
+}
+
+fn is_inside(span: Span, outer: &[Span]) -> bool {
+    outer.iter().any(|outer| outer.contains(span))
 }
 
 /// What is known of a value that is returned, from its text alone.
@@ -138,9 +302,19 @@ fn result_of(program: &Program, file: u32, value: ExprId) -> Known {
         ExprKind::Nil => Known::Nil,
         ExprKind::Bool(value) => Known::Bool(*value),
         ExprKind::Member { base: None, name, .. } => Known::Case(name.clone()),
+        ExprKind::Member { base: Some(base), name, .. } if is_case(program, file, *base, name) => {
+            Known::Case(name.clone())
+        }
         ExprKind::Str(_) | ExprKind::Number(_) | ExprKind::Array(_) | ExprKind::Dictionary(_) => {
             Known::Something
         }
         _ => Known::Any,
     }
+}
+
+/// Whether `T.name` is a case of an enum of the project.
+fn is_case(program: &Program, file: u32, base: ExprId, name: &SmolStr) -> bool {
+    let ExprKind::Name(ty) = &program.file(file).expr(base).kind else { return false };
+    let mut decls = program.types_named(ty).iter().flat_map(|ty| &program.ty(*ty).decls);
+    decls.any(|(file, id)| program.file(*file).ty(*id).cases.contains(name))
 }
