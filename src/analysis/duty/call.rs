@@ -337,6 +337,16 @@ impl Walk<'_> {
                         leaves,
                     ));
                 }
+                // A requirement that only a client of this library implements: whoever has the report to make was asked
+                // before, and turned away from it.
+                None if call.hands_payload()
+                    && has_turned_away(&state)
+                    && !program.function(at).is_damaged =>
+                {
+                    let mut state = state.clone();
+                    state.doubt(Confidence::Medium);
+                    all.push((state, Value::from(call.origin())));
+                }
                 None if call.hands_payload() || program.function(at).is_damaged => {
                     all.push(Self::unseen(state.clone(), call, why));
                 }
@@ -976,6 +986,11 @@ impl Call<'_> {
         let given = self.values.iter().map(|value| value.origin).max().unwrap_or_default();
         given == Origin::Payload || given == Origin::Part && self.is_statement
     }
+}
+
+/// Whether a function that reports was left without a report on this path.
+fn has_turned_away(state: &State) -> bool {
+    state.key.duty == Duty::None && state.key.turn.is_some()
 }
 
 /// The part of an argument that can decide something in the function called.
