@@ -1,5 +1,7 @@
 //! What calls, conditions and values come to on the path of a run.
 
+use std::cmp::Ordering;
+
 use crate::answer::Place;
 use crate::skeleton::{Attempt, CASES, Call, Condition, Flag, Kind, Subject, Value, Variable, Work, Written};
 
@@ -53,17 +55,18 @@ impl<'p> Run<'p> {
             // What a function does that has no part in the duty need not be seen: only what it may give.
             let results = written.len().max(1);
             let choice = self.choose(results + 1 + usize::from(function.throws));
-            if choice == results {
+            match choice.cmp(&results) {
                 // As it is.
-            } else if choice > results {
-                return Err(Leave::Throw(0));
-            } else {
-                return Ok(match written.get(choice) {
-                    None => Datum::Nothing,
-                    Some(Written::Is(value)) => Datum::Is(*value),
-                    Some(Written::Case(case)) => Datum::Case(*case),
-                    Some(Written::Anything) => self.anything(function.result),
-                });
+                Ordering::Equal => {}
+                Ordering::Greater => return Err(Leave::Throw(0)),
+                Ordering::Less => {
+                    return Ok(match written.get(choice) {
+                        None => Datum::Nothing,
+                        Some(Written::Is(value)) => Datum::Is(*value),
+                        Some(Written::Case(case)) => Datum::Case(*case),
+                        Some(Written::Anything) => self.anything(function.result),
+                    });
+                }
             }
         }
         if self.active[index] == self.limits.depth {
