@@ -3,9 +3,10 @@
 use super::model::{HandlerTrace, LaunchTrace, Node, NodeKind, Place, WayTrace};
 use super::tree::{self, Path, PathStep};
 use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
+use crate::analysis::launch::{Holder, Readiness};
 use crate::report::Outcome;
 use crate::rules::context::Context;
-use crate::rules::{duty_words, is_ready};
+use crate::rules::{duty_words, is_ready, property_at};
 
 /// The picture of a handler.
 pub(super) fn trace(context: &Context<'_>, duty: &HandlerDuty) -> HandlerTrace {
@@ -85,9 +86,21 @@ fn path(context: &Context<'_>, exit: &DutyExit) -> Path {
         outcome: exit.outcome,
         text: end_words(context, exit, exit.steps.get(end)),
         left: (exit.outcome == Outcome::Reported).then(|| place(context, exit.at)),
-        is_ruled_out: exit.nil_holder.is_some_and(|holder| is_ready(context, holder.at))
-            && exit.outcome == Outcome::NilHolder,
+        is_ruled_out: exit.outcome == Outcome::NilHolder && is_ruled_out(context, exit),
     }
+}
+
+/// Whether the launch shows that the holder is not nil on this way. Where it is written as an optional chain, only one
+/// that is made on the spot is sure: whoever writes `?` says that the other may be nil.
+fn is_ruled_out(context: &Context<'_>, exit: &DutyExit) -> bool {
+    exit.nil_holder.is_some_and(|holder| {
+        if holder.is_written_out {
+            return is_ready(context, holder.at);
+        }
+        property_at(context, holder.at).is_some_and(|property| {
+            context.launch.readiness(Holder::Property(property)) == Readiness::OnDemand
+        })
+    })
 }
 
 /// The number of the step with which a way out is decided.

@@ -8,7 +8,7 @@ use pushlint::report::{Outcome, Report};
 use pushlint::trace::Trace;
 use pushlint::trace::model::{Node, NodeKind};
 
-use super::{fixture, human, json, report, report_on};
+use super::{fixture, human, json, mermaid, report, report_on};
 
 const APPS: [&str; 5] = ["ring", "forum-thread", "clean", "sdk/twilio", "sdk/flutter"];
 
@@ -91,6 +91,10 @@ fn detail_changes_no_verdict() {
         let report = report_on(&[("App.swift", &code)]);
         let trace = Trace::new(&report);
         assert_eq!(troubled_ends(&trace), troubled(&report), "{place}");
+        for node in trace.handlers.iter().flat_map(|handler| parts(&handler.tree)) {
+            let is_ruled_out = matches!(&node.kind, NodeKind::End(end) if end.is_ruled_out);
+            assert!(!is_ruled_out || node.marks.is_empty(), "{place}: found, and ruled out");
+        }
         // A handler that reports on some way does so in the picture, too.
         let reporting = report.handlers.iter().filter(|handler| !handler.reports.is_empty());
         for handler in reporting {
@@ -128,6 +132,26 @@ fn no_line_is_wider_than_asked_for() {
             }
         }
     }
+}
+
+#[test]
+fn a_queue_of_its_own_is_told() {
+    let code = "
+        import PushKit
+        import UIKit
+        @main final class AppDelegate: UIResponder, UIApplicationDelegate, PKPushRegistryDelegate {
+            func application(_ application: UIApplication, didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]?) -> Bool {
+                let registry = PKPushRegistry(queue: .global())
+                registry.delegate = self
+                registry.desiredPushTypes = [.voIP]
+                return true
+            }
+        }";
+    let trace = Trace::new(&report_on(&[("App.swift", code)]));
+    let drawn = human(&trace, HumanOptions::default(), false);
+    assert!(drawn.contains("● on a queue of its own, at any time\n"), "{drawn}");
+    assert!(drawn.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{drawn}");
+    assert!(mermaid(&trace).contains("on a queue of its own"));
 }
 
 #[test]

@@ -220,16 +220,17 @@ impl Picture<'_> {
         self.row(indent, Tone::Plain, self.glyphs.event, &node.text, node.place.as_ref());
         let Some(arming) = arming else { return };
         let used = indent.rest.width();
-        let words = if arming.own_queue {
-            " from here on a push can arrive, at any time: on a queue of its own "
-        } else {
-            " from here on a push can arrive "
-        };
+        let words = " from here on a push can arrive ";
         let room = self.width.saturating_sub(used + words.width());
         let left = 3.min(room);
         let line =
             format!("{}{words}{}", self.glyphs.heavy.repeat(left), self.glyphs.heavy.repeat(room - left));
         self.push(&indent.rest, &self.paint.bold(&line));
+        let below = Indent { first: indent.rest.clone(), rest: format!("{}  ", indent.rest) };
+        if arming.own_queue {
+            let words = "on a queue of its own, at any time";
+            self.row(&below, Tone::Plain, self.glyphs.event, words, None);
+        }
         for need in &arming.needs {
             let (tone, glyph) = match &need.state {
                 state if state.is_ready() => (Tone::Good, self.glyphs.good),
@@ -238,8 +239,7 @@ impl Picture<'_> {
                 _ => (Tone::Bad(Level::Error), self.glyphs.bad),
             };
             let text = format!("{} {}", need.what, need_words(&need.state));
-            let indent = Indent { first: indent.rest.clone(), rest: format!("{}  ", indent.rest) };
-            self.row(&indent, tone, glyph, &text, need.place.as_ref());
+            self.row(&below, tone, glyph, &text, need.place.as_ref());
         }
     }
 

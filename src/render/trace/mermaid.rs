@@ -104,7 +104,9 @@ impl Chart<'_> {
                 let id = match &node.kind {
                     NodeKind::Armed(arming) => {
                         let class = if class == "plain" { "armed" } else { class };
-                        let text = format!("{}: from here on a push can arrive", node.text);
+                        let own_queue = launch.armings.get(*arming).is_some_and(|arming| arming.own_queue);
+                        let queue = if own_queue { ", on a queue of its own" } else { "" };
+                        let text = format!("{}: from here on a push can arrive{queue}", node.text);
                         let id = self.node(Shape::Hexagon, class, &text, node.place.as_ref(), &node.marks);
                         self.needs(&id, launch.armings.get(*arming));
                         id
