@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::quote::{on_one_line, shortened};
-use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
+use crate::analysis::duty::{At, BeforeReport, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
 use crate::facts::FunctionKind;
 use crate::finding::Step;
 use crate::source::{FileId, Location, Role};
+use crate::vocabulary::HandlerForm;
 
 /// A way out as people are told about it.
 pub(super) struct Story {
@@ -102,6 +103,52 @@ fn reached(exit: &DutyExit) -> usize {
                 )
         })
         .unwrap_or(exit.steps.len())
+}
+
+/// The handlers of which it matters what happens before they report: they report somewhere, and PushKit calls them, no
+/// newer form being there.
+pub(super) fn reporting<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a HandlerDuty> {
+    let context = *context;
+    context.duties.iter().filter(move |handler| {
+        let owner = context.program.owner(handler.function);
+        let is_replaced = handler.form == HandlerForm::Deprecated
+            && context.duties.iter().any(|other| {
+                other.form == HandlerForm::Completion && context.program.owner(other.function) == owner
+            });
+        handler.reports_somewhere() && !is_replaced
+    })
+}
+
+/// The way to something that happens before the report; `ending` are the words for its place.
+pub(super) fn way_before(
+    context: &Context<'_>,
+    handler: &HandlerDuty,
+    before: &BeforeReport,
+    ending: &str,
+) -> Vec<Step> {
+    let program = context.program;
+    let facts = program.function(handler.function);
+    let start = program.location(handler.function.file, facts.name_span);
+    let calls = before
+        .steps
+        .iter()
+        .map(|step| Step { location: location(context, step.at), text: words(context, step) });
+    let end = Step { location: location(context, before.at), text: ending.to_owned() };
+    std::iter::once(Step { location: start, text: "the push arrives here".into() })
+        .chain(calls)
+        .chain([end])
+        .collect()
+}
+
+/// Every file that the way to something before the report leads through.
+pub(super) fn files_before(
+    context: &Context<'_>,
+    handler: &HandlerDuty,
+    before: &BeforeReport,
+) -> BTreeSet<FileId> {
+    let program = context.program;
+    let own = [handler.function.file, before.at.0].into_iter();
+    before.steps.iter().map(|step| step.at.0).chain(own).map(|file| program.file_id(file)).collect()
 }
 
 /// Every file that a verdict on a handler rests on: what its functions do, and what they do not.

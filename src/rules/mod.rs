@@ -3,16 +3,19 @@
 //! A rule is its page (`rules/<id>.md`), its check, and one line in [`RULES`].
 
 mod async_push_handler;
+mod blocking_before_report;
 pub mod context;
 mod deferred_call_report;
 mod deprecated_push_handler;
 mod dropped_push_token;
 pub(crate) mod duty_words;
+mod empty_call_identifier;
 mod faked_call_report;
 mod missing_call_report;
 mod missing_voip_background_mode;
 mod optional_chained_report;
 pub mod page;
+mod payload_force_unwrap;
 mod push_apps;
 mod push_delegate_without_handler;
 mod push_delegates;
@@ -79,13 +82,16 @@ macro_rules! rule {
 /// Every rule, by id.
 pub const RULES: &[Rule] = &[
     rule!(async_push_handler, "async-push-handler"),
+    rule!(blocking_before_report, "blocking-before-report"),
     rule!(deferred_call_report, "deferred-call-report"),
     rule!(deprecated_push_handler, "deprecated-push-handler"),
     rule!(dropped_push_token, "dropped-push-token"),
+    rule!(empty_call_identifier, "empty-call-identifier"),
     rule!(faked_call_report, "faked-call-report"),
     rule!(missing_call_report, "missing-call-report"),
     rule!(missing_voip_background_mode, "missing-voip-background-mode"),
     rule!(optional_chained_report, "optional-chained-report"),
+    rule!(payload_force_unwrap, "payload-force-unwrap"),
     rule!(push_delegate_without_handler, "push-delegate-without-handler"),
     rule!(push_handler_needs_newer_ios, "push-handler-needs-newer-ios"),
     rule!(push_types_before_delegate, "push-types-before-delegate"),

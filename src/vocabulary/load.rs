@@ -6,7 +6,7 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 use super::pattern::{Owner, Pattern};
-use super::{Basis, Entry, Meaning, Names, Rule, Unlisted, Vocabulary};
+use super::{Basis, Entry, Meaning, Names, Rule, Unlisted, Vocabulary, Waits};
 use crate::unit::UserReporter;
 
 /// Why a vocabulary cannot be used.
@@ -89,6 +89,8 @@ struct FileEntry {
     methods: Vec<SmolStr>,
     why: Option<SmolStr>,
     hint: Option<SmolStr>,
+    waits: Option<Waits>,
+    identifier: Option<usize>,
 }
 
 /// The words for a meaning.
@@ -148,7 +150,14 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
                 call,
             )?;
         }
-        vocabulary.entries.push(Entry { name: entry.name, basis: entry.basis, hint: entry.hint, meaning });
+        vocabulary.entries.push(Entry {
+            name: entry.name,
+            basis: entry.basis,
+            hint: entry.hint,
+            waits: entry.waits,
+            identifier: entry.identifier,
+            meaning,
+        });
     }
     for module in file.harmless {
         let index = vocabulary.entries.len();
@@ -173,6 +182,8 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             name: module.module,
             basis: Basis::Docs,
             hint: None,
+            waits: None,
+            identifier: None,
             meaning: Some(Meaning::Harmless),
         });
     }
@@ -221,6 +232,8 @@ pub(super) fn add_user(
             name: reporter.call.clone(),
             basis: Basis::User,
             hint: None,
+            waits: None,
+            identifier: None,
             meaning: Some(meaning),
         });
     }

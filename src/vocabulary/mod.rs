@@ -135,6 +135,28 @@ pub struct Match<'a> {
     pub basis: Basis,
     /// The trap in it, or what the user can do: a sentence without a full stop.
     pub hint: Option<&'a str>,
+    /// What the thread waits for in it.
+    pub waits: Option<Waits>,
+    /// The position of the argument that has to be a UUID: otherwise the call does nothing.
+    pub identifier: Option<usize>,
+}
+
+/// What a thread waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waits {
+    /// Somebody signals a semaphore.
+    Signal,
+    /// Work that was begun elsewhere is over.
+    Work,
+    /// Some time passes.
+    Time,
+    /// Something arrives from the network.
+    Download,
+    /// The main queue is free.
+    MainQueue,
+    /// Events come in.
+    Events,
 }
 
 /// An SDK with nothing to list, and why.
@@ -165,6 +187,8 @@ struct Entry {
     name: SmolStr,
     basis: Basis,
     hint: Option<SmolStr>,
+    waits: Option<Waits>,
+    identifier: Option<usize>,
     /// None: it is known that nothing is known, so that no fallback applies.
     meaning: Option<Meaning>,
 }
@@ -278,6 +302,8 @@ impl Vocabulary {
             name: "Apple's SDK",
             basis: Basis::Apple,
             hint: None,
+            waits: None,
+            identifier: None,
         })
     }
 
@@ -287,6 +313,12 @@ impl Vocabulary {
         listed.chain(self.every_method.values()).any(|rule| {
             self.entries.get(rule.entry).and_then(|entry| entry.meaning.as_ref()).is_some_and(&test)
         })
+    }
+
+    /// Whether a thread waits in some call of this base name, whatever its receiver and labels.
+    pub fn may_wait(&self, name: &str) -> bool {
+        let mut listed = self.rules.get(name).into_iter().flatten();
+        listed.any(|rule| self.entries.get(rule.entry).is_some_and(|entry| entry.waits.is_some()))
     }
 
     fn add(&mut self, rule: Rule, call: &str) -> Result<(), VocabularyError> {
@@ -319,7 +351,14 @@ impl Vocabulary {
 impl Entry {
     fn as_match(&self) -> Option<Match<'_>> {
         let meaning = self.meaning.as_ref()?;
-        Some(Match { meaning, name: &self.name, basis: self.basis, hint: self.hint.as_deref() })
+        Some(Match {
+            meaning,
+            name: &self.name,
+            basis: self.basis,
+            hint: self.hint.as_deref(),
+            waits: self.waits,
+            identifier: self.identifier,
+        })
     }
 }
 
@@ -328,6 +367,7 @@ impl Entry {
 struct Rank {
     is_users: bool,
     owner: u8,
+    is_after: bool,
     has_name: bool,
     has_labels: bool,
 }
@@ -406,6 +446,7 @@ impl Names {
         Some(Rank {
             is_users: rule.is_users,
             owner,
+            is_after: !rule.after.is_empty(),
             has_name: rule.pattern.name.is_some(),
             has_labels: rule.pattern.labels.is_some(),
         })

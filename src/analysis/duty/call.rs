@@ -22,7 +22,7 @@ const MAX_INLINED: usize = 8;
 pub(super) struct Call<'c> {
     pub(super) at: At,
     name: SmolStr,
-    args: &'c [Arg],
+    pub(super) args: &'c [Arg],
     pub(super) values: Vec<Value>,
     pub(super) receiver: Origin,
     /// Nobody takes the result: a statement of its own.
@@ -310,6 +310,8 @@ impl Walk<'_> {
             let mut table = self.duties.table.borrow_mut();
             let (id, summary) = table.ask(&context, self.id);
             let reports = table.reports(id);
+            drop(table);
+            self.note_call(id, call.at, &state);
             summaries.push((*at, Some((summary, bound, reports)), ""));
         }
         let duties: BTreeSet<BTreeSet<Option<Duty>>> = summaries
@@ -517,6 +519,7 @@ impl Walk<'_> {
     /// The most that a function does for the duty, on any path, were it called here.
     fn effect_of(&mut self, function: FunctionRef, state: &State) -> Effect {
         let excused = std::mem::take(&mut self.excused);
+        let was_trying = std::mem::replace(&mut self.is_trying, true);
         let mut fresh = State::start();
         fresh.key.locals = state.key.locals.clone();
         let mut leaves = Vec::new();
@@ -539,6 +542,7 @@ impl Walk<'_> {
             done.into_iter().map(|(state, _)| state).collect()
         };
         self.excused = excused;
+        self.is_trying = was_trying;
         done.extend(leaves.into_iter().map(|leave| leave.state));
         let best = done.iter().max_by_key(|state| (state.key.duty, std::cmp::Reverse(state.trace.len())));
         Effect {
@@ -655,7 +659,10 @@ impl Walk<'_> {
             return self.run_candidates(candidates, call, state, leaves);
         }
         match found {
-            Some(found) => self.run_meaning(found, outside, call, state, leaves),
+            Some(found) => {
+                self.note_outside(&found, outside, call, &state);
+                self.run_meaning(found, outside, call, state, leaves)
+            }
             None => {
                 let receiver = outside
                     .receiver

@@ -45,6 +45,10 @@ impl Walk<'_> {
                     fail.extend(fails);
                 }
             }
+            if let Condition::Expr(asked) | Condition::Bind { value: Some(asked), .. } = condition {
+                self.forget_empty(*asked, &mut next);
+                self.forget_empty(*asked, &mut fail);
+            }
             hold = super::state::join(next);
         }
         (hold, super::state::join(fail))
@@ -171,7 +175,7 @@ impl Walk<'_> {
             (Known::Something | Known::Function(_) | Known::Bool(_) | Known::Case(_), _)
             | (_, Some(false)) => (true, false),
             (Known::Metadata | Known::PushPayload | Known::PushType | Known::MustReport, _) => (true, false),
-            (Known::Any | Known::Param(_), None) => (true, true),
+            (Known::Any | Known::MayBeEmpty | Known::Param(_), None) => (true, true),
         };
         let remember = |state: &mut State, is_nil: bool| {
             if let Some(id) = local {

@@ -57,10 +57,18 @@ impl Walk<'_> {
             ExprKind::ForceUnwrap(inner) => {
                 // nil crashes here: no way out that counts.
                 let found = self.eval(*inner, state, leaves);
+                self.note_forced(expr, *inner, &found);
                 found
                     .into_iter()
                     .filter(|(_, value)| value.known != Known::Nil)
-                    .map(|(state, value)| {
+                    .map(|(mut state, value)| {
+                        // Whoever comes this far knows that the variable is not nil.
+                        if let Some(id) = self.local_named(*inner)
+                            && value.known == Known::Any
+                            && value.is_derived()
+                        {
+                            state.set_local(id, Value { known: Known::Something, origin: value.origin });
+                        }
                         let known = if value.known == Known::Something { Known::Any } else { value.known };
                         (state, Value { known, origin: value.origin })
                     })
@@ -119,7 +127,13 @@ impl Walk<'_> {
                 }
                 all
             }
-            ExprKind::Try(kind, inner) => self.attempt(*kind, *inner, state, leaves),
+            ExprKind::Try(kind, inner) => {
+                let found = self.attempt(*kind, *inner, state, leaves);
+                if *kind == TryKind::Force {
+                    self.note_forced(expr, *inner, &found);
+                }
+                found
+            }
             ExprKind::Await(inner) => {
                 let at = self.at(whole.span);
                 let mut found = self.eval(*inner, state, leaves);
@@ -130,6 +144,9 @@ impl Walk<'_> {
             }
             ExprKind::Cast(kind, inner, ty) => {
                 let found = self.eval(*inner, state, leaves);
+                if *kind == CastKind::Force && !ty.is_optional() {
+                    self.note_forced(expr, *inner, &found);
+                }
                 found
                     .into_iter()
                     .filter(|(_, value)| {
@@ -182,7 +199,10 @@ impl Walk<'_> {
         let ty = self.duties.program.type_of(&self.place(), b);
         let is_optional = matches!(ty, Some(Ty::Optional(_)));
         let b_matters = is_optional || self.has_effect(b);
+        let kind = &self.duties.program.file(self.function.file).expr(b).kind;
+        let is_empty = matches!(kind, ExprKind::Str(text) if text.is_empty());
         for (state, value) in self.eval(a, state, leaves) {
+            let is_derived = value.is_derived();
             let may_be_some = value.known != Known::Nil;
             let may_be_nil = matches!(value.known, Known::Nil | Known::Any | Known::Param(_));
             if may_be_nil && (b_matters || !may_be_some) {
@@ -195,6 +215,10 @@ impl Walk<'_> {
                 let known = match value.known {
                     Known::Any if is_optional => Known::Something,
                     Known::Something if !is_optional => Known::Any,
+                    known => known,
+                };
+                let known = match known {
+                    Known::Any if may_be_nil && is_empty && is_derived => Known::MayBeEmpty,
                     known => known,
                 };
                 all.push((state, Value { known, origin: value.origin }));

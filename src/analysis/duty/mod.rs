@@ -6,6 +6,7 @@
 //! (none < handed out < deferred < reported); across paths exits are united and never joined, so that one
 //! handler may have a missing, a deferred and an unseen exit together.
 
+mod before;
 mod call;
 mod conditions;
 mod eval;
@@ -23,6 +24,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+pub use before::{BeforeReport, Hazard};
 pub use state::{At, BranchKind, Duty, NilHolder, StepKind, TraceStep};
 
 use self::reach::{Reach, Search};
@@ -50,6 +52,8 @@ pub struct Duties<'a> {
     vocabulary: &'a Vocabulary,
     settings: &'a Settings,
     reach: Reach,
+    /// Functions in which a thread may wait for something.
+    waiting: BTreeSet<FunctionRef>,
     handlers: BTreeMap<FunctionRef, HandlerForm>,
     table: RefCell<Table>,
     /// Ways that report are told apart by where they do, and ways on which no report is due are told.
@@ -70,6 +74,8 @@ pub struct HandlerDuty {
     pub form: HandlerForm,
     /// Its ways out, by place.
     pub ways_out: Vec<DutyExit>,
+    /// What can go wrong before it has reported, by place.
+    pub before_report: Vec<BeforeReport>,
     /// The files of all functions that were walked for its sake.
     pub files: BTreeSet<u32>,
 }
@@ -130,6 +136,7 @@ impl<'a> Duties<'a> {
             vocabulary,
             settings,
             reach: Reach::default(),
+            waiting: BTreeSet::new(),
             handlers,
             table: RefCell::default(),
             is_detailed: false,
@@ -140,6 +147,7 @@ impl<'a> Duties<'a> {
         };
         if !duties.handlers.is_empty() {
             duties.reach = Search::new(&duties).run();
+            duties.waiting = before::waiting(program, vocabulary);
         }
         duties
     }
@@ -235,7 +243,8 @@ impl<'a> Duties<'a> {
         let mut ways_out: Vec<DutyExit> = ways.into_values().collect();
         ways_out.sort_by_key(|exit| (exit.blame, exit.outcome));
         let files = self.files(function);
-        HandlerDuty { function, form, ways_out, files }
+        let before_report = self.before_report(&context);
+        HandlerDuty { function, form, ways_out, before_report, files }
     }
 
     /// The files of the functions that a function calls, and of those that they call, its own among them: where a report

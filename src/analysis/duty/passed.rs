@@ -24,7 +24,7 @@ const MAX_RESULTS: usize = 4;
 
 impl Walk<'_> {
     /// Whether a call has no part in the duty: the call has been reported already, or none of the functions can come to a
-    /// report, and none gets the payload or a closure.
+    /// report or waits for something, and none gets the payload or a closure.
     pub(super) fn is_passed_over(&self, found: &[FunctionRef], call: &Call<'_>, state: &State) -> bool {
         if state.key.duty == Duty::Reported {
             return true;
@@ -36,7 +36,10 @@ impl Walk<'_> {
             && found.iter().all(|at| {
                 let function = self.duties.program.function(*at);
                 // A closure sees the payload without being given it.
-                function.body.is_some() && function.parent.is_none() && !self.duties.reach.may_report(*at)
+                function.body.is_some()
+                    && function.parent.is_none()
+                    && !self.duties.reach.may_report(*at)
+                    && !self.duties.waiting.contains(at)
             })
     }
 

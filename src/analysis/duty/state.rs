@@ -39,6 +39,8 @@ pub(super) enum Known {
     Nil,
     /// Not nil.
     Something,
+    /// A text that is empty where the payload lacks something: `… ?? ""`.
+    MayBeEmpty,
     /// An enum case.
     Case(SmolStr),
     /// A function or closure of the project.

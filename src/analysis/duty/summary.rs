@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::Duties;
+use super::before::Before;
 use super::state::{At, Calls, Duty, Known, NilHolder, Origin, Trace, Value, When};
 use super::walk::Walk;
 use crate::finding::Confidence;
@@ -102,6 +103,8 @@ pub(super) struct Table {
 struct Entry {
     context: Rc<Context>,
     summary: Rc<Summary>,
+    /// What happens before a report, as of the last visit.
+    before: Rc<Before>,
     /// Contexts that rest on this one.
     dependents: BTreeSet<ContextId>,
     visits: u32,
@@ -117,6 +120,17 @@ impl Table {
         self.entries[id as usize].reports
     }
 
+    /// The number of a context that was asked for.
+    pub(super) fn id_of(&self, context: &Context) -> Option<ContextId> {
+        self.ids.get(context).copied()
+    }
+
+    /// A context, and what happens in it before a report.
+    pub(super) fn before(&self, id: ContextId) -> (FunctionRef, &Before) {
+        let entry = &self.entries[id as usize];
+        (entry.context.function, &entry.before)
+    }
+
     /// Looks which contexts report; if that is news, all summaries are to be found again.
     fn settle(&mut self) -> bool {
         let mut is_settled = true;
@@ -129,6 +143,7 @@ impl Table {
         if !is_settled {
             for entry in &mut self.entries {
                 entry.summary = Rc::default();
+                entry.before = Rc::default();
                 entry.dependents.clear();
                 entry.visits = 0;
                 entry.is_asked = false;
@@ -148,6 +163,7 @@ impl Table {
                 self.entries.push(Entry {
                     context,
                     summary: Rc::default(),
+                    before: Rc::default(),
                     dependents: BTreeSet::new(),
                     visits: 0,
                     is_asked: false,
@@ -212,10 +228,11 @@ impl Duties<'_> {
     fn fixpoint(&self, root: &Context) -> Option<Rc<Summary>> {
         let root = self.table.borrow_mut().open(root);
         while let Some((id, context)) = self.next() {
-            let found = Walk::new(self, id, &context).run();
+            let (exits, before) = Walk::new(self, id, &context).run();
             // Of a handler every way out is told.
-            let found = if id == root { found } else { bounded(found) };
+            let found = if id == root { exits } else { bounded(exits) };
             let mut table = self.table.borrow_mut();
+            table.entries[id as usize].before = Rc::new(before);
             table.improve(id, found);
             if table.work > MAX_WORK {
                 table.open.clear();

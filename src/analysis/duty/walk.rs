@@ -6,6 +6,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Duties;
+use super::before::Before;
 use super::state::{
     At, BranchKind, Duty, How, Known, Leave, Origin, State, StepKind, Trace, Value, join, join_leaves,
 };
@@ -34,6 +35,10 @@ pub(super) struct Walk<'a> {
     pub(super) depth: u32,
     /// The expression whose value nobody takes: a statement of its own.
     pub(super) discarded: Option<ExprId>,
+    /// What is walked is only asked for what it would do, and does not happen here.
+    pub(super) is_trying: bool,
+    /// What happens before a report.
+    pub(super) before: Before,
     /// Paths on which no report is due from here on.
     pub(super) excused: Vec<(State, At)>,
     /// Conditions that stand more than once in the function: only these are worth remembering.
@@ -53,17 +58,19 @@ impl<'a> Walk<'a> {
             inlined: Vec::new(),
             depth: 0,
             discarded: None,
+            is_trying: false,
+            before: Before::default(),
             excused: Vec::new(),
             repeated: duties.repeated_conditions(context.function),
         }
     }
 
-    /// All exits of the function.
-    pub(super) fn run(mut self) -> Summary {
+    /// All exits of the function, and what it does before a report.
+    pub(super) fn run(mut self) -> (Summary, Before) {
         let program = self.duties.program;
         let at = self.context.function;
         let facts = program.function(at);
-        let Some(body) = &facts.body else { return Summary::new() };
+        let Some(body) = &facts.body else { return Default::default() };
         self.scope = self.duties.scope_around(at);
         let mut state = State::start();
         let owner = program.owner(at);
@@ -85,7 +92,8 @@ impl<'a> Walk<'a> {
             how: How::Return(value),
             at: end,
         }));
-        self.exits(leaves)
+        let before = std::mem::take(&mut self.before);
+        (self.exits(leaves), before)
     }
 
     /// A body: its states at the end, each with the value of a body that is one expression.
@@ -678,7 +686,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn is_repeated(&self, text: &str) -> bool {
-        self.repeated.contains(text)
+        self.repeated.contains(text) || text == super::before::ON_MAIN_THREAD
     }
 }
 
