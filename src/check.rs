@@ -488,6 +488,18 @@ impl<'a> Run<'a> {
     fn project(&mut self, unit: &Unit) -> Project {
         let project = Project::read(&unit.projects, &mut self.apple, &mut self.sources);
         self.discovery.notices.extend(self.apple.take_notices());
+        if !project.has_app() {
+            let base = &self.discovery.base;
+            let generator = apple::generator::around(&base.join(&unit.folder), base);
+            self.discovery.notices.extend(generator.map(|(path, tool)| Notice {
+                path: Some(discover::shown(base, &path)),
+                text: format!(
+                    "{tool} makes the Xcode project, which is not here: Info.plist, entitlements and deployment \
+                     target are not known; make it first to have them checked"
+                ),
+                is_failure: false,
+            }));
+        }
         project
     }
 

@@ -120,7 +120,7 @@ pub struct Finding {
     pub steps: Vec<Step>,
     /// What to do, in a sentence or two.
     pub help: Option<String>,
-    /// The corrected code, as lines of Swift, where it can be shown.
+    /// The corrected code, as lines of Swift or of a property list in XML, where it can be shown.
     pub example: Option<String>,
     /// A repair that can be applied.
     pub fix: Option<Fix>,

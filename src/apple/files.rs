@@ -117,7 +117,8 @@ impl Files {
     fn source(&mut self, path: &Path, text: String, sources: &mut Sources) -> FileId {
         let shown = discover::shown(&self.base, path);
         let mut source = SourceFile::new(shown.clone(), path, text);
-        source.role = discover::of_path(&shown);
+        // A project is no code of others because it lies in a bundle.
+        source.role = discover::of_path(&shown.replace(".xcodeproj/", "/"));
         let file = sources.add(source);
         self.ids.insert(path.to_path_buf(), file);
         file

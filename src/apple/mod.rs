@@ -5,6 +5,7 @@
 //! never absent: a rule that asks for something missing stays silent then.
 
 pub mod files;
+pub mod generator;
 pub mod info;
 mod pbxproj;
 pub mod plist;

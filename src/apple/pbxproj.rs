@@ -214,10 +214,7 @@ impl<'d> Objects<'d> {
             all.push(Configured {
                 name: name.to_owned(),
                 settings: Settings::new(layers, known, name),
-                place: configuration
-                    .get("buildSettings")
-                    .or(configuration.get("name"))
-                    .map_or_else(|| self.at(configuration.span), |value| self.at(value.span)),
+                place: self.at(target.entry("name").map_or(target.span, |name| name.value.span)),
                 is_complete,
                 consulted,
             });
@@ -277,7 +274,7 @@ impl<'d> Objects<'d> {
 pub(super) struct Configured {
     pub(super) name: String,
     pub(super) settings: Settings,
-    /// Where the target's own settings begin.
+    /// The name of the target in the project file.
     pub(super) place: Location,
     /// No file of settings is missing.
     pub(super) is_complete: bool,

@@ -28,15 +28,22 @@ impl Project {
         Self { targets }
     }
 
+    /// Whether an app is among the targets.
+    pub fn has_app(&self) -> bool {
+        self.targets.iter().any(|target| target.product == Product::App)
+    }
+
     /// The targets that compile a file themselves.
     pub fn targets_with(&self, path: &Path) -> impl Iterator<Item = &Target> {
         self.targets.iter().filter(move |target| target.membership.contains(path))
     }
 
-    /// The apps that a file is a part of: they compile it, or are built with a library that does.
-    pub fn apps_with(&self, path: &Path) -> Vec<&Target> {
-        let apps = self.targets.iter().filter(|target| target.product == Product::App);
-        apps.filter(|app| self.parts(app).iter().any(|part| part.membership.contains(path))).collect()
+    /// The apps, or the extensions, that a file is a part of: they compile it, or are built with a library that does.
+    pub fn with(&self, path: &Path, product: Product) -> Vec<&Target> {
+        let targets = self.targets.iter().filter(|target| target.product == product);
+        targets
+            .filter(|target| self.parts(target).iter().any(|part| part.membership.contains(path)))
+            .collect()
     }
 
     /// A target and the libraries that it is built with, each once.

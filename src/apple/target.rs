@@ -56,7 +56,7 @@ pub struct Configuration {
     pub name: String,
     /// Its build settings, all layers.
     pub settings: Settings,
-    /// Where the target's settings of this configuration begin in the project file.
+    /// The name of the target in the project file: where what no file and no setting says is missing.
     pub place: Location,
     /// The Info.plist; none where it cannot be seen.
     pub info: Option<InfoPlist>,

@@ -89,7 +89,11 @@ impl Writer<'_> {
         }
         if let Some(example) = &finding.example {
             let fence = "`".repeat(3.max(longest_run(example) + 1));
-            let language = if example.starts_with("# ") { "toml" } else { "swift" };
+            let language = match example.chars().next() {
+                Some('#') => "toml",
+                Some('<') => "xml",
+                _ => "swift",
+            };
             text = text + "\n" + &fence + language + "\n" + example.trim_end() + "\n" + &fence + "\n";
         }
         if let Some((fix, options)) =

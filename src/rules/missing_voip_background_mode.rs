@@ -1,7 +1,7 @@
 //! `missing-voip-background-mode`: an app asks for VoIP pushes, and its Info.plist does not say so.
 
 use super::context::{Context, worst_of_each_place};
-use super::push_apps::{Lack, PushApp, push_apps};
+use super::push_apps::{Lack, PushApp, Words, push_apps};
 use crate::apple::{Configuration, Found};
 use crate::finding::{Confidence, Finding, Level};
 use crate::source::Location;
@@ -43,20 +43,16 @@ fn place(configuration: &Configuration) -> Option<Location> {
 
 fn finding(app: &PushApp<'_>, lack: &Lack<'_>) -> Finding {
     let (name, configurations) = (&app.target.name, lack.words());
-    Finding {
+    let words = Words {
         rule: ID,
         level: if lack.is_everywhere { Level::Error } else { Level::Warning },
-        confidence: Confidence::High,
+        confidence: Confidence::Medium,
         message: format!(
             "the app `{name}` asks for VoIP pushes, but its `{KEY}` have no `voip`{configurations}"
         ),
-        location: lack.place,
-        label: "`voip` is missing here".to_owned(),
-        related: vec![app.step()],
-        steps: Vec::new(),
-        help: Some(HELP.to_owned()),
-        example: Some(EXAMPLE.to_owned()),
-        fix: None,
-        consulted: lack.consulted.clone(),
-    }
+        label: "`voip` is missing here",
+        help: HELP,
+        example: EXAMPLE,
+    };
+    lack.finding(words, app.step())
 }

@@ -11,7 +11,11 @@ mod dropped_push_token;
 pub(crate) mod duty_words;
 mod empty_call_identifier;
 mod faked_call_report;
+mod missing_audio_background_mode;
 mod missing_call_report;
+mod missing_filtering_entitlement;
+mod missing_microphone_text;
+mod missing_push_entitlement;
 mod missing_voip_background_mode;
 mod optional_chained_report;
 pub mod page;
@@ -28,7 +32,10 @@ mod swap;
 pub mod symptoms;
 mod uncalled_app_delegate_method;
 mod uncalled_push_handler;
+mod unrestricted_voip_entitlement;
 mod unseen_call_report;
+mod voip_payload;
+mod voip_payload_outside_extension;
 
 use std::sync::OnceLock;
 
@@ -88,7 +95,11 @@ pub const RULES: &[Rule] = &[
     rule!(dropped_push_token, "dropped-push-token"),
     rule!(empty_call_identifier, "empty-call-identifier"),
     rule!(faked_call_report, "faked-call-report"),
+    rule!(missing_audio_background_mode, "missing-audio-background-mode"),
     rule!(missing_call_report, "missing-call-report"),
+    rule!(missing_filtering_entitlement, "missing-filtering-entitlement"),
+    rule!(missing_microphone_text, "missing-microphone-text"),
+    rule!(missing_push_entitlement, "missing-push-entitlement"),
     rule!(missing_voip_background_mode, "missing-voip-background-mode"),
     rule!(optional_chained_report, "optional-chained-report"),
     rule!(payload_force_unwrap, "payload-force-unwrap"),
@@ -101,8 +112,10 @@ pub const RULES: &[Rule] = &[
     rule!(uncalled_app_delegate_method, "uncalled-app-delegate-method"),
     rule!(uncalled_push_handler, "uncalled-push-handler"),
     rule!("unknown-suppressed-rule", Check::Comments),
+    rule!(unrestricted_voip_entitlement, "unrestricted-voip-entitlement"),
     rule!(unseen_call_report, "unseen-call-report"),
     rule!("unused-suppression", Check::Comments),
+    rule!(voip_payload_outside_extension, "voip-payload-outside-extension"),
 ];
 
 /// The pages of all rules, in the order of [`RULES`].

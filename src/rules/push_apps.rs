@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::context::Context;
-use crate::apple::{Configuration, Target};
-use crate::finding::Step;
+use crate::apple::plist::Kind;
+use crate::apple::{Configuration, Entitlements, Product, Target};
+use crate::finding::{Confidence, Finding, Level, Step};
 use crate::source::{FileId, Location, Role};
 
 /// An app target with code that asks for VoIP pushes.
 pub(super) struct PushApp<'a> {
     pub(super) target: &'a Target,
-    /// Where it asks, or where it takes the pushes.
-    pub(super) asks: Location,
+    /// Where it asks, or where it takes the pushes: the first such place.
+    asks: Location,
+    /// The files with such places.
+    files: BTreeSet<FileId>,
 }
 
 impl PushApp<'_> {
@@ -22,35 +25,57 @@ impl PushApp<'_> {
         Step { location: self.asks, text: "the app asks for VoIP pushes here".to_owned() }
     }
 
-    /// The places that lack something, each with the configurations that it is lacking in; `lacks` names the place.
+    /// The places of the app that lack something.
     pub(super) fn lacking(&self, lacks: impl Fn(&Configuration) -> Option<Location>) -> Vec<Lack<'_>> {
-        let mut places: BTreeMap<Location, Vec<&str>> = BTreeMap::new();
-        let mut consulted = BTreeSet::from([self.asks.file]);
-        for configuration in &self.target.configurations {
-            consulted.extend(&configuration.consulted);
-            if let Some(place) = lacks(configuration) {
-                places.entry(place).or_default().push(&configuration.name);
+        lacking(self.target, &self.files, lacks)
+    }
+}
+
+/// The places of a target that lack something, each with the configurations that it is lacking in; `lacks` names the
+/// place, and `why` are the files with the code that needs it.
+pub(super) fn lacking<'t>(
+    target: &'t Target,
+    why: &BTreeSet<FileId>,
+    lacks: impl Fn(&Configuration) -> Option<Location>,
+) -> Vec<Lack<'t>> {
+    let mut places: BTreeMap<Location, Vec<&str>> = BTreeMap::new();
+    let mut consulted = why.clone();
+    for configuration in &target.configurations {
+        consulted.extend(&configuration.consulted);
+        if let Some(place) = lacks(configuration) {
+            places.entry(place).or_default().push(&configuration.name);
+        }
+    }
+    let lacking: usize = places.values().map(Vec::len).sum();
+    let is_everywhere = lacking == target.configurations.len();
+    let lack =
+        |(place, configurations)| Lack { place, configurations, is_everywhere, consulted: consulted.clone() };
+    places.into_iter().map(lack).collect()
+}
+
+/// Where an entitlement is missing: the dictionary that should hold it, or the target that names no file at all. One
+/// that is `false` is missing, too.
+pub(super) fn without_entitlement(configuration: &Configuration, keys: &[&str]) -> Option<Location> {
+    match &configuration.entitlements {
+        Entitlements::Known(list) => {
+            let entry = keys.iter().find_map(|key| list.root.entry(key));
+            match entry {
+                None => Some(list.at(list.root.span)),
+                Some(entry) => (entry.value.kind == Kind::Bool(false)).then(|| list.at(entry.key_span)),
             }
         }
-        let all = self.target.configurations.len();
-        let lacking: usize = places.values().map(Vec::len).sum();
-        let lack = |(place, configurations)| Lack {
-            place,
-            configurations,
-            is_everywhere: lacking == all,
-            consulted: consulted.clone(),
-        };
-        places.into_iter().map(lack).collect()
+        Entitlements::Unset => Some(configuration.place),
+        Entitlements::Unseen => None,
     }
 }
 
 /// A place that lacks something.
 pub(super) struct Lack<'a> {
-    pub(super) place: Location,
+    place: Location,
     configurations: Vec<&'a str>,
     /// No configuration of the target has it.
     pub(super) is_everywhere: bool,
-    pub(super) consulted: BTreeSet<FileId>,
+    consulted: BTreeSet<FileId>,
 }
 
 impl Lack<'_> {
@@ -63,6 +88,37 @@ impl Lack<'_> {
                 format!(" in the configurations {} and {last}", others.join(", "))
             }
             _ => String::new(),
+        }
+    }
+}
+
+/// What a rule says of a place that lacks something.
+pub(super) struct Words<'a> {
+    pub(super) rule: &'static str,
+    pub(super) level: Level,
+    pub(super) confidence: Confidence,
+    pub(super) message: String,
+    pub(super) label: &'a str,
+    pub(super) help: &'a str,
+    pub(super) example: &'a str,
+}
+
+impl Lack<'_> {
+    /// The finding about the place; `related` is the code that needs what is lacking.
+    pub(super) fn finding(&self, words: Words<'_>, related: Step) -> Finding {
+        Finding {
+            rule: words.rule,
+            level: words.level,
+            confidence: words.confidence,
+            message: words.message,
+            location: self.place,
+            label: words.label.to_owned(),
+            related: vec![related],
+            steps: Vec::new(),
+            help: Some(words.help.to_owned()),
+            example: Some(words.example.to_owned()),
+            fix: None,
+            consulted: self.consulted.clone(),
         }
     }
 }
@@ -89,9 +145,10 @@ pub(super) fn push_apps<'a>(context: &Context<'a>) -> Vec<PushApp<'a>> {
     let mut apps: Vec<PushApp<'a>> = Vec::new();
     for asks in places {
         let path: &Path = &context.sources.get(asks.file).absolute;
-        for target in context.project.apps_with(path) {
-            if !apps.iter().any(|app| std::ptr::eq(app.target, target)) {
-                apps.push(PushApp { target, asks });
+        for target in context.project.with(path, Product::App) {
+            match apps.iter_mut().find(|app| std::ptr::eq(app.target, target)) {
+                Some(app) => drop(app.files.insert(asks.file)),
+                None => apps.push(PushApp { target, asks, files: BTreeSet::from([asks.file]) }),
             }
         }
     }

@@ -40,14 +40,15 @@ pub(crate) struct Member {
     pub(crate) target: String,
 }
 
-/// Adds an Xcode project where there are project files and no project of their own. Whose folder holds no Swift gets an app that
-/// asks for pushes. A target that is not the app is an extension of it. What no block shows, the project names and nobody sees.
+/// Adds an Xcode project where there are project files and no project of their own. Where no code asks for pushes an
+/// app delegate does. A target that is not the app is an extension of it. What no block shows, the project names and nobody sees.
 pub(crate) fn complete(files: &mut Files, members: &mut Vec<Member>) {
     let has_project = files.keys().any(|path| has_extension(path, "pbxproj"));
     if files.keys().all(|path| is_swift(path)) && members.iter().all(|member| member.target == APP) {
         return;
     }
-    if !members.iter().any(|member| is_swift(&member.path) && member.target == APP) {
+    let asks = |text: &String| text.contains("PKPushRegistry");
+    if !has_project && !files.values().any(asks) {
         files.insert("AppDelegate.swift".to_owned(), APP_DELEGATE.to_owned());
         members.push(Member { path: "AppDelegate.swift".to_owned(), target: APP.to_owned() });
     }
@@ -70,8 +71,10 @@ fn project(members: &[Member]) -> String {
     let targets: Vec<String> = names.iter().map(|name| target(name, members)).collect();
     let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     format!(
-        "// !$*UTF8*$!\n{{ rootObject = Project; objects = {{ Project = {{ isa = PBXProject; targets = ({}); }}; {} }}; }}\n",
+        "// !$*UTF8*$!\n{{ rootObject = Project; objects = {{ Project = {{ isa = PBXProject; targets = ({}); \
+         buildConfigurationList = \"all lists\"; }};\n{}\n{} }}; }}\n",
         names.join(", "),
+        configurations("all", "", "CODE_SIGN_ENTITLEMENTS = Unseen.entitlements;"),
         targets.join("\n")
     )
 }
@@ -109,17 +112,24 @@ fn target(name: &str, members: &[Member]) -> String {
     };
     objects.push(format!(
         "\"{name}\" = {{ isa = PBXNativeTarget; name = \"{name}\"; productType = \"com.apple.product-type.{kind}\"; \
-         buildPhases = (\"sources {name}\"); buildConfigurationList = \"list {name}\"; }};"
+         buildPhases = (\"sources {name}\"); buildConfigurationList = \"{name} lists\"; }};"
     ));
     objects.push(format!("\"sources {name}\" = {{ isa = PBXSourcesBuildPhase; files = ({compiled}); }};"));
-    objects.push(format!(
-        "\"list {name}\" = {{ isa = XCConfigurationList; buildConfigurations = (\"Debug {name}\", \"Release {name}\"); }};"
-    ));
-    objects.extend(["Debug", "Release"].map(|configuration| {
+    objects.push(configurations(name, &base, &settings));
+    objects.join("\n")
+}
+
+/// The two configurations of a target, or of the project.
+fn configurations(name: &str, base: &str, settings: &str) -> String {
+    let of = |configuration: &str| {
         format!(
-            "\"{configuration} {name}\" = {{ isa = XCBuildConfiguration; name = {configuration}; {base} \
+            "\"{name} {configuration}\" = {{ isa = XCBuildConfiguration; name = {configuration}; {base} \
              buildSettings = {{ SDKROOT = iphoneos; {settings} }}; }};"
         )
-    }));
-    objects.join("\n")
+    };
+    format!(
+        "\"{name} lists\" = {{ isa = XCConfigurationList; buildConfigurations = (\"{name} Debug\", \"{name} Release\"); }};\n{}\n{}",
+        of("Debug"),
+        of("Release")
+    )
 }

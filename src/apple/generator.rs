@@ -1,0 +1,36 @@
+//! Projects that another file stands for: what it says about the app is seen only once the Xcode project is made.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file, what it must contain, and the tool that makes an Xcode project of it.
+const GENERATORS: [(&str, &str, &str); 7] = [
+    ("project.yml", "targets:", "XcodeGen"),
+    ("Project.swift", "ProjectDescription", "Tuist"),
+    ("BUILD.bazel", "ios_application", "Bazel"),
+    ("BUILD", "ios_application", "Bazel"),
+    ("app.json", "\"expo\"", "Expo"),
+    ("app.config.js", "expo", "Expo"),
+    ("app.config.ts", "expo", "Expo"),
+];
+
+/// So much of a file is looked at.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The nearest file, in a folder or above it up to `base`, of which a tool makes the Xcode project, and the tool.
+pub fn around(folder: &Path, base: &Path) -> Option<(PathBuf, &'static str)> {
+    let folders = folder.ancestors().take_while(|above| above.starts_with(base));
+    folders.into_iter().find_map(|folder| {
+        GENERATORS.iter().find_map(|(name, word, tool)| {
+            let path = folder.join(name);
+            contains(&path, word).then_some((path, *tool))
+        })
+    })
+}
+
+fn contains(path: &Path, word: &str) -> bool {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+    read.is_ok() && String::from_utf8_lossy(&bytes).contains(word)
+}
