@@ -89,9 +89,9 @@ impl Writer<'_> {
         }
         if let Some(example) = &finding.example {
             let fence = "`".repeat(3.max(longest_run(example) + 1));
-            let language = match example.chars().next() {
-                Some('#') => "toml",
-                Some('<') => "xml",
+            let language = match example {
+                settings if settings.starts_with("# ") => "toml",
+                list if list.starts_with('<') => "xml",
                 _ => "swift",
             };
             text = text + "\n" + &fence + language + "\n" + example.trim_end() + "\n" + &fence + "\n";
