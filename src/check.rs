@@ -22,7 +22,7 @@ use crate::discover::{self, Discovery, File, Language, Unit, Wanted};
 use crate::error::{Error, reason};
 use crate::facts::FileFacts;
 use crate::finding::Finding;
-use crate::report::{Coverage, Handler, Notice, Outcome, Report};
+use crate::report::{Coverage, Handler, Notice, Outcome, Report, Times};
 use crate::source::{FileId, Location, Role, SourceFile, Sources};
 use crate::suppress;
 use crate::swift;
@@ -96,19 +96,28 @@ pub fn run(request: &Request) -> Result<Report, Error> {
         return Ok(Report::default());
     }
     let mut run = Run::new(request);
+    run.times.finding = start.elapsed();
     let changes =
         request.changed_since.as_deref().map(|revision| Changes::since(request, &run.discovery, revision));
     let changes = changes.transpose()?;
+    let searching = Instant::now();
     run.scan();
+    run.times.searching = searching.elapsed();
+    let analysing = Instant::now();
     let mut outcome = Outcomes::default();
     for unit in run.units_with_pushkit() {
         let result = run.analyse(&unit);
         outcome.add(result);
     }
+    let mut times = run.times;
     let (mut report, discovery) = run.finish(outcome);
+    times.analysing = analysing.elapsed().saturating_sub(times.parsing);
+    let comparing = Instant::now();
     if let Some(changes) = changes.filter(|_| !report.findings.is_empty()) {
         changes.keep(&mut report, &discovery)?;
+        times.comparing = comparing.elapsed();
     }
+    report.times = times;
     report.tell_once();
     report.coverage.elapsed_ms = start.elapsed().as_millis();
     Ok(report)
@@ -268,6 +277,7 @@ impl Outcomes {
             coverage,
             traces,
             fixed: 0,
+            times: Times::default(),
         };
         report.sort();
         report
@@ -298,6 +308,7 @@ struct Run<'a> {
     apple: apple::Files,
     parsed: BTreeSet<usize>,
     coverage: Coverage,
+    times: Times,
 }
 
 impl<'a> Run<'a> {
@@ -322,6 +333,7 @@ impl<'a> Run<'a> {
             ids: BTreeMap::new(),
             parsed: BTreeSet::new(),
             coverage: Coverage::default(),
+            times: Times::default(),
         }
     }
 
@@ -458,6 +470,7 @@ impl<'a> Run<'a> {
                 && self.scans[*at].as_ref().is_some_and(|scan| !scan.is_utf16 && !scan.is_test)
         };
         let files: Vec<usize> = unit.files.iter().copied().filter(readable).collect();
+        let parsing = Instant::now();
         let texts = in_parallel(self.request.options.threads, &files, |buffer: &mut Vec<u8>, at| {
             self.read(buffer, *at).ok().map(|()| Arc::<str>::from(scan::decode(buffer)))
         });
@@ -479,6 +492,7 @@ impl<'a> Run<'a> {
             }
         }
         self.parsed.extend(facts.iter().map(|facts| facts.file.0 as usize));
+        self.times.parsing += parsing.elapsed();
         let project = self.project(unit);
         let Request { config, options, .. } = self.request;
         unit::analyse(facts, &project, &self.sources, &config.settings, options.is_traced)

@@ -241,6 +241,9 @@ pub struct CheckArgs {
     /// Say nothing but the findings and what went wrong
     #[arg(long, short)]
     pub quiet: bool,
+    /// Write figures to standard error, too: the findings per rule, and where the time went
+    #[arg(long)]
+    pub statistics: bool,
     /// Colours in the human report
     #[arg(long, value_enum, default_value_t = ColorWord::Auto, value_name = "WHEN")]
     pub color: ColorWord,

@@ -9,6 +9,7 @@ mod fix;
 mod init;
 mod manual;
 mod output;
+mod progress;
 mod rules;
 mod trace;
 

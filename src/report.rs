@@ -1,5 +1,7 @@
 //! What a run found, and how much of the code it understood.
 
+use std::time::Duration;
+
 use crate::baseline::Comparison;
 use crate::finding::{Applicability, Edit, Finding, Level, Step};
 use crate::source::{Location, Sources};
@@ -24,6 +26,8 @@ pub struct Report {
     pub changed_since: Option<Comparison>,
     /// How much was read and understood.
     pub coverage: Coverage,
+    /// Where the time went.
+    pub times: Times,
     /// How many fixes were applied to come here; what they mended is not among the findings.
     pub fixed: usize,
     /// The pictures of the units, where they are asked for: see [`crate::trace::Trace::new`].
@@ -130,6 +134,21 @@ pub struct Coverage {
     pub registries: usize,
     /// How long the run took, in milliseconds.
     pub elapsed_ms: u128,
+}
+
+/// How long the parts of a run took. Nothing of it is in a format that is to be the same for equal input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Finding the files.
+    pub finding: Duration,
+    /// Reading and searching them.
+    pub searching: Duration,
+    /// Parsing those that matter.
+    pub parsing: Duration,
+    /// Joining and following what they say.
+    pub analysing: Duration,
+    /// Analysing the merge base, and comparing.
+    pub comparing: Duration,
 }
 
 impl Report {

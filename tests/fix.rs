@@ -153,6 +153,23 @@ fn two_lines_change_places_with_their_comments() {
 }
 
 #[test]
+fn what_is_shown_is_in_the_words_of_the_code() {
+    let lines = "        let voip = PKPushRegistry(queue: .main)\n        voip.desiredPushTypes = Set([.voIP])\n        \
+                 print(1)\n        voip.delegate = makeDelegate()";
+    let handler = "        if true { return }\n        provider.report";
+    let text = app(lines).replace("        provider.report", handler).replace("provider", "callProvider");
+    let text = text.replace("if true {", "if payload.dictionaryPayload.isEmpty {");
+    let project = project(&[("App.swift", text.as_bytes())]);
+    let output = run(&project, &[]);
+    for example in [
+        "        │ voip.delegate = makeDelegate()\n        │ voip.desiredPushTypes = Set([.voIP])\n",
+        "        │ callProvider.reportNewIncomingCall(with: id, update: update) { _ in\n",
+    ] {
+        assert!(stdout(&output).contains(example), "{}", stdout(&output));
+    }
+}
+
+#[test]
 fn lines_that_are_no_neighbours_or_not_alone_stay() {
     for lines in [
         "        registry.desiredPushTypes = [.voIP]\n        print(1)\n        registry.delegate = self",

@@ -351,3 +351,41 @@ fn the_manual_page_is_one_that_man_understands() {
         (2, "pushlint: unknown command `explian`; did you mean `explain`?\n")
     );
 }
+
+#[test]
+fn statistics_count_by_rule_and_say_where_the_time_went() {
+    let output = run(&["--statistics", "--format", "short", "fixtures/ring"]);
+    let text = stderr(&output);
+    let row = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> = text.lines().map(row).collect();
+    assert!(rows.contains(&row("rule errors warnings notes fixable")), "{text}");
+    assert!(rows.contains(&row("optional-chained-report 0 1 0 1")), "{text}");
+    assert!(rows.contains(&row("missing-call-report 1 0 0 0")), "{text}");
+    let time = text.lines().find(|line| line.starts_with("time: ")).unwrap();
+    for part in ["finding files ", "searching them ", "parsing ", "analysing "] {
+        assert!(time.contains(part), "{time}");
+    }
+    assert!(!time.contains("comparing"), "{time}");
+    let quiet = run(&["--quiet", "fixtures/ring"]);
+    assert_eq!((status(&quiet), stderr(&quiet)), (1, ""));
+}
+
+#[test]
+fn an_editor_gets_the_findings_of_what_it_has_not_saved() {
+    let ring = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ring/Ring");
+    let saved = fs::read_to_string(ring.join("Push/AppDelegate+IncomingPush.swift")).unwrap();
+    let findings = |unsaved: &str| {
+        let args =
+            ["--stdin-filename", "Push/AppDelegate+IncomingPush.swift", "--format", "json", "--quiet", "-"];
+        let mut child = command(&ring, &args);
+        let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), unsaved.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let all = json["findings"].as_array().unwrap().clone();
+        all.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let rule = "optional-chained-report".to_owned();
+    assert!(findings(&saved).contains(&rule), "the report is in another file, on the disk");
+    assert!(!findings(&saved.replace("callCenter?.ring", "callCenter!.ring")).contains(&rule));
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::fix;
 use super::output::outputs;
+use super::progress::Progress;
 use crate::baseline::Baseline;
 use crate::check::{self, Given, Request};
 use crate::cli::{CheckArgs, ColorWord, OutputFormat};
@@ -35,7 +36,9 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
     request.changed_since.clone_from(&args.changed_since);
     request.from_hook = args.from_hook;
 
+    let progress = Progress::start(args.quiet);
     let fix::Outcome { report, diff } = fix::mend(&args.fixes, &request, check::run(&request)?)?;
+    drop(progress);
     let format = format(args.format);
     let options = RenderOptions {
         human: human(args.color),
@@ -56,6 +59,9 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
     // Xcode would make an issue of it, in every build.
     if !args.quiet && format != Format::Xcode {
         let _ = render::summary(&report, &mut beside);
+    }
+    if args.statistics {
+        let _ = render::statistics(&report, &mut beside);
     }
     let options = RenderOptions { human: HumanOptions::default(), ..options };
     // One that fails does not keep the others from being written.

@@ -12,6 +12,7 @@ mod page;
 mod rdjson;
 mod sarif;
 mod short;
+mod statistics;
 mod summary;
 pub mod trace;
 mod uri;
@@ -24,6 +25,7 @@ use crate::report::Report;
 
 pub use human::HumanOptions;
 pub use page::{list, page, symptoms};
+pub use statistics::statistics;
 pub use summary::{notices, summary};
 pub use trace::TraceOptions;
 

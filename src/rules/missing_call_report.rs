@@ -80,10 +80,26 @@ fn base(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit, story: St
         related: Vec::new(),
         steps: story.steps,
         help: None,
-        example: Some(EXAMPLE.to_owned()),
+        example: Some(placeholder(context, handler)),
         fix: None,
         consulted: files(context, handler),
     }
+}
+
+/// The placeholder report, with the provider by the name that the handler has for it, and in its indentation.
+fn placeholder(context: &Context<'_>, handler: &HandlerDuty) -> String {
+    let facts = context.program.function(handler.function);
+    let source = context.sources.get(context.program.file_id(handler.function.file));
+    let body = source.slice(facts.span);
+    let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '!');
+    let provider = body.split_once(".reportNewIncomingCall(").map_or("", |(before, _)| before);
+    let provider = &provider[provider.trim_end_matches(is_name).len()..];
+    let example = if provider.starts_with(char::is_alphabetic) {
+        EXAMPLE.replace("provider.", &format!("{provider}."))
+    } else {
+        EXAMPLE.to_owned()
+    };
+    if body.contains("\n\t") { example.replace("    ", "\t") } else { example }
 }
 
 /// What people had in mind who wrote the way out.

@@ -1,7 +1,7 @@
 //! `push-types-before-delegate`: the registry asks for pushes before it has a delegate.
 
 use super::context::{Context, worst_of_each_place};
-use super::swap::swapped;
+use super::swap::{assignment, swapped};
 use crate::analysis::launch::{Arming, Event, EventKind, IsSet, Timeline, TurnKind};
 use crate::finding::{Confidence, Finding, Level, Step};
 
@@ -11,10 +11,6 @@ pub(super) const ID: &str = "push-types-before-delegate";
 const HELP: &str = "set the delegate first, and the push types in the line after it";
 
 const FIX: &str = "set the delegate before the push types";
-
-const EXAMPLE: &str = "\
-registry.delegate = self
-registry.desiredPushTypes = [.voIP]";
 
 /// Finds registries that ask for pushes while they have no delegate.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -67,10 +63,20 @@ fn finding(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> Optio
         related: related.into_iter().collect(),
         steps: timeline.story(registry),
         help: Some(HELP.to_owned()),
-        example: Some(EXAMPLE.to_owned()),
+        example: Some(example(context, armed, first.copied())),
         fix,
         consulted: timeline.consulted.clone(),
     })
+}
+
+/// Both lines in the right order, in the words of the code; the delegate is `self` where it is set somewhere else.
+fn example(context: &Context<'_>, armed: &Event, set: Option<&Event>) -> String {
+    let types = assignment(context, armed.location).unwrap_or("registry.desiredPushTypes = [.voIP]");
+    let registry = types.split(".desiredPushTypes").next().unwrap_or("registry");
+    let here = set.filter(|event| event.function.is_some() && event.function == armed.function);
+    let delegate = here.and_then(|event| assignment(context, event.location)).map(str::to_owned);
+    let delegate = delegate.unwrap_or_else(|| format!("{registry}.delegate = self"));
+    format!("{delegate}\n{types}")
 }
 
 /// Whether nothing shows which of two events comes first.

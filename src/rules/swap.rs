@@ -33,6 +33,18 @@ pub(super) fn swapped(context: &Context<'_>, first: Location, second: Location, 
     Some(Fix { title: title.to_owned(), applicability, edits: vec![edit] })
 }
 
+/// The text of the assignment to a place, where it stands on one line.
+pub(super) fn assignment<'a>(context: &Context<'a>, place: Location) -> Option<&'a str> {
+    let program = context.program;
+    let at = (0..program.file_count()).find(|at| program.file_id(*at) == place.file)?;
+    let facts = program.file(at);
+    let stmt = facts.stmts.iter().find(|stmt| match &stmt.kind {
+        StmtKind::Assign { target, .. } => facts.expr(*target).span.contains(place.span),
+        _ => false,
+    })?;
+    Some(context.sources.get(place.file).slice(stmt.span)).filter(|text| !text.contains(['\n', '\r']))
+}
+
 /// The assignments to two places, if the second follows the first directly.
 fn neighbours(facts: &FileFacts, first: Span, second: Span) -> Option<(&Stmt, &Stmt)> {
     let assigns = |stmt: &Stmt, place: Span| match &stmt.kind {
