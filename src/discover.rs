@@ -156,7 +156,14 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     if wanted.from_hook {
         let is_outside = |path: &Path| !whole.iter().any(|root| path.starts_with(root));
         let reached: HashSet<&OsStr> = found.files.iter().map(|path| path.as_os_str()).collect();
-        named.retain(|one| one.is_folder || is_outside(&one.path) || reached.contains(one.path.as_os_str()));
+        named.retain(|one| {
+            // A walk looks for sources only; a project file is judged by what refers to it.
+            let is_project_file = Language::of(&one.path).is_none();
+            one.is_folder
+                || is_project_file
+                || is_outside(&one.path)
+                || reached.contains(one.path.as_os_str())
+        });
     }
     // What was named and not reached is ignored, or lies in a folder that a walk does not enter.
     let missed: Vec<PathBuf> = named
@@ -318,12 +325,10 @@ fn roots(named: &[Named], here: &Path) -> BTreeMap<PathBuf, Root> {
 /// Whether a run may read a file of this path: as source, as a definition of what is built, or to know what is ignored.
 pub(crate) fn may_be_read(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
-    let kind = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    Language::of(path).is_some()
+    Language::of_named(path).is_some()
         || MarkerKind::of(name, false).is_some()
         || name == ".gitignore"
         || name == ".ignore"
-        || ["pbxproj", "plist", "entitlements", "xcconfig"].contains(&kind)
 }
 
 /// The git root, else the nearest folder that says that it is a project.
