@@ -253,7 +253,7 @@ fn what_is_read_beside_the_sources_is_listed_too() {
     for line in [
         "fixtures/ring/Ring/AppDelegate.swift",
         "fixtures/ring/Ring/Info.plist",
-        "fixtures/ring/Ring.xcodeproj/project.pbxproj\tread for the settings of the build",
+        "fixtures/ring/Ring.xcodeproj/project.pbxproj",
         "fixtures/clean/Clear/AppDelegate.swift\tnot read: belongs to another app or library",
     ] {
         assert!(stdout(&output).lines().any(|other| other == line), "{line}: {}", stdout(&output));

@@ -279,35 +279,40 @@ fn includes_in_a_circle_end() {
 
 /// The `clean` fixture with one file changed.
 fn app(change: &str, from: &str, to: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("the fixture can be copied");
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/clean");
     for entry in walkdir::WalkDir::new(&fixture) {
-        let entry = entry.unwrap();
-        let path = folder.path().join(entry.path().strip_prefix(&fixture).unwrap());
+        let entry = entry.expect("the fixture can be copied");
+        let path =
+            folder.path().join(entry.path().strip_prefix(&fixture).expect("the fixture can be copied"));
         if entry.file_type().is_dir() {
-            fs::create_dir_all(path).unwrap();
+            fs::create_dir_all(path).expect("the fixture can be copied");
         } else {
-            fs::copy(entry.path(), path).unwrap();
+            fs::copy(entry.path(), path).expect("the fixture can be copied");
         }
     }
-    fs::create_dir(folder.path().join(".git")).unwrap();
+    fs::create_dir(folder.path().join(".git")).expect("the fixture can be copied");
     let path = folder.path().join(change);
-    let text = fs::read_to_string(&path).unwrap();
+    let text = fs::read_to_string(&path).expect("the fixture can be copied");
     assert!(text.contains(from), "{change} has no {from}");
-    fs::write(path, text.replace(from, to)).unwrap();
+    fs::write(path, text.replace(from, to)).expect("the fixture can be copied");
     folder
 }
 
 fn run(folder: &TempDir, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_pushlint")).current_dir(folder.path()).args(args).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_pushlint"))
+        .current_dir(folder.path())
+        .args(args)
+        .output()
+        .expect("the fixture can be copied")
 }
 
 fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
+    std::str::from_utf8(&output.stdout).expect("the fixture can be copied")
 }
 
 fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
+    std::str::from_utf8(&output.stderr).expect("the fixture can be copied")
 }
 
 #[test]
@@ -326,15 +331,16 @@ fn a_hook_that_changes_only_the_info_plist_hears_what_concerns_it() {
 #[test]
 fn an_editor_hears_about_the_info_plist_that_is_not_saved() {
     let folder = app("Clear/Info.plist", "<string>voip</string>", "<string>voip</string>");
-    let text = fs::read_to_string(folder.path().join("Clear/Info.plist")).unwrap();
-    fs::write(folder.path().join("changed"), text.replace("<string>voip</string>", "")).unwrap();
-    let input = fs::File::open(folder.path().join("changed")).unwrap();
+    let text = fs::read_to_string(folder.path().join("Clear/Info.plist")).expect("the fixture can be copied");
+    fs::write(folder.path().join("changed"), text.replace("<string>voip</string>", ""))
+        .expect("the fixture can be copied");
+    let input = fs::File::open(folder.path().join("changed")).expect("the fixture can be copied");
     let output = Command::new(env!("CARGO_BIN_EXE_pushlint"))
         .current_dir(folder.path())
         .args(["--format", "short", "--stdin-filename", "Clear/Info.plist", "-"])
         .stdin(input)
         .output()
-        .unwrap();
+        .expect("the fixture can be copied");
     assert!(stdout(&output).contains("[missing-voip-background-mode]"), "{}", stdout(&output));
 }
 
@@ -354,8 +360,8 @@ fn a_comment_in_the_info_plist_suppresses() {
         "<!-- pushlint:disable:next missing-voip-background-mode - a script writes it -->\n<key>UIBackgroundModes</key>",
     );
     let path = folder.path().join("Clear/Info.plist");
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("<string>voip</string>", "")).unwrap();
+    let text = fs::read_to_string(&path).expect("the fixture can be copied");
+    fs::write(&path, text.replace("<string>voip</string>", "")).expect("the fixture can be copied");
     let output = run(&folder, &["--format", "short"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(0), ""), "{}", stderr(&output));
 }
@@ -377,8 +383,9 @@ fn a_project_file_that_is_not_understood_is_one_notice_and_no_finding() {
 #[test]
 fn a_project_that_is_generated_and_not_there_is_told() {
     let folder = app("Clear/Info.plist", "<string>voip</string>", "");
-    fs::remove_dir_all(folder.path().join("Clear.xcodeproj")).unwrap();
-    fs::write(folder.path().join("project.yml"), "targets:\n  Clear:\n    type: application\n").unwrap();
+    fs::remove_dir_all(folder.path().join("Clear.xcodeproj")).expect("the fixture can be copied");
+    fs::write(folder.path().join("project.yml"), "targets:\n  Clear:\n    type: application\n")
+        .expect("the fixture can be copied");
     let output = run(&folder, &["--format", "short", "--quiet"]);
     assert_eq!(stdout(&output), "");
     assert!(

@@ -21,6 +21,7 @@ impl Program {
             paths,
             roles,
             types: Vec::new(),
+            ancestors: Vec::new(),
             descendants: Vec::new(),
             types_by_name: HashMap::new(),
             type_of_decl: HashMap::new(),
@@ -35,6 +36,7 @@ impl Program {
         program.join_types();
         program.join_members();
         program.join_supertypes();
+        program.ancestors = vec![OnceLock::new(); program.types.len()];
         program.descendants = vec![OnceLock::new(); program.types.len()];
         program.mark_constructed();
         program

@@ -43,19 +43,23 @@ impl Program {
 
     /// The type and its project supertypes, nearest first, each once.
     pub fn ancestry(&self, ty: TypeIndex) -> Vec<TypeIndex> {
-        let mut seen = vec![ty];
+        match self.ancestors.get(ty.0 as usize) {
+            Some(known) => known.get_or_init(|| self.find_ancestry(ty)).clone(),
+            // The supertypes are still being joined.
+            None => self.find_ancestry(ty),
+        }
+    }
+
+    fn find_ancestry(&self, ty: TypeIndex) -> Vec<TypeIndex> {
+        let mut known = HashSet::from([ty]);
+        let mut found = vec![ty];
         let mut at = 0;
-        while at < seen.len() {
-            for parent in &self.ty(seen[at]).supertypes {
-                if let Ty::Project(parent) = parent
-                    && !seen.contains(parent)
-                {
-                    seen.push(*parent);
-                }
-            }
+        while at < found.len() {
+            let parents = self.ty(found[at]).supertypes.iter().filter_map(Ty::project);
+            found.extend(parents.filter(|parent| known.insert(*parent)));
             at += 1;
         }
-        seen
+        found
     }
 
     /// All subtypes, direct and not, each once; the type itself is not among them.

@@ -94,6 +94,8 @@ pub struct Program {
     folders: Vec<Vec<u32>>,
     roles: Vec<Role>,
     types: Vec<Type>,
+    /// Filled on demand, once the supertypes are known.
+    ancestors: Vec<OnceLock<Vec<TypeIndex>>>,
     descendants: Vec<OnceLock<Vec<TypeIndex>>>,
     types_by_name: HashMap<SmolStr, Vec<TypeIndex>>,
     type_of_decl: HashMap<(u32, TypeId), TypeIndex>,
