@@ -6,6 +6,9 @@ use super::{FunctionRef, LocalId, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Param, TypeDeclKind, TypeKind};
 use crate::vocabulary::OutsideCall;
 
+/// The method that a call of a value runs.
+pub const CALL_AS_FUNCTION: &str = "callAsFunction";
+
 /// What a call may run.
 #[derive(Clone, Debug)]
 pub enum Target {
@@ -150,7 +153,7 @@ impl Program {
         if let Some(local) = place.scope.get(name) {
             return match &local.ty {
                 Some(Ty::Meta(made)) => self.construct(made, args),
-                _ => Target::Local(local.id),
+                ty => self.call_of_value(ty.as_ref(), args).unwrap_or(Target::Local(local.id)),
             };
         }
         let mut around = place.owner;
@@ -160,7 +163,7 @@ impl Program {
                 return Target::Functions(found);
             }
             if let Some(property) = self.find_property(owner, name) {
-                return Target::Property(property);
+                return self.call_of_property(property, args);
             }
             around = self.ty(owner).parent;
         }
@@ -175,7 +178,7 @@ impl Program {
             return Target::Functions(vec![found]);
         }
         if let Some(global) = self.nearest_global(name, place.file) {
-            return Target::Property(global);
+            return self.call_of_property(global, args);
         }
         if name.starts_with(char::is_uppercase) || name == "Self" {
             let written = crate::facts::TypeRef {
@@ -200,6 +203,19 @@ impl Program {
             candidates: Vec::new(),
             is_known_outside: true,
         }
+    }
+
+    /// Calling a value of a project type runs its `callAsFunction`.
+    fn call_of_value(&self, ty: Option<&Ty>, args: &[Arg]) -> Option<Target> {
+        let Ty::Project(index) = ty?.unwrapped() else { return None };
+        let found = self.dispatch(*index, CALL_AS_FUNCTION, |at| self.fits(at, args));
+        (!found.is_empty()).then_some(Target::Functions(found))
+    }
+
+    fn call_of_property(&self, property: PropertyRef, args: &[Arg]) -> Target {
+        let has_some = !self.functions_named(CALL_AS_FUNCTION).is_empty();
+        let ty = if has_some { self.type_of_property(property) } else { None };
+        self.call_of_value(ty.as_ref(), args).unwrap_or(Target::Property(property))
     }
 
     fn resolve_member(&self, place: &Place<'_>, base: ExprId, name: &SmolStr, args: &[Arg]) -> Target {
@@ -267,7 +283,7 @@ impl Program {
             return Target::Functions(found);
         }
         if let Some(property) = self.find_property(index, name) {
-            return Target::Property(property);
+            return self.call_of_property(property, args);
         }
         let ty = self.ty(index);
         let is_case = ty.decls.iter().any(|(file, id)| self.file(*file).ty(*id).cases.contains(name));

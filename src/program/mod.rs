@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use smol_str::SmolStr;
 
-pub use calls::{Bound, Target};
+pub use calls::{Bound, CALL_AS_FUNCTION, Target};
 pub use scope::{Local, LocalId, Place, Scope};
 pub use typing::Ty;
 

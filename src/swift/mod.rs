@@ -38,8 +38,11 @@ use scan::{Masked, Scan};
 const MAX_BYTES: usize = 2_000_000;
 /// The grammar's scanner is quadratic in a run of `#` and cannot be interrupted there.
 const MAX_HASHES: usize = 1_000;
-/// What one file may cost.
-const TIME_LIMIT: Duration = Duration::from_secs(2);
+/// What one file may cost, in calls of the parser's progress callback: some hundred bytes of ordinary code take one, so that
+/// the largest file that is read takes a tenth. The same on every machine, however busy it is.
+const BUDGET: u32 = 200_000;
+/// Guards against input on which single steps are slow; ordinary code is far from it.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why a file was not understood at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -48,7 +51,7 @@ pub enum GiveUp {
     #[error("the file is larger than 2 MB")]
     TooLarge,
     /// The parser was stopped.
-    #[error("parsing took longer than 2 seconds")]
+    #[error("parsing it takes too long")]
     TooSlow,
     /// A run of `#` on which the parser would hang.
     #[error("the file has a run of more than 1000 `#` characters")]
@@ -68,10 +71,10 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
         return Err(GiveUp::HashRun);
     }
     let text = &*with_line_feeds(text);
-    let deadline = Instant::now() + TIME_LIMIT;
-    let tree = syntax_tree(text.as_bytes(), deadline).ok_or(GiveUp::TooSlow)?;
+    let mut budget = Budget { steps: BUDGET, deadline: Instant::now() + TIME_LIMIT };
+    let tree = syntax_tree(text.as_bytes(), &mut budget).ok_or(GiveUp::TooSlow)?;
     let first = Reading::new(tree, Vec::new());
-    let reading = if first.damage.is_empty() { first } else { repaired(text, first, deadline) };
+    let reading = if first.damage.is_empty() { first } else { repaired(text, first, &mut budget) };
     let scan = Scan::new(text);
     let mut reader = Reader::new(file, text, &reading, &scan);
     reader.file(reading.tree.root_node());
@@ -118,12 +121,12 @@ impl Reading {
 }
 
 /// The best reading of a text that the grammar stumbles over.
-fn repaired(text: &str, first: Reading, deadline: Instant) -> Reading {
+fn repaired(text: &str, first: Reading, budget: &mut Budget) -> Reading {
     let masked = Masked::new(text);
     let mut best = first;
     for with_directives in [false, true] {
         let repaired = repair::repair(text, &masked, with_directives);
-        let Some(tree) = syntax_tree(&repaired.bytes, deadline) else { break };
+        let Some(tree) = syntax_tree(&repaired.bytes, budget) else { break };
         let reading = Reading::new(tree, repaired.covers);
         if reading.loss() < best.loss() {
             best = reading;
@@ -143,14 +146,28 @@ fn has_hash_run(bytes: &[u8]) -> bool {
     })
 }
 
-/// Parses bytes; nothing where the deadline passes.
-fn syntax_tree(bytes: &[u8], deadline: Instant) -> Option<Tree> {
+/// What parsing one file may still cost.
+struct Budget {
+    steps: u32,
+    deadline: Instant,
+}
+
+impl Budget {
+    /// Takes a step; whether there is none left.
+    fn is_spent(&mut self) -> bool {
+        self.steps = self.steps.saturating_sub(1);
+        self.steps == 0 || Instant::now() > self.deadline
+    }
+}
+
+/// Parses bytes; nothing where the budget is spent.
+fn syntax_tree(bytes: &[u8], budget: &mut Budget) -> Option<Tree> {
     PARSER.with_borrow_mut(|parser| {
         if parser.language().is_none() {
             parser.set_language(&tree_sitter_swift::LANGUAGE.into()).ok()?;
         }
         let mut give_up = |_: &tree_sitter::ParseState| {
-            if Instant::now() > deadline { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if budget.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = ParseOptions::new().progress_callback(&mut give_up);
         let tree =

@@ -109,6 +109,7 @@ enum Means {
     Diverges,
     OwnsRegistry,
     Posts,
+    Finishes,
     Harmless,
     Unknown,
 }
@@ -282,6 +283,7 @@ fn meaning_of(entry: &FileEntry) -> Result<Option<Meaning>, VocabularyError> {
         Means::Diverges => Some(Meaning::Diverges),
         Means::OwnsRegistry => Some(Meaning::OwnsRegistry),
         Means::Posts => Some(Meaning::Posts),
+        Means::Finishes => Some(Meaning::Finishes),
         Means::Harmless => Some(Meaning::Harmless),
         Means::Unknown => None,
     })

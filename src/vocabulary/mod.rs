@@ -74,6 +74,9 @@ pub enum Meaning {
     /// It runs the observers there are before it returns (`NotificationCenter.post`, a Combine subject's `send`):
     /// one in the project may report.
     Posts,
+    /// It runs work that was put off before, or waits until it is done: `DispatchWorkItem.perform()`,
+    /// `DispatchGroup.wait()`.
+    Finishes,
     /// It reports nothing and keeps nothing: standard library, logging, analytics.
     Harmless,
 }

@@ -830,8 +830,20 @@ impl Walk<'_> {
                     let back = call.back();
                     return self.run_functions(&observers, &back, Confidence::Medium, state, leaves);
                 }
-                if self.hands_report(call, &state) || call.hands_payload() {
+                // What a Combine subject sends goes to its subscribers, whichever they are.
+                let has_subscribers = call.name == "send" && self.duties.reach.has_subscribers();
+                if has_subscribers || self.hands_report(call, &state) || call.hands_payload() {
                     return vec![Self::unseen(state, call, "observers may report")];
+                }
+                vec![(state, result)]
+            }
+            Meaning::Finishes => {
+                let mut state = state;
+                if state.key.duty == Duty::Deferred && state.key.suspended.is_none() {
+                    // Which work it is about is not told apart.
+                    state.doubt(Confidence::Medium);
+                    state.raise(Duty::Reported);
+                    state = state.step(call.at, StepKind::Report(found.name.into()));
                 }
                 vec![(state, result)]
             }

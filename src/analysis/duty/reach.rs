@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::Duties;
 use crate::analysis::graph::{Body, Edge, function_at};
 use crate::facts::{ExprKind, FunctionKind};
-use crate::program::{FunctionRef, Program, Ty, TypeIndex};
+use crate::program::{CALL_AS_FUNCTION, FunctionRef, Program, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::Meaning;
 
@@ -25,6 +25,8 @@ pub(super) struct Reach {
     types: BTreeSet<TypeIndex>,
     /// Names of computed properties among them.
     getters: HashSet<SmolStr>,
+    /// One of them is a closure that is given to a Combine publisher.
+    has_subscribers: bool,
 }
 
 impl Reach {
@@ -41,6 +43,11 @@ impl Reach {
     /// Whether a computed property of this name may report when it is read.
     pub(super) fn is_reporting_getter(&self, name: &str) -> bool {
         self.getters.contains(name)
+    }
+
+    /// Whether a subscriber of a Combine publisher may come to a report.
+    pub(super) fn has_subscribers(&self) -> bool {
+        self.has_subscribers
     }
 
     /// Whether values of this type lead to a report.
@@ -89,6 +96,15 @@ impl<'a> Search<'a> {
                 open.push_front((function_at(at.file, parent), calls));
             }
         }
+        reach.has_subscribers = ["sink", "onReceive"].into_iter().any(|name| {
+            program.calls(name).iter().any(|site| {
+                let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { return false };
+                args.iter().any(|arg| match program.file(site.call.file).expr(arg.value).kind {
+                    ExprKind::Closure(id) => reach.functions.contains(&function_at(site.call.file, id)),
+                    _ => false,
+                })
+            })
+        });
         for at in &reach.functions {
             let function = program.function(*at);
             if function.kind == FunctionKind::Getter {
@@ -159,6 +175,10 @@ impl<'a> Search<'a> {
     }
 
     fn mentioning(&self, name: &str) -> BTreeSet<FunctionRef> {
+        if name == CALL_AS_FUNCTION {
+            // A value is called that has any name.
+            return self.duties.program.functions().map(|(at, _)| at).collect();
+        }
         self.duties.program.mentions(name).iter().filter_map(|site| site.function).collect()
     }
 
