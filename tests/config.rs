@@ -1,14 +1,15 @@
 //! `pushlint.toml`: its schema, what is in force (`pushlint config`), and the file to begin with (`pushlint init`).
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod project;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
+use project::Project;
 use pushlint::config::{Config, Origin, RuleSetting, schema, show};
 use pushlint::rules;
 use serde_json::Value;
-use tempfile::TempDir;
 
 /// Says everything that can be said.
 const RICH: &str = r#"
@@ -97,7 +98,7 @@ fn the_committed_schema_is_that_of_the_program() {
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(committed == expected, "`UPDATE_SCHEMA=1 cargo test --test config` writes {}", path.display());
-    assert_eq!(String::from_utf8(run(&project(&[]), &["config", "--schema"]).stdout).unwrap(), committed);
+    assert_eq!(Project::folder_with(&[]).run(&["config", "--schema"]).out, committed);
 }
 
 #[test]
@@ -151,36 +152,13 @@ fn the_configurations_on_the_page_are_accepted() {
 
 #[test]
 fn the_error_on_the_page_is_the_one_that_is_told() {
-    let folder = project(&[("pushlint.toml", "[rules]\nmising-call-report = \"off\"\n")]);
-    let output = run(&folder, &[]);
-    let error = String::from_utf8(output.stderr).unwrap();
+    let folder = Project::folder_with(&[("pushlint.toml", "[rules]\nmising-call-report = \"off\"\n")]);
+    let said = folder.run(&[]);
+    let error = said.err;
     assert!(PAGE.contains(&format!("```text\n{error}```\n")), "{error}");
 }
 
 // ---- what is in force -------------------------------------------------------------------------------------------------
-
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-fn run(folder: &TempDir, args: &[&str]) -> Output {
-    run_in(folder.path(), args)
-}
-
-fn run_in(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
-    command.current_dir(folder).args(args).stdin(Stdio::null()).output().unwrap()
-}
-
-fn told(output: &Output) -> (i32, &str) {
-    (output.status.code().unwrap(), std::str::from_utf8(&output.stdout).unwrap())
-}
 
 /// The value that is shown for a key, and where it comes from.
 fn shown<'a>(text: &'a str, key: &str) -> (&'a str, &'a str) {
@@ -191,12 +169,11 @@ fn shown<'a>(text: &'a str, key: &str) -> (&'a str, &'a str) {
 
 #[test]
 fn every_value_is_shown_with_its_origin() {
-    let folder = project(&[("pushlint.toml", RICH), ("App/A.swift", "")]);
-    let output = run(
-        &folder,
-        &["config", "--fail-on", "note", "--skip", "missing-call-report", "--enable", "unseen-call-report"],
-    );
-    let (status, text) = told(&output);
+    let folder = Project::folder_with(&[("pushlint.toml", RICH), ("App/A.swift", "")]);
+    let args =
+        ["config", "--fail-on", "note", "--skip", "missing-call-report", "--enable", "unseen-call-report"];
+    let said = folder.run(&args);
+    let (status, text) = said.told();
     assert_eq!(status, 0);
     for (key, value, origin) in [
         ("fail-on", "\"note\"", "--fail-on"),
@@ -220,9 +197,9 @@ fn every_value_is_shown_with_its_origin() {
 
 #[test]
 fn only_that_the_command_line_names_is_on() {
-    let folder = project(&[]);
-    let output = run(&folder, &["config", "--only", "missing-call-report", "--min-confidence", "high"]);
-    let (_, text) = told(&output);
+    let folder = Project::folder_with(&[]);
+    let said = folder.run(&["config", "--only", "missing-call-report", "--min-confidence", "high"]);
+    let (_, text) = said.told();
     assert_eq!(shown(text, "missing-call-report"), ("\"on\"", "default: usually error"));
     assert_eq!(shown(text, "deferred-call-report"), ("\"off\"", "--only"));
     assert_eq!(shown(text, "min-confidence"), ("\"high\"", "--min-confidence"));
@@ -232,14 +209,14 @@ fn only_that_the_command_line_names_is_on() {
 
 #[test]
 fn the_file_that_counts_is_the_one_above_what_is_checked() {
-    let folder = project(&[
+    let folder = Project::folder_with(&[
         ("pushlint.toml", "fail-on = \"never\"\n"),
         ("App/pushlint.toml", "\nfail-on = \"error\"\n"),
         ("App/Push/A.swift", ""),
     ]);
     let fail_on = |args: &[&str]| {
-        let output = run(&folder, args);
-        let (value, origin) = shown(told(&output).1, "fail-on");
+        let said = folder.run(args);
+        let (value, origin) = shown(said.told().1, "fail-on");
         format!("{value} {origin}")
     };
     assert_eq!(fail_on(&["config"]), "\"never\" pushlint.toml:1");
@@ -268,15 +245,15 @@ fn what_is_shown_is_itself_a_configuration_and_means_the_same() {
 
 // ---- the file to begin with -------------------------------------------------------------------------------------------
 
-fn starter(folder: &TempDir) -> String {
-    let output = run(folder, &["init"]);
-    assert_eq!(told(&output), (0, "pushlint.toml\n"));
-    fs::read_to_string(folder.path().join("pushlint.toml")).unwrap()
+fn starter(folder: &Project) -> String {
+    let said = folder.run(&["init"]);
+    assert_eq!(said.told(), (0, "pushlint.toml\n"));
+    folder.read("pushlint.toml")
 }
 
 #[test]
 fn the_file_to_begin_with_changes_nothing() {
-    let text = starter(&project(&[("A.swift", "")]));
+    let text = starter(&Project::folder_with(&[("A.swift", "")]));
     assert_eq!(complaints(&text), Vec::<String>::new());
     let (config, default) = (parse(&text).unwrap(), Config::default());
     assert_eq!((config.fail_on, config.min_confidence), (default.fail_on, default.min_confidence));
@@ -286,7 +263,7 @@ fn the_file_to_begin_with_changes_nothing() {
 
 #[test]
 fn every_line_of_the_file_to_begin_with_can_be_used() {
-    let text = starter(&project(&[("A.swift", "")]));
+    let text = starter(&Project::folder_with(&[("A.swift", "")]));
     // A line of TOML in a comment, not one of prose.
     let is_setting = |line: &str| {
         let key = line.strip_prefix("# ").and_then(|line| line.split_once(" = "));
@@ -310,7 +287,7 @@ fn every_line_of_the_file_to_begin_with_can_be_used() {
 
 #[test]
 fn the_file_to_begin_with_tells_what_is_left_out_and_leaves_out_what_is_generated() {
-    let text = starter(&project(&[
+    let text = starter(&Project::folder_with(&[
         (".gitignore", "Pods/\n"),
         ("App/A.swift", ""),
         ("App/Proto/calls.pb.swift", ""),
@@ -335,8 +312,8 @@ fn the_file_to_begin_with_tells_the_deployment_target_of_the_project() {
     let xcode = fs::read_to_string(fixture).unwrap();
     let target = xcode.split("IPHONEOS_DEPLOYMENT_TARGET = ").nth(1).and_then(|rest| rest.split(';').next());
     for (project, told) in [
-        (project(&[("ios/Clear.xcodeproj/project.pbxproj", &xcode)]), target.unwrap()),
-        (project(&[("App/A.swift", "")]), "13.0"),
+        (Project::folder_with(&[("ios/Clear.xcodeproj/project.pbxproj", &xcode)]), target.unwrap()),
+        (Project::folder_with(&[("App/A.swift", "")]), "13.0"),
     ] {
         let text = starter(&project);
         assert!(text.contains(&format!("# deployment-target = \"{told}\"\n")), "{text}");
@@ -346,25 +323,22 @@ fn the_file_to_begin_with_tells_the_deployment_target_of_the_project() {
 
 #[test]
 fn a_file_that_is_there_is_left_as_it_is() {
-    let folder = project(&[("pushlint.toml", "fail-on = \"never\"\n")]);
-    let output = run(&folder, &["init"]);
-    assert_eq!(told(&output), (2, ""));
-    assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        "pushlint: pushlint.toml is there already, and was left as it is\n"
-    );
-    assert_eq!(fs::read_to_string(folder.path().join("pushlint.toml")).unwrap(), "fail-on = \"never\"\n");
+    let folder = Project::folder_with(&[("pushlint.toml", "fail-on = \"never\"\n")]);
+    let said = folder.run(&["init"]);
+    assert_eq!(said.told(), (2, ""));
+    assert_eq!(said.err, "pushlint: pushlint.toml is there already, and was left as it is\n");
+    assert_eq!(folder.read("pushlint.toml"), "fail-on = \"never\"\n");
 }
 
 #[test]
 fn the_file_belongs_to_the_root_of_the_project_unless_a_folder_is_named() {
-    let folder = project(&[(".git/HEAD", ""), ("ios/App/A.swift", "")]);
-    let root = folder.path().canonicalize().unwrap();
-    let output = run_in(&root.join("ios/App"), &["init"]);
-    assert_eq!(told(&output), (0, format!("{}\n", root.join("pushlint.toml").display()).as_str()));
-    assert_eq!(told(&run(&folder, &["init", "ios"])), (0, "ios/pushlint.toml\n"));
-    let output = run(&folder, &["init", "android"]);
-    assert_eq!(output.status.code(), Some(2));
-    let error = String::from_utf8(output.stderr).unwrap();
+    let folder = Project::folder_with(&[(".git/HEAD", ""), ("ios/App/A.swift", "")]);
+    let root = folder.folder().canonicalize().unwrap();
+    let said = folder.run_in("ios/App", &["init"]);
+    assert_eq!(said.told(), (0, format!("{}\n", root.join("pushlint.toml").display()).as_str()));
+    assert_eq!(folder.run(&["init", "ios"]).told(), (0, "ios/pushlint.toml\n"));
+    let said = folder.run(&["init", "android"]);
+    assert_eq!(said.status, 2);
+    let error = said.err;
     assert_eq!(error, "pushlint: android/pushlint.toml: cannot be written: no such file or directory\n");
 }

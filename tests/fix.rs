@@ -1,17 +1,18 @@
 //! `--fix`, `--unsafe-fixes` and `--diff` through the real binary, and what a plan refuses.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod project;
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use project::Project;
 use pushlint::check::{self, Request};
 use pushlint::finding::{Applicability, Edit, Fix};
 use pushlint::fix;
 use pushlint::report::Report;
 use pushlint::source::Span;
-use tempfile::TempDir;
 
 /// An app whose launch has `lines`; `registry` is a local variable, `queue` a property.
 fn app(lines: &str) -> String {
@@ -78,51 +79,11 @@ final class Calls {
 }
 ";
 
-fn project(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, bytes) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    folder
-}
-
-fn run(project: &TempDir, args: &[&str]) -> Output {
-    run_with(project, args, None)
-}
-
-fn run_with(project: &TempDir, args: &[&str], input: Option<&str>) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
-    command.current_dir(project.path()).args(args).stdin(Stdio::piped());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // What refuses its arguments ends without reading.
-    let _ = child.stdin.take().unwrap().write_all(input.unwrap_or_default().as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
-}
-
-fn text(project: &TempDir, path: &str) -> String {
-    fs::read_to_string(project.path().join(path)).unwrap()
-}
-
 /// What `--fix` makes of the lines of a launch.
 fn fixed(lines: &str) -> String {
-    let project = project(&[("App.swift", app(lines).as_bytes())]);
-    run(&project, &["--fix"]);
-    let text = text(&project, "App.swift");
+    let project = Project::new(&[("App.swift", &app(lines))]);
+    project.run(&["--fix"]);
+    let text = project.read("App.swift");
     let (head, tail) = app("\u{0}").split_once('\u{0}').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     text.strip_prefix(&head).unwrap().strip_suffix(&tail).unwrap().to_owned()
 }
@@ -159,13 +120,13 @@ fn what_is_shown_is_in_the_words_of_the_code() {
     let handler = "        if true { return }\n        provider.report";
     let text = app(lines).replace("        provider.report", handler).replace("provider", "callProvider");
     let text = text.replace("if true {", "if payload.dictionaryPayload.isEmpty {");
-    let project = project(&[("App.swift", text.as_bytes())]);
-    let output = run(&project, &[]);
+    let project = Project::new(&[("App.swift", &text)]);
+    let said = project.run(&[]);
     for example in [
         "        │ voip.delegate = makeDelegate()\n        │ voip.desiredPushTypes = Set([.voIP])\n",
         "        │ callProvider.reportNewIncomingCall(with: id, update: update) { _ in\n",
     ] {
-        assert!(stdout(&output).contains(example), "{}", stdout(&output));
+        assert!(said.out.contains(example), "{}", said.out);
     }
 }
 
@@ -177,10 +138,10 @@ fn lines_that_are_no_neighbours_or_not_alone_stay() {
         "        registry.desiredPushTypes = [.voIP]\n        if true {\n            registry.delegate = self\n        }",
         "        registry.desiredPushTypes = [.voIP]\n        #if DEBUG\n        #endif\n        registry.delegate = self",
     ] {
-        let project = project(&[("App.swift", app(lines).as_bytes())]);
-        let output = run(&project, &["--unsafe-fixes", "--diff"]);
-        assert_eq!((status(&output), stdout(&output)), (1, ""), "{lines}");
-        assert!(!stderr(&output).contains("can be fixed"), "{}", stderr(&output));
+        let project = Project::new(&[("App.swift", &app(lines))]);
+        let said = project.run(&["--unsafe-fixes", "--diff"]);
+        assert_eq!(said.told(), (1, ""), "{lines}");
+        assert!(!said.err.contains("can be fixed"), "{}", said.err);
     }
 }
 
@@ -188,42 +149,34 @@ fn lines_that_are_no_neighbours_or_not_alone_stay() {
 fn a_line_that_runs_other_code_moves_only_if_asked_to() {
     let lines = "        registry.desiredPushTypes = [.voIP]\n        registry.delegate = makeDelegate()";
     assert_eq!(fixed(lines), lines);
-    let project = project(&[("App.swift", app(lines).as_bytes())]);
-    run(&project, &["--fix", "--unsafe-fixes"]);
-    assert!(text(&project, "App.swift").contains("makeDelegate()\n        registry.desiredPushTypes"));
+    let project = Project::new(&[("App.swift", &app(lines))]);
+    project.run(&["--fix", "--unsafe-fixes"]);
+    assert!(project.read("App.swift").contains("makeDelegate()\n        registry.desiredPushTypes"));
 }
 
 #[test]
 fn what_is_reported_after_fixing_is_what_remains() {
     let app = app(WRONG_ORDER);
-    let project = project(&[
-        ("App.swift", app.as_bytes()),
-        ("Pushes.swift", HANDLER.as_bytes()),
-        ("Calls.swift", HELPER.as_bytes()),
-    ]);
-    let before = run(&project, &["--format", "short"]);
-    assert_eq!((status(&before), stdout(&before).lines().count()), (1, 2), "{}", stdout(&before));
+    let project = Project::new(&[("App.swift", &app), ("Pushes.swift", HANDLER), ("Calls.swift", HELPER)]);
+    let before = project.run(&["--format", "short"]);
+    assert_eq!((before.status, before.out.lines().count()), (1, 2), "{}", before.out);
     assert!(
-        stderr(&before).contains("; 1 can be fixed with --fix, 1 more with --unsafe-fixes; "),
+        before.err.contains("; 1 can be fixed with --fix, 1 more with --unsafe-fixes; "),
         "{}",
-        stderr(&before)
+        before.err
     );
 
-    let safe = run(&project, &["--fix", "--format", "short"]);
-    assert_eq!((status(&safe), stdout(&safe).lines().count()), (1, 1), "{}", stdout(&safe));
-    assert!(stdout(&safe).contains("optional-chained-report"));
-    assert!(
-        stderr(&safe).contains("; 1 fixed, 1 can be fixed with --fix --unsafe-fixes; "),
-        "{}",
-        stderr(&safe)
-    );
-    assert_eq!(text(&project, "Calls.swift"), HELPER);
+    let safe = project.run(&["--fix", "--format", "short"]);
+    assert_eq!((safe.status, safe.out.lines().count()), (1, 1), "{}", safe.out);
+    assert!(safe.out.contains("optional-chained-report"));
+    assert!(safe.err.contains("; 1 fixed, 1 can be fixed with --fix --unsafe-fixes; "), "{}", safe.err);
+    assert_eq!(project.read("Calls.swift"), HELPER);
 
-    let all = run(&project, &["--fix", "--unsafe-fixes", "--format", "short"]);
-    assert_eq!((status(&all), stdout(&all)), (0, ""));
-    assert!(stderr(&all).contains("; no findings; 1 fixed; "), "{}", stderr(&all));
-    assert_eq!(text(&project, "Calls.swift"), HELPER.replace("provider?.report", "provider!.report"));
-    assert_eq!(fs::read_dir(project.path()).unwrap().count(), 4, "nothing else is left behind");
+    let all = project.run(&["--fix", "--unsafe-fixes", "--format", "short"]);
+    assert_eq!(all.told(), (0, ""));
+    assert!(all.err.contains("; no findings; 1 fixed; "), "{}", all.err);
+    assert_eq!(project.read("Calls.swift"), HELPER.replace("provider?.report", "provider!.report"));
+    assert_eq!(fs::read_dir(project.folder()).unwrap().count(), 4, "nothing else is left behind");
 }
 
 #[test]
@@ -231,13 +184,13 @@ fn a_chain_is_mended_link_by_link() {
     let helper = HELPER
         .replace("var provider: CXProvider?", "var center: Center?\n}\n\nfinal class Center {\n    var provider: CXProvider?\n}\n\nextension Calls {")
         .replace("provider?.report", "center?.provider?.report");
-    let project = project(&[("Pushes.swift", HANDLER.as_bytes()), ("Calls.swift", helper.as_bytes())]);
-    let output = run(&project, &["--fix", "--unsafe-fixes"]);
-    assert_eq!((status(&output), stdout(&output)), (0, ""));
+    let project = Project::new(&[("Pushes.swift", HANDLER), ("Calls.swift", &helper)]);
+    let said = project.run(&["--fix", "--unsafe-fixes"]);
+    assert_eq!(said.told(), (0, ""));
     assert!(
-        text(&project, "Calls.swift").contains("center!.provider!.report"),
+        project.read("Calls.swift").contains("center!.provider!.report"),
         "{}",
-        text(&project, "Calls.swift")
+        project.read("Calls.swift")
     );
 }
 
@@ -245,30 +198,30 @@ fn a_chain_is_mended_link_by_link() {
 fn a_value_whose_type_would_change_is_not_forced() {
     let helper = HELPER.replace("        provider?.report", "        if let _ = provider?.report");
     let helper = helper.replace("{ _ in }\n", "{ _ in } {}\n");
-    let project = project(&[("Pushes.swift", HANDLER.as_bytes()), ("Calls.swift", helper.as_bytes())]);
-    let output = run(&project, &["--unsafe-fixes", "--diff"]);
-    assert_eq!((status(&output), stdout(&output)), (1, ""), "{}", stderr(&output));
+    let project = Project::new(&[("Pushes.swift", HANDLER), ("Calls.swift", &helper)]);
+    let said = project.run(&["--unsafe-fixes", "--diff"]);
+    assert_eq!(said.told(), (1, ""), "{}", said.err);
 }
 
 #[test]
 fn line_ends_and_the_byte_order_mark_stay() {
     for line_end in ["\n", "\r\n", "\r"] {
         let text = ["\u{feff}", &app(WRONG_ORDER).replace('\n', line_end)].concat();
-        let project = project(&[("App.swift", text.as_bytes())]);
-        assert_eq!(status(&run(&project, &["--fix"])), 0);
+        let project = Project::new(&[("App.swift", &text)]);
+        assert_eq!(project.run(&["--fix"]).status, 0);
         let right = "        registry.delegate = self\n        registry.desiredPushTypes = [.voIP]";
         let right = ["\u{feff}", &app(right).replace('\n', line_end)].concat();
-        assert_eq!(fs::read(project.path().join("App.swift")).unwrap(), right.as_bytes(), "{line_end:?}");
+        assert_eq!(fs::read(project.folder().join("App.swift")).unwrap(), right.as_bytes(), "{line_end:?}");
     }
 }
 
 #[test]
 fn a_diff_is_shown_and_nothing_is_written() {
     let app = app(WRONG_ORDER);
-    let project = project(&[("My App/App.swift", app.as_bytes())]);
-    let output = run(&project, &["--diff"]);
-    assert_eq!(status(&output), 1, "nothing is mended yet");
-    assert_eq!(text(&project, "My App/App.swift"), app);
+    let project = Project::new(&[("My App/App.swift", &app)]);
+    let said = project.run(&["--diff"]);
+    assert_eq!(said.status, 1, "nothing is mended yet");
+    assert_eq!(project.read("My App/App.swift"), app);
     let expected = "\
 --- a/My App/App.swift\t
 +++ b/My App/App.swift\t
@@ -283,7 +236,7 @@ fn a_diff_is_shown_and_nothing_is_written() {
          return true
      }
 ";
-    assert_eq!(stdout(&output), expected);
+    assert_eq!(said.out, expected);
 }
 
 #[test]
@@ -293,21 +246,21 @@ fn git_and_patch_take_the_diff() {
             [("App.swift", "\n"), ("Über Push/Ap\"p.swift", "\r\n"), ("a b/App.swift", "\r")]
         {
             let app = app(WRONG_ORDER).replace('\n', line_end);
-            let project = project(&[(path, app.as_bytes())]);
-            let output = run(&project, &["--diff"]);
-            let diff = project.path().join("diff");
-            fs::write(&diff, &output.stdout).unwrap();
+            let project = Project::new(&[(path, &app)]);
+            let said = project.run(&["--diff"]);
+            let diff = project.folder().join("diff");
+            fs::write(&diff, &said.out).unwrap();
             let applied = Command::new(tool)
                 .args(args)
-                .current_dir(project.path())
+                .current_dir(project.folder())
                 .stdin(fs::File::open(&diff).unwrap())
                 .output();
             let Ok(applied) = applied else { continue };
             assert!(applied.status.success(), "{tool} {path}: {}", String::from_utf8_lossy(&applied.stderr));
-            let by_tool = text(&project, path);
-            fs::write(project.path().join(path), &app).unwrap();
-            run(&project, &["--fix"]);
-            assert_eq!(by_tool, text(&project, path), "{tool} {path}");
+            let by_tool = project.read(path);
+            fs::write(project.folder().join(path), &app).unwrap();
+            project.run(&["--fix"]);
+            assert_eq!(by_tool, project.read(path), "{tool} {path}");
             assert_ne!(by_tool, app);
         }
     }
@@ -315,45 +268,40 @@ fn git_and_patch_take_the_diff() {
 
 #[test]
 fn only_what_is_asked_for_and_reported_is_fixed() {
-    let files: [(&str, &[u8]); 2] =
-        [("Push/Pushes.swift", HANDLER.as_bytes()), ("Calls/Calls.swift", HELPER.as_bytes())];
-    let project = project(&files);
-    let output = run(&project, &["--fix", "--unsafe-fixes", "Push"]);
-    assert_eq!(text(&project, "Calls/Calls.swift"), HELPER);
+    let project = Project::new(&[("Push/Pushes.swift", HANDLER), ("Calls/Calls.swift", HELPER)]);
+    let said = project.run(&["--fix", "--unsafe-fixes", "Push"]);
+    assert_eq!(project.read("Calls/Calls.swift"), HELPER);
     assert!(
-        stderr(&output).contains("pushlint: Calls/Calls.swift:7: optional-chained-report was not fixed: Calls/Calls.swift is not among the files to check"),
+        said.err.contains("pushlint: Calls/Calls.swift:7: optional-chained-report was not fixed: Calls/Calls.swift is not among the files to check"),
         "{}",
-        stderr(&output)
+        said.err
     );
-    run(&project, &["--fix", "--unsafe-fixes", "--skip", "optional-chained-report"]);
-    assert_eq!(text(&project, "Calls/Calls.swift"), HELPER);
-    run(&project, &["--fix", "--unsafe-fixes", "Calls"]);
-    assert_ne!(text(&project, "Calls/Calls.swift"), HELPER);
+    project.run(&["--fix", "--unsafe-fixes", "--skip", "optional-chained-report"]);
+    assert_eq!(project.read("Calls/Calls.swift"), HELPER);
+    project.run(&["--fix", "--unsafe-fixes", "Calls"]);
+    assert_ne!(project.read("Calls/Calls.swift"), HELPER);
 }
 
 #[test]
 fn bytes_that_are_no_text_are_left_alone() {
     let mut app = app(WRONG_ORDER).into_bytes();
     app.extend_from_slice(b"// caf\xE9\n");
-    let project = project(&[("App.swift", &app)]);
-    let output = run(&project, &["--fix"]);
-    assert_eq!(status(&output), 1);
-    assert!(
-        stderr(&output).contains("was not fixed: the file is not UTF-8 throughout"),
-        "{}",
-        stderr(&output)
-    );
-    assert_eq!(fs::read(project.path().join("App.swift")).unwrap(), app);
+    let project = Project::new(&[]);
+    project.write("App.swift", &app);
+    let said = project.run(&["--fix"]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("was not fixed: the file is not UTF-8 throughout"), "{}", said.err);
+    assert_eq!(fs::read(project.folder().join("App.swift")).unwrap(), app);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_file_keeps_its_permissions() {
     use std::os::unix::fs::PermissionsExt;
-    let project = project(&[("App.swift", app(WRONG_ORDER).as_bytes())]);
-    let path = project.path().join("App.swift");
+    let project = Project::new(&[("App.swift", &app(WRONG_ORDER))]);
+    let path = project.folder().join("App.swift");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o750)).unwrap();
-    assert_eq!(status(&run(&project, &["--fix"])), 0);
+    assert_eq!(project.run(&["--fix"]).status, 0);
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o750);
 }
 
@@ -362,44 +310,45 @@ fn a_file_keeps_its_permissions() {
 fn links_and_write_protected_files_are_left_alone() {
     use std::os::unix::fs::PermissionsExt;
     let app = app(WRONG_ORDER);
-    let elsewhere = project(&[("App.swift", app.as_bytes())]);
-    let linking = project(&[]);
-    std::os::unix::fs::symlink(elsewhere.path().join("App.swift"), linking.path().join("App.swift")).unwrap();
-    let output = run(&linking, &["--fix", "App.swift"]);
-    assert_eq!(status(&output), 1);
-    assert!(stderr(&output).contains("was not fixed: it is a symbolic link"), "{}", stderr(&output));
-    assert_eq!(text(&elsewhere, "App.swift"), app);
+    let elsewhere = Project::new(&[("App.swift", &app)]);
+    let linking = Project::new(&[]);
+    std::os::unix::fs::symlink(elsewhere.folder().join("App.swift"), linking.folder().join("App.swift"))
+        .unwrap();
+    let said = linking.run(&["--fix", "App.swift"]);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("was not fixed: it is a symbolic link"), "{}", said.err);
+    assert_eq!(elsewhere.read("App.swift"), app);
 
-    let path = elsewhere.path().join("App.swift");
+    let path = elsewhere.folder().join("App.swift");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
-    let output = run(&elsewhere, &["--fix"]);
-    assert!(stderr(&output).contains("was not fixed: it is write-protected"), "{}", stderr(&output));
-    assert_eq!(text(&elsewhere, "App.swift"), app);
+    let said = elsewhere.run(&["--fix"]);
+    assert!(said.err.contains("was not fixed: it is write-protected"), "{}", said.err);
+    assert_eq!(elsewhere.read("App.swift"), app);
 }
 
 #[test]
 fn what_is_not_saved_yet_is_shown_as_a_diff() {
-    let project = project(&[("App.swift", b"struct Saved {}\n")]);
+    let project = Project::new(&[("App.swift", "struct Saved {}\n")]);
     let piped = app(WRONG_ORDER);
-    let output = run_with(&project, &["--stdin-filename", "App.swift", "--diff", "-"], Some(&piped));
-    assert!(stdout(&output).contains("+        registry.delegate = self\n"), "{}", stderr(&output));
-    let output = run_with(&project, &["--stdin-filename", "App.swift", "--fix", "-"], Some(&piped));
-    assert_eq!((status(&output), stdout(&output)), (2, ""));
-    assert_eq!(text(&project, "App.swift"), "struct Saved {}\n");
+    let said = project.run_with(&["--stdin-filename", "App.swift", "--diff", "-"], &piped);
+    assert!(said.out.contains("+        registry.delegate = self\n"), "{}", said.err);
+    let said = project.run_with(&["--stdin-filename", "App.swift", "--fix", "-"], &piped);
+    assert_eq!(said.told(), (2, ""));
+    assert_eq!(project.read("App.swift"), "struct Saved {}\n");
 }
 
 #[test]
 fn flags_that_say_nothing_together_are_refused() {
-    let project = project(&[]);
+    let project = Project::new(&[]);
     for args in [&["--unsafe-fixes"][..], &["--diff", "--format", "json"]] {
-        let output = run(&project, args);
-        assert_eq!((status(&output), stdout(&output)), (2, ""), "{args:?}");
-        assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+        let said = project.run(args);
+        assert_eq!(said.told(), (2, ""), "{args:?}");
+        assert_eq!(said.err.lines().count(), 1, "{}", said.err);
     }
 }
 
-fn request(project: &TempDir) -> Request {
-    Request { folder: project.path().canonicalize().unwrap(), ..Request::default() }
+fn request(project: &Project) -> Request {
+    Request { folder: project.folder().canonicalize().unwrap(), ..Request::default() }
 }
 
 /// The report on an app, its first finding with other edits: what stands at each place becomes the text.
@@ -421,7 +370,7 @@ fn report_with(request: &Request, replacements: &[(&str, &str)]) -> Report {
 #[test]
 fn of_two_fixes_for_one_place_the_first_is_applied() {
     let lines = "        print(1)";
-    let project = project(&[("App.swift", app_that_asks_too_early(lines).as_bytes())]);
+    let project = Project::new(&[("App.swift", &app_that_asks_too_early(lines))]);
     let request = request(&project);
     for (replacements, result) in [
         (&[("print(1)", "print(2)"), ("print(1)", "print(3)")][..], "print(2)"),
@@ -442,7 +391,7 @@ fn of_two_fixes_for_one_place_the_first_is_applied() {
 #[test]
 fn a_fix_that_breaks_the_code_is_left_out_and_told() {
     let lines = "        print(1)";
-    let project = project(&[("App.swift", app_that_asks_too_early(lines).as_bytes())]);
+    let project = Project::new(&[("App.swift", &app_that_asks_too_early(lines))]);
     let request = request(&project);
     for broken in ["print(1", "}", "if {", "\""] {
         let report = report_with(&request, &[("print(1)", broken)]);
@@ -460,13 +409,13 @@ fn a_fix_that_breaks_the_code_is_left_out_and_told() {
 
 #[test]
 fn a_file_that_changed_meanwhile_is_not_written() {
-    let project = project(&[("App.swift", app(WRONG_ORDER).as_bytes())]);
+    let project = Project::new(&[("App.swift", &app(WRONG_ORDER))]);
     let request = request(&project);
     let report = check::run(&request).unwrap();
     let plan = fix::plan(&request, &report, Applicability::Safe).unwrap();
     assert_eq!(plan.changes.len(), 1);
 
-    let path = project.path().join("App.swift");
+    let path = project.folder().join("App.swift");
     fs::write(&path, "// typed meanwhile\n").unwrap();
     let written = plan.write();
     assert_eq!(written.fixes, 0);

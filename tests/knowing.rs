@@ -1,45 +1,20 @@
 //! `rules`, `explain`, `files`, `completions` and `man` through the real binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod project;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
+use project::{Project, Said, pushlint};
 use pushlint::render::{self, HumanOptions};
 use pushlint::rules;
-use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 
-fn project(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, bytes) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    folder
-}
-
-fn command(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
-    command.current_dir(folder).args(args).env_remove("NO_COLOR").stdin(Stdio::null());
-    command
-}
-
-fn run(args: &[&str]) -> Output {
-    command(Path::new(env!("CARGO_MANIFEST_DIR")), args).output().unwrap()
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
+/// What the real binary says in the folder of this repository.
+fn run(args: &[&str]) -> Said {
+    Said::of(&mut pushlint(Path::new(env!("CARGO_MANIFEST_DIR")), args))
 }
 
 /// The ids that a list of rules begins its lines with.
@@ -51,10 +26,10 @@ fn listed(text: &str) -> Vec<&str> {
 
 #[test]
 fn a_list_of_rules_has_a_line_for_each_and_fits_a_terminal() {
-    let output = run(&["rules"]);
+    let said = run(&["rules"]);
     let ids: Vec<&str> = rules::RULES.iter().map(|rule| rule.id).collect();
-    assert_eq!((status(&output), listed(stdout(&output))), (0, ids.clone()));
-    assert_eq!(stdout(&output).lines().count(), ids.len(), "a line each where programs read it");
+    assert_eq!((said.status, listed(&said.out)), (0, ids.clone()));
+    assert_eq!(said.out.lines().count(), ids.len(), "a line each where programs read it");
     let pages: Vec<_> = rules::pages().iter().collect();
     let narrow = render::list(&pages, &HumanOptions::default());
     assert_eq!(listed(&narrow), ids);
@@ -63,8 +38,8 @@ fn a_list_of_rules_has_a_line_for_each_and_fits_a_terminal() {
 
 #[test]
 fn the_rules_as_json_say_everything_that_a_page_says_of_itself() {
-    let output = run(&["rules", "--format", "json"]);
-    let all: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    let said = run(&["rules", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     for (rule, page) in all.as_array().unwrap().iter().zip(rules::pages()) {
         assert_eq!(rule["id"], page.meta.id.as_str());
         assert_eq!(rule["title"], page.meta.title.as_str());
@@ -109,8 +84,8 @@ fn every_page_fits_a_terminal_and_loses_no_word() {
 
 #[test]
 fn an_example_is_copied_whole_where_there_is_no_terminal() {
-    let output = run(&["explain", "push-types-before-delegate"]);
-    let text = stdout(&output);
+    let said = run(&["explain", "push-types-before-delegate"]);
+    let text = said.out;
     assert!(text.contains(
         "  │                      didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]?) -> Bool {\n"
     ));
@@ -125,7 +100,7 @@ fn an_example_is_copied_whole_where_there_is_no_terminal() {
 
 #[test]
 fn colours_are_for_terminals_and_those_who_ask() {
-    let is_coloured = |args: &[&str]| run(args).stdout.contains(&0x1B);
+    let is_coloured = |args: &[&str]| run(args).out.contains('\u{1b}');
     for what in ["explain missing-call-report", "explain 0xBAADCA11", "rules"] {
         let args: Vec<&str> = what.split(' ').collect();
         assert!(!is_coloured(&args), "{what}: there is no terminal");
@@ -156,10 +131,10 @@ fn a_symptom_leads_to_the_rules_that_look_for_its_causes() {
             "deferred-call-report",
         ),
     ] {
-        let output = run(&[&["explain"], asked].concat());
-        assert_eq!(status(&output), 0, "{asked:?}: {}", stderr(&output));
-        assert!(listed(stdout(&output)).contains(&rule), "{asked:?}: {}", stdout(&output));
-        assert!(stdout(&output).contains("pushlint explain "), "the next step is shown");
+        let said = run(&[&["explain"], asked].concat());
+        assert_eq!(said.status, 0, "{asked:?}: {}", said.err);
+        assert!(listed(&said.out).contains(&rule), "{asked:?}: {}", said.out);
+        assert!(said.out.contains("pushlint explain "), "the next step is shown");
     }
 }
 
@@ -176,36 +151,36 @@ fn what_nobody_knows_is_one_line_and_status_2() {
         ),
         ("", "pushlint: say a rule's id or a symptom; `pushlint rules` lists the rules\n"),
     ] {
-        let output = run(&["explain", asked]);
-        assert_eq!((status(&output), stdout(&output), stderr(&output)), (2, "", line));
+        let said = run(&["explain", asked]);
+        assert_eq!((said.told(), said.err.as_str()), ((2, ""), line));
     }
 }
 
 #[test]
 fn the_files_of_a_check_are_listed_and_what_is_left_out_says_why() {
-    let swift = b"struct A {}\n";
-    let project = project(&[
-        ("App.xcodeproj/project.pbxproj", b""),
-        (".gitignore", b"Generated/\nsecret.swift\n"),
-        ("pushlint.toml", b"exclude = [\"Old\"]\n"),
+    let swift = "struct A {}\n";
+    let project = Project::folder_with(&[
+        ("App.xcodeproj/project.pbxproj", ""),
+        (".gitignore", "Generated/\nsecret.swift\n"),
+        ("pushlint.toml", "exclude = [\"Old\"]\n"),
         ("App/A.swift", swift),
         ("App/secret.swift", swift),
         ("App/Old/B.swift", swift),
-        ("App/Wide.swift", b"\xFF\xFEi\0m\0"),
-        ("App/Bridge.m", b"#import <UIKit/UIKit.h>\n"),
-        ("App/Push.m", b"#import <PushKit/PushKit.h>\n"),
-        ("App/Bridge.h", b""),
+        ("App/Bridge.m", "#import <UIKit/UIKit.h>\n"),
+        ("App/Push.m", "#import <PushKit/PushKit.h>\n"),
+        ("App/Bridge.h", ""),
         ("AppTests/T.swift", swift),
         ("Generated/api/C.swift", swift),
         ("Generated/D.swift", swift),
         ("Pods/Kit/K.swift", swift),
         ("ThirdParty/V.swift", swift),
-        ("README.md", b""),
+        ("README.md", ""),
     ]);
+    project.write("App/Wide.swift", b"\xFF\xFEi\0m\0");
     let listed = |args: &[&str]| {
-        let output = command(project.path(), &[&["files"], args].concat()).output().unwrap();
-        assert_eq!(status(&output), 0, "{}", stderr(&output));
-        stdout(&output).to_owned()
+        let said = project.run(&[&["files"], args].concat());
+        assert_eq!(said.status, 0, "{}", said.err);
+        said.out
     };
     let all = "\
 App/A.swift
@@ -249,14 +224,14 @@ ThirdParty/V.swift\tnot reported on: code of others
 
 #[test]
 fn what_is_read_beside_the_sources_is_listed_too() {
-    let output = run(&["files", "fixtures/ring"]);
+    let said = run(&["files", "fixtures/ring"]);
     for line in [
         "fixtures/ring/Ring/AppDelegate.swift",
         "fixtures/ring/Ring/Info.plist",
         "fixtures/ring/Ring.xcodeproj/project.pbxproj",
         "fixtures/clean/Clear/AppDelegate.swift\tnot read: belongs to another app or library",
     ] {
-        assert!(stdout(&output).lines().any(|other| other == line), "{line}: {}", stdout(&output));
+        assert!(said.out.lines().any(|other| other == line), "{line}: {}", said.out);
     }
 }
 
@@ -264,9 +239,9 @@ fn what_is_read_beside_the_sources_is_listed_too() {
 fn asked(shell: &str, script: &str, typed: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let completions = run(&["completions", shell]);
-    assert_eq!(status(&completions), 0);
+    assert_eq!(completions.status, 0);
     let file = folder.path().join("_pushlint");
-    fs::write(&file, &completions.stdout).unwrap();
+    fs::write(&file, &completions.out).unwrap();
     let mut command = Command::new(shell);
     let flags: &[&str] = if shell == "zsh" { &["-f"] } else { &[] };
     command.args(flags).current_dir(folder.path());
@@ -319,43 +294,42 @@ fn zsh_takes_the_completions() {
 #[test]
 fn completions_are_there_for_five_shells() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output = run(&["completions", shell]);
-        assert_eq!(status(&output), 0, "{shell}");
+        let said = run(&["completions", shell]);
+        assert_eq!(said.status, 0, "{shell}");
         for word in ["explain", "unsafe-fixes", "completions"] {
-            assert!(stdout(&output).contains(word), "{shell}: {word}");
+            assert!(said.out.contains(word), "{shell}: {word}");
         }
     }
-    assert_eq!(status(&run(&["completions", "tcsh"])), 2);
+    assert_eq!(run(&["completions", "tcsh"]).status, 2);
 }
 
 #[test]
 fn the_manual_page_is_one_that_man_understands() {
     for (args, name) in [(&["man"][..], "pushlint"), (&["man", "explain"], "pushlint-explain")] {
-        let output = run(args);
-        assert_eq!(status(&output), 0);
-        let page = stdout(&output);
+        let said = run(args);
+        assert_eq!(said.status, 0);
+        let page = said.out;
         assert!(page.contains(&format!(".TH {name} 1")), "{page}");
         assert!(page.contains("SYNOPSIS") && page.contains("OPTIONS") && page.contains("\\-\\-"), "{page}");
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("page.1");
         fs::write(&file, page).unwrap();
-        if let Ok(shown) = Command::new("groff").args(["-man", "-ww", "-Tutf8", "-P-cbu"]).arg(&file).output()
+        if let Ok(output) =
+            Command::new("groff").args(["-man", "-ww", "-Tutf8", "-P-cbu"]).arg(&file).output()
         {
-            assert_eq!((shown.status.code(), stderr(&shown)), (Some(0), ""));
-            assert!(stdout(&shown).contains("NAME"), "{}", stdout(&shown));
+            let shown = Said::by(output);
+            assert_eq!(shown.complained(), (0, ""));
+            assert!(shown.out.contains("NAME"), "{}", shown.out);
         }
     }
-    let output = run(&["man", "explian"]);
-    assert_eq!(
-        (status(&output), stderr(&output)),
-        (2, "pushlint: unknown command `explian`; did you mean `explain`?\n")
-    );
+    let said = run(&["man", "explian"]);
+    assert_eq!(said.complained(), (2, "pushlint: unknown command `explian`; did you mean `explain`?\n"));
 }
 
 #[test]
 fn statistics_count_by_rule_and_say_where_the_time_went() {
-    let output = run(&["--statistics", "--format", "short", "fixtures/ring"]);
-    let text = stderr(&output);
+    let said = run(&["--statistics", "--format", "short", "fixtures/ring"]);
+    let text = said.err;
     let row = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let rows: Vec<Vec<String>> = text.lines().map(row).collect();
     assert!(rows.contains(&row("rule errors warnings notes fixable")), "{text}");
@@ -367,7 +341,7 @@ fn statistics_count_by_rule_and_say_where_the_time_went() {
     }
     assert!(!time.contains("comparing"), "{time}");
     let quiet = run(&["--quiet", "fixtures/ring"]);
-    assert_eq!((status(&quiet), stderr(&quiet)), (1, ""));
+    assert_eq!(quiet.complained(), (1, ""));
 }
 
 #[test]
@@ -377,11 +351,8 @@ fn an_editor_gets_the_findings_of_what_it_has_not_saved() {
     let findings = |unsaved: &str| {
         let args =
             ["--stdin-filename", "Push/AppDelegate+IncomingPush.swift", "--format", "json", "--quiet", "-"];
-        let mut child = command(&ring, &args);
-        let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), unsaved.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let said = Said::with(&mut pushlint(&ring, &args), unsaved);
+        let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
         let all = json["findings"].as_array().unwrap().clone();
         all.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };

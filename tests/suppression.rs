@@ -2,17 +2,18 @@
 //! same case by case.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod project;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
+use project::Project;
 use pushlint::check;
 use pushlint::config::{Config, Selection};
 use pushlint::finding::{Applicability, Confidence, Finding};
 use pushlint::report::Report;
 use pushlint::rules::RULES;
-use tempfile::TempDir;
 
 /// Loses every call, with a line before the closing brace to which the way out leads.
 fn loses_calls(last_line: &str) -> String {
@@ -296,41 +297,26 @@ fn a_comment_removes_exactly_the_findings_of_its_rule_on_its_line() {
 
 // ---- the binary -------------------------------------------------------------------------------------------------------
 
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-fn run(folder: &TempDir, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
-    command.current_dir(folder.path()).args(args).stdin(Stdio::null()).output().unwrap()
-}
-
 /// Standard output of a run with `--format short`.
-fn short(folder: &TempDir, args: &[&str]) -> String {
-    String::from_utf8(run(folder, &[&["--format", "short"], args].concat()).stdout).unwrap()
+fn short(folder: &Project, args: &[&str]) -> String {
+    folder.run(&[&["--format", "short"], args].concat()).out
 }
 
 #[test]
 fn the_summary_counts_what_is_suppressed() {
-    let output = run(&project(&[("Calls.swift", &loses_calls(COMMENT))]), &[]);
-    assert_eq!(output.status.code(), Some(0));
-    let summary = String::from_utf8(output.stderr).unwrap();
+    let said = Project::folder_with(&[("Calls.swift", &loses_calls(COMMENT))]).run(&[]);
+    assert_eq!(said.status, 0);
+    let summary = said.err;
     assert!(summary.contains("none reports; no findings; 1 suppressed; 1 Swift file read"), "{summary}");
 }
 
 #[test]
 fn a_file_that_has_nothing_to_do_with_pushes_is_judged_too() {
     let useless = format!("import UIKit\n\n{COMMENT}\nlet a = 1\n");
-    let folder = project(&[("A.swift", &useless), ("B.swift", "let b = 1\n")]);
-    let output = run(&folder, &["--format", "short"]);
-    assert_eq!(output.status.code(), Some(1));
-    let found = String::from_utf8(output.stdout).unwrap();
+    let folder = Project::folder_with(&[("A.swift", &useless), ("B.swift", "let b = 1\n")]);
+    let said = folder.run(&["--format", "short"]);
+    assert_eq!(said.status, 1);
+    let found = said.out;
     assert!(
         found.starts_with("A.swift:3:26: warning: `pushlint:disable:next` suppresses nothing"),
         "{found}"
@@ -342,7 +328,7 @@ fn a_file_that_has_nothing_to_do_with_pushes_is_judged_too() {
 fn comments_in_code_that_is_not_reported_on_are_not_judged() {
     let useless = format!("import UIKit\n\n{COMMENT}\nlet a = 1\n");
     let test = format!("import XCTest\n{useless}");
-    let folder = project(&[
+    let folder = Project::folder_with(&[
         ("pushlint.toml", "exclude = [\"Generated/\"]\n"),
         ("Generated/A.swift", &useless),
         ("Vendor/A.swift", &useless),
@@ -364,7 +350,7 @@ fn a_finding_that_concerns_a_requested_file_is_suppressed_where_it_stands() {
     let with = |rule: &str| {
         let comment = format!("    // pushlint:disable:next {rule} - the forum says so\n{registry}");
         let delegate = delegate.replace(registry, &comment);
-        let folder = project(&[
+        let folder = Project::folder_with(&[
             (".git/HEAD", ""),
             ("AppDelegate.swift", &delegate),
             ("CallCenter.swift", &center),
@@ -380,11 +366,11 @@ fn a_finding_that_concerns_a_requested_file_is_suppressed_where_it_stands() {
 
 #[test]
 fn what_is_suppressed_is_in_json_and_in_sarif_where_it_is_asked_for() {
-    let folder = project(&[("Calls.swift", &loses_calls(COMMENT))]);
+    let folder = Project::folder_with(&[("Calls.swift", &loses_calls(COMMENT))]);
     let output = |args: &[&str]| -> serde_json::Value {
-        let output = run(&folder, args);
-        assert_eq!(output.status.code(), Some(0));
-        serde_json::from_slice(&output.stdout).unwrap()
+        let said = folder.run(args);
+        assert_eq!(said.status, 0);
+        serde_json::from_str(&said.out).unwrap()
     };
     let json = output(&["--format", "json"]);
     assert_eq!(json["findings"].as_array().unwrap().len(), 0);
@@ -404,8 +390,10 @@ fn what_is_suppressed_is_in_json_and_in_sarif_where_it_is_asked_for() {
 #[test]
 fn the_rules_about_comments_can_be_turned_off_in_the_configuration() {
     let useless = format!("{COMMENT}\nlet a = 1\n");
-    let folder =
-        project(&[("pushlint.toml", "[rules]\nunused-suppression = \"off\"\n"), ("A.swift", &useless)]);
+    let folder = Project::folder_with(&[
+        ("pushlint.toml", "[rules]\nunused-suppression = \"off\"\n"),
+        ("A.swift", &useless),
+    ]);
     assert_eq!(short(&folder, &[]), "");
     assert!(short(&folder, &["--no-config"]).contains("[unused-suppression]"));
 }

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -52,10 +53,15 @@ impl Project {
     }
 
     /// Writes a file, and the folders that lead to it.
-    pub(crate) fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &(impl AsRef<[u8]> + ?Sized)) {
         let path = self.folder().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    /// How many files and folders lie in the project's folder itself.
+    pub(crate) fn entries(&self) -> usize {
+        fs::read_dir(self.folder()).unwrap().count()
     }
 
     /// The text of a file.
@@ -97,15 +103,32 @@ impl Project {
 
     /// Runs the real binary in the project's folder.
     pub(crate) fn run(&self, args: &[&str]) -> Said {
-        self.command(env!("CARGO_BIN_EXE_pushlint"), args)
+        Said::of(&mut pushlint(self.folder(), args))
+    }
+
+    /// Runs the real binary in a folder of the project.
+    pub(crate) fn run_in(&self, folder: &str, args: &[&str]) -> Said {
+        Said::of(&mut pushlint(&self.folder().join(folder), args))
+    }
+
+    /// Runs the real binary in the project's folder with a text on standard input.
+    pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Said {
+        Said::with(&mut pushlint(self.folder(), args), input)
     }
 
     /// Runs a program in the project's folder.
     pub(crate) fn command(&self, program: &str, args: &[&str]) -> Said {
         let mut command = Command::new(program);
-        command.current_dir(self.folder()).args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+        command.current_dir(self.folder()).args(args).stdin(Stdio::null());
         Said::of(&mut command)
     }
+}
+
+/// The real binary in a folder, with nothing on standard input.
+pub(crate) fn pushlint(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pushlint"));
+    command.current_dir(folder).args(args).env_remove("NO_COLOR").stdin(Stdio::null());
+    command
 }
 
 /// Git in a folder, as someone, and with nobody's configuration.
@@ -120,8 +143,30 @@ pub(crate) fn git(folder: &Path, args: &[&str]) -> Command {
 }
 
 impl Said {
+    /// The exit status and what stood on standard output.
+    pub(crate) fn told(&self) -> (i32, &str) {
+        (self.status, &self.out)
+    }
+
     pub(crate) fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap();
+        Self::by(command.output().unwrap())
+    }
+
+    /// The exit status and what stood on standard error.
+    pub(crate) fn complained(&self) -> (i32, &str) {
+        (self.status, &self.err)
+    }
+
+    /// What a command said that got a text on standard input.
+    pub(crate) fn with(command: &mut Command, input: &str) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // What refuses its arguments ends without reading.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Self::by(child.wait_with_output().unwrap())
+    }
+
+    pub(crate) fn by(output: Output) -> Self {
         Self {
             status: output.status.code().unwrap(),
             out: String::from_utf8(output.stdout).unwrap(),
