@@ -9,8 +9,9 @@ use smol_str::SmolStr;
 
 use super::Duties;
 use super::call::Call;
-use super::state::{At, Duty, Known, State, StepKind, TraceStep, Value};
+use super::state::{At, Duty, Known, State, Value};
 use super::summary::{Context, ContextId};
+use super::trace::{StepKind, TraceStep};
 use super::walk::Walk;
 use crate::facts::{CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtKind};
 use crate::program::{ExprRef, FunctionRef, Program};

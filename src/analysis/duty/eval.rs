@@ -1,29 +1,15 @@
 //! Walks expressions in evaluation order.
 
-use std::collections::BTreeSet;
-
-use super::state::{
-    At, Duty, How, Known, Leave, NilHolder, Origin, State, StepKind, Value, When, join, join_values,
-};
-use super::summary::Context;
+use super::chain::close_chain;
+use super::join::{join, join_values};
+use super::state::{How, Known, Leave, Origin, State, Value};
+use super::trace::StepKind;
 use super::walk::Walk;
 use crate::facts::{CastKind, ExprId, ExprKind, TryKind};
 use crate::program::{FunctionRef, Program, Target, Ty};
-use crate::vocabulary::Meaning;
 
 /// Expressions inside expressions, closures that are called in them included.
 const MAX_EXPRESSION_DEPTH: u32 = 1_000;
-
-/// A `?` in a chain met nil there.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Skipped {
-    pub(super) at: At,
-    /// What was nil is made from the payload.
-    pub(super) is_derived: bool,
-}
-
-/// A state with the value of a chain, as far as it came.
-pub(super) type Link = (State, Result<Value, Skipped>);
 
 impl Walk<'_> {
     /// Evaluates an expression: the states after it, each with what is known of the value.
@@ -268,157 +254,6 @@ impl Walk<'_> {
         all
     }
 
-    /// One link of a chain of members, calls and subscripts.
-    pub(super) fn link(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<Link> {
-        let found = self.link_inside(expr, state, leaves);
-        join_values(found, |value| {
-            if let Ok(value) = value {
-                value.forget();
-            }
-        })
-    }
-
-    fn link_inside(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<Link> {
-        let program = self.duties.program;
-        let file = self.function.file;
-        match &program.file(file).expr(expr).kind {
-            ExprKind::Member { base: Some(base), name, is_optional, .. } => {
-                let text = program.dotted(file, expr);
-                let mut all = Vec::new();
-                for (state, found) in self.base(*base, *is_optional, state, leaves) {
-                    let base_value: Value = match found {
-                        Ok(value) => value,
-                        Err(skipped) => {
-                            all.push((state, Err(skipped)));
-                            continue;
-                        }
-                    };
-                    let known = match (&base_value.known, name.as_str()) {
-                        (Known::Metadata, "mustReport") => Known::MustReport,
-                        (Known::PushType, "rawValue") | (Known::PushPayload, "type") => Known::PushType,
-                        _ => self.member_value(*base, name, text.as_deref(), &state),
-                    };
-                    let origin = match known {
-                        Known::MustReport => Origin::Own,
-                        _ => member_origin(base_value.origin, name),
-                    };
-                    let read = self.read(expr, name, Value { known, origin }, state, leaves);
-                    all.extend(read.into_iter().map(|(state, value)| (state, Ok(value))));
-                }
-                all
-            }
-            ExprKind::Member { base: None, name, .. } => {
-                vec![(state, Ok(Value::known(Known::Case(name.clone()))))]
-            }
-            ExprKind::Call { callee, args, is_optional } => {
-                self.call(expr, *callee, args, *is_optional, state, leaves)
-            }
-            ExprKind::Subscript { base, args, is_optional } => {
-                let mut all = Vec::new();
-                for (state, found) in self.base(*base, *is_optional, state, leaves) {
-                    let value = match found {
-                        Ok(value) => value,
-                        Err(skipped) => {
-                            all.push((state, Err(skipped)));
-                            continue;
-                        }
-                    };
-                    for (state, values) in self.arguments(args, state, leaves) {
-                        let origin = values
-                            .iter()
-                            .map(|value| value.origin)
-                            .max()
-                            .unwrap_or_default()
-                            .max(value.origin);
-                        all.push((state, Ok(Value::from(origin.min(Origin::Part)))));
-                    }
-                }
-                all
-            }
-            _ => {
-                self.eval(expr, state, leaves).into_iter().map(|(state, value)| (state, Ok(value))).collect()
-            }
-        }
-    }
-
-    /// The base of a member, call or subscript; behind a `?` it is nil on one of two paths.
-    pub(super) fn base(
-        &mut self,
-        base: ExprId,
-        is_optional: bool,
-        state: State,
-        leaves: &mut Vec<Leave>,
-    ) -> Vec<Link> {
-        let links = self.link(base, state, leaves);
-        if !is_optional {
-            return links;
-        }
-        let program = self.duties.program;
-        let at = self.at(program.file(self.function.file).expr(base).span);
-        let text = program.dotted(self.function.file, base);
-        let local = self.local_named(base);
-        let mut all = Vec::new();
-        for (state, found) in links {
-            let value = match found {
-                Ok(value) => value,
-                Err(skipped) => {
-                    all.push((state, Err(skipped)));
-                    continue;
-                }
-            };
-            let key = text.as_ref().filter(|_| local.is_none()).map(|text| format!("{text}==nil"));
-            let decided = key.as_ref().and_then(|key| state.decided(key));
-            let may_be_nil = !matches!(
-                value.known,
-                Known::Something
-                    | Known::Function(_)
-                    | Known::PushPayload
-                    | Known::PushType
-                    | Known::Metadata
-                    | Known::Bool(_)
-            ) && decided != Some(false);
-            let may_be_some = value.known != Known::Nil && decided != Some(true);
-            // A closure parameter that is nil has nothing to do.
-            if may_be_nil && !matches!(value.known, Known::Param(_)) {
-                let mut nil = state.clone();
-                if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
-                    nil.decide(key, true);
-                }
-                all.push((nil, Err(Skipped { at, is_derived: value.is_derived() })));
-            }
-            if may_be_some {
-                let mut some = state;
-                if let Some(key) = key.as_ref().filter(|key| self.is_repeated(key)) {
-                    some.decide(key, false);
-                }
-                all.push((some, Ok(value)));
-            }
-        }
-        all
-    }
-
-    /// The arguments of a call, in order.
-    pub(super) fn arguments(
-        &mut self,
-        args: &[crate::facts::Arg],
-        state: State,
-        leaves: &mut Vec<Leave>,
-    ) -> Vec<(State, Vec<Value>)> {
-        let mut states = vec![(state, Vec::new())];
-        for arg in args {
-            let mut next = Vec::new();
-            for (state, values) in states {
-                for (state, value) in self.eval(arg.value, state, leaves) {
-                    let mut values = values.clone();
-                    values.push(value);
-                    next.push((state, values));
-                }
-            }
-            states = join_values(next, |values| values.iter_mut().for_each(Value::forget));
-        }
-        states
-    }
-
     /// Whether evaluating an expression may do anything but yield a value.
     pub(super) fn has_effect(&self, expr: ExprId) -> bool {
         self.any(expr, |kind| match kind {
@@ -428,51 +263,6 @@ impl Walk<'_> {
             }
             _ => false,
         })
-    }
-
-    /// Whether a call in a chain leads to a report, were nothing in the chain nil.
-    fn may_report(&mut self, expr: ExprId) -> bool {
-        let program = self.duties.program;
-        let file = self.function.file;
-        let mut open = vec![expr];
-        while let Some(at) = open.pop() {
-            match &program.file(file).expr(at).kind {
-                ExprKind::Call { callee, args, .. } => {
-                    let target = self.target(at, *callee, args);
-                    if self.target_reports(&target) {
-                        return true;
-                    }
-                    open.push(*callee);
-                }
-                ExprKind::Member { base: Some(base), .. } | ExprKind::Subscript { base, .. } => {
-                    open.push(*base);
-                }
-                _ => {}
-            }
-        }
-        false
-    }
-
-    /// Whether what a call may run reports on some path, whatever it is given.
-    pub(super) fn target_reports(&mut self, target: &Target) -> bool {
-        match target {
-            Target::Functions(found) => found.iter().any(|at| {
-                if !self.duties.reach.may_report(*at) {
-                    return false;
-                }
-                let args = vec![Value::default(); self.duties.program.function(*at).params.len()];
-                let context = Context { function: *at, args };
-                let (_, summary) = self.duties.table.borrow_mut().ask(&context, self.id);
-                summary.keys().any(|key| key.duty >= Duty::Deferred)
-            }),
-            Target::Outside { call, .. } => self.duties.vocabulary.lookup(call).is_some_and(|found| {
-                matches!(
-                    found.meaning,
-                    Meaning::Reports { .. } | Meaning::CallsBack { is_synchronous: true, .. }
-                )
-            }),
-            _ => false,
-        }
     }
 
     fn is_decidable(&self, expr: ExprId) -> bool {
@@ -531,36 +321,6 @@ impl Walk<'_> {
     }
 }
 
-/// Joins the paths on which a `?` of the chain met nil with the others: they count only where the others did
-/// something for the duty, or may have, had they been possible.
-fn close_chain(
-    before: &(Duty, BTreeSet<(u16, When)>),
-    links: Vec<Link>,
-    may_report: bool,
-) -> Vec<(State, Value)> {
-    let has_nil = links.iter().any(|(_, value)| value.is_err());
-    let some: Vec<&State> = links.iter().filter(|(_, value)| value.is_ok()).map(|(state, _)| state).collect();
-    let leads_to_report =
-        some.iter().any(|state| state.key.duty > before.0 && state.key.duty >= Duty::Deferred) || may_report;
-    let did_something = leads_to_report || some.iter().any(|state| state.key.params != before.1);
-    let only_nil = links.iter().all(|(_, value)| value.is_err());
-    let mut all = Vec::new();
-    for (state, value) in links {
-        match value {
-            Ok(mut value) => {
-                if has_nil && did_something && value.known == Known::Any {
-                    value.known = Known::Something;
-                }
-                all.push((state, value));
-            }
-            Err(skipped) if leads_to_report => all.push((state.skip(skipped), Value::known(Known::Nil))),
-            Err(_) if only_nil || did_something => all.push((state, Value::known(Known::Nil))),
-            Err(_) => {}
-        }
-    }
-    all
-}
-
 fn is_literal(kind: &ExprKind) -> bool {
     matches!(
         kind,
@@ -570,24 +330,4 @@ fn is_literal(kind: &ExprKind) -> bool {
             | ExprKind::Array(_)
             | ExprKind::Dictionary(_)
     )
-}
-
-impl State {
-    /// The report (or what may lead to one) was skipped.
-    fn skip(mut self, skipped: Skipped) -> State {
-        if self.key.duty < Duty::Reported && !skipped.is_derived {
-            let holder = NilHolder { at: skipped.at, is_written_out: false };
-            self.key.nil_holder = self.key.nil_holder.filter(|known| !known.is_written_out).or(Some(holder));
-        }
-        self.step(skipped.at, StepKind::Skip)
-    }
-}
-
-/// What a member of a value has to do with the payload.
-fn member_origin(base: Origin, name: &str) -> Origin {
-    match base {
-        Origin::Payload if name == "dictionaryPayload" => Origin::Payload,
-        Origin::Payload => Origin::Part,
-        base => base,
-    }
 }

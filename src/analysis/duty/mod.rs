@@ -6,16 +6,27 @@
 //! (none < handed out < deferred < reported); across paths exits are united and never joined, so that one
 //! handler may have a missing, a deferred and an unseen exit together.
 
+mod assign;
 mod before;
 mod call;
+mod cases;
+mod chain;
+mod closures;
 mod conditions;
 mod eval;
+mod functions;
+mod join;
 mod origins;
+mod outside;
 mod passed;
+mod patterns;
 mod properties;
 mod reach;
+mod rounds;
 mod state;
+mod statements;
 mod summary;
+mod trace;
 mod walk;
 
 use std::cell::RefCell;
@@ -25,11 +36,13 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 pub use before::{BeforeReport, Hazard};
-pub use state::{At, BranchKind, Duty, NilHolder, StepKind, TraceStep};
+pub use state::{At, Duty, NilHolder};
+pub use trace::{BranchKind, StepKind, TraceStep};
 
 use self::reach::{Reach, Search};
-use self::state::{Calls, Known, Origin, State, Trace, Value};
+use self::state::{Known, Origin, State, Value};
 use self::summary::{Context, Table, Way};
+use self::trace::{Calls, Trace};
 use crate::analysis::graph::Graph;
 use crate::facts::ExprKind;
 use crate::finding::Confidence;

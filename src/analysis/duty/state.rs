@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::trace::{Calls, StepKind, Trace};
 use crate::facts::BuildCondition;
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId};
@@ -119,159 +120,12 @@ pub struct NilHolder {
     pub is_written_out: bool,
 }
 
-/// A step of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceStep {
-    /// Where.
-    pub at: At,
-    /// What.
-    pub kind: StepKind,
-    /// How many functions deep, the handler being 0.
-    pub depth: u32,
-}
-
-/// How a condition decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BranchKind {
-    /// It holds.
-    Holds,
-    /// It does not hold.
-    Fails,
-    /// The value is nil.
-    Nil,
-    /// The value is not nil.
-    NotNil,
-    /// This case of a `switch` is taken.
-    Case,
-    /// The error is caught here.
-    Caught,
-}
-
-/// What happens at a step of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StepKind {
-    /// A function of the project is called.
-    Enter(SmolStr),
-    /// A condition decides.
-    Branch(BranchKind),
-    /// A loop runs no round.
-    NoRound,
-    /// An error is thrown here.
-    Throw,
-    /// A chain is skipped, its base being nil.
-    Skip,
-    /// A call is reported; the words name the reporter.
-    Report(SmolStr),
-    /// The report is put off; the words name what puts it off.
-    Defer(SmolStr),
-    /// Code that cannot be seen gets the payload or a closure that reports; the words say which and why.
-    HandOut(SmolStr),
-    /// Something that is easily taken for a report; the words say why it is none.
-    TakenForReport(SmolStr),
-    /// A function of the project is left on the way that does not report.
-    Leave,
-    /// From here on no report is due; the words say why. Only where the analysis goes into detail.
-    Excuse(SmolStr),
-}
-
-/// Calls inside one another, outermost first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Calls(Option<Rc<[At]>>);
-
-/// Of more calls inside one another than this the innermost ones are left out, the last of all excepted: there is an
-/// end to a recursion.
-const MAX_CALLS: usize = 6;
-
-impl Calls {
-    /// A call that does it itself.
-    pub(super) fn of(at: At) -> Self {
-        Self(Some([at].into()))
-    }
-
-    /// The same, called from `at`.
-    pub(super) fn from(&self, at: At) -> Self {
-        let inner = self.0.as_deref().unwrap_or_default();
-        let last = inner.len().saturating_sub(1);
-        let kept = last.min(MAX_CALLS - 2);
-        Self(Some(std::iter::once(at).chain(inner[..kept].iter().chain(&inner[last..]).copied()).collect()))
-    }
-}
-
-/// The steps of a path: shared, newest first.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Trace(Option<Rc<Node>>);
-
-#[derive(Debug)]
-struct Node {
-    item: Item,
-    before: Trace,
-    len: u32,
-}
-
-#[derive(Clone, Debug)]
-enum Item {
-    Step(At, StepKind),
-    Inside(Trace),
-}
-
-impl Trace {
-    pub(super) fn len(&self) -> u32 {
-        self.0.as_ref().map_or(0, |node| node.len)
-    }
-
-    pub(super) fn step(&self, at: At, kind: StepKind) -> Trace {
-        self.push(Item::Step(at, kind), 1)
-    }
-
-    /// The steps of `inside`, which happened in a function called here.
-    pub(super) fn inside(&self, inside: &Trace) -> Trace {
-        if inside.0.is_none() { self.clone() } else { self.push(Item::Inside(inside.clone()), inside.len()) }
-    }
-
-    fn push(&self, item: Item, len: u32) -> Trace {
-        let len = self.len().saturating_add(len);
-        Trace(Some(Rc::new(Node { item, before: self.clone(), len })))
-    }
-
-    /// The steps, oldest first; of more than `most` the last ones.
-    pub(super) fn steps(&self, most: usize) -> Vec<TraceStep> {
-        let mut steps = Vec::new();
-        let mut open: Vec<(Trace, u32)> = vec![(self.clone(), 0)];
-        while let Some((trace, depth)) = open.pop() {
-            let Some(node) = &trace.0 else { continue };
-            open.push((node.before.clone(), depth));
-            match &node.item {
-                Item::Step(at, kind) => steps.push(TraceStep { at: *at, kind: kind.clone(), depth }),
-                Item::Inside(inside) => open.push((inside.clone(), depth + 1)),
-            }
-            if steps.len() >= most {
-                break;
-            }
-        }
-        steps.reverse();
-        steps
-    }
-}
-
-impl Drop for Trace {
-    /// Long traces are dropped in a loop: no recursion through `before`.
-    fn drop(&mut self) {
-        let mut next = self.0.take();
-        while let Some(node) = next {
-            match Rc::try_unwrap(node) {
-                Ok(mut node) => next = node.before.0.take(),
-                Err(_) => break,
-            }
-        }
-    }
-}
-
 /// A value that many states share until one of them changes it; the same one is equal without a look inside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Shared<T: Eq>(Rc<T>);
 
 impl<T: Clone + Eq> Shared<T> {
-    fn to_mut(&mut self) -> &mut T {
+    pub(super) fn to_mut(&mut self) -> &mut T {
         Rc::make_mut(&mut self.0)
     }
 }
@@ -431,125 +285,12 @@ impl State {
     }
 }
 
-/// More states than this at one point are told apart by their duty alone.
-const MAX_STATES: usize = 48;
-
-/// Joins states that differ in their trace only, keeping the shortest; bounds their number.
-pub(super) fn join(states: Vec<State>) -> Vec<State> {
-    if states.len() < 2 {
-        return states;
-    }
-    let joined = shortest(states);
-    if joined.len() <= MAX_STATES {
-        return joined;
-    }
-    let forget_reports = joined.into_iter().map(|mut state| {
-        state.key.reported = Calls::default();
-        state
-    });
-    let joined = shortest(forget_reports.collect());
-    if joined.len() <= MAX_STATES {
-        return joined;
-    }
-    let forget_conditions = joined.into_iter().map(|mut state| {
-        state.key.decided = Shared::default();
-        state.key.locals.to_mut().retain(|_, value| {
-            !matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_))
-                || value.is_derived()
-        });
-        state.key.locals.to_mut().values_mut().for_each(Value::forget);
-        state
-    });
-    let joined = shortest(forget_conditions.collect());
-    if joined.len() <= MAX_STATES {
-        return joined;
-    }
-    let forget_places = joined.into_iter().map(|mut state| {
-        state.key.turn = None;
-        state.key.locals = Shared::default();
-        state
-    });
-    shortest(forget_places.collect())
-}
-
-/// The same for states with the values of expressions; of too many the values are forgotten, but for what they have to do
-/// with the payload.
-pub(super) fn join_values<T: Ord + Clone>(
-    found: Vec<(State, T)>,
-    forget: impl Fn(&mut T),
-) -> Vec<(State, T)> {
-    if found.len() < 2 {
-        return found;
-    }
-    let joined = shortest_values(found);
-    if joined.len() <= MAX_STATES {
-        return joined;
-    }
-    let mut forgotten = joined;
-    forgotten.iter_mut().for_each(|(_, value)| forget(value));
-    let joined = shortest_values(forgotten);
-    if joined.len() <= MAX_STATES {
-        return joined;
-    }
-    // Each value with the states that are left of its own.
-    let mut by_value: BTreeMap<T, Vec<State>> = BTreeMap::new();
-    for (state, value) in joined {
-        by_value.entry(value).or_default().push(state);
-    }
-    by_value
-        .into_iter()
-        .flat_map(|(value, states)| join(states).into_iter().map(move |state| (state, value.clone())))
-        .collect()
-}
-
-fn shortest_values<T: Ord>(found: Vec<(State, T)>) -> Vec<(State, T)> {
-    let mut best: BTreeMap<(StateKey, T), Trace> = BTreeMap::new();
-    for (state, value) in found {
-        let trace = best.entry((state.key, value)).or_insert_with(|| state.trace.clone());
-        if state.trace.len() < trace.len() {
-            *trace = state.trace;
-        }
-    }
-    best.into_iter().map(|((key, value), trace)| (State { key, trace }, value)).collect()
-}
-
-fn shortest(states: Vec<State>) -> Vec<State> {
-    let mut best: BTreeMap<StateKey, Trace> = BTreeMap::new();
-    for state in states {
-        match best.entry(state.key) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(state.trace);
-            }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                if state.trace.len() < entry.get().len() {
-                    entry.insert(state.trace);
-                }
-            }
-        }
-    }
-    best.into_iter().map(|(key, trace)| State { key, trace }).collect()
-}
-
 /// How a block is left other than over its end.
 #[derive(Clone, Debug)]
 pub(super) struct Leave {
     pub(super) state: State,
     pub(super) how: How,
     pub(super) at: At,
-}
-
-/// Joins ways out that differ in their trace only; those at one place are bounded as states are.
-pub(super) fn join_leaves(leaves: &mut Vec<Leave>, from: usize) {
-    if leaves.len() < from + 2 {
-        return;
-    }
-    let mut by_place: BTreeMap<(At, How), Vec<State>> = BTreeMap::new();
-    for leave in leaves.drain(from..) {
-        by_place.entry((leave.at, leave.how)).or_default().push(leave.state);
-    }
-    for ((at, how), states) in by_place {
-        leaves.extend(join(states).into_iter().map(|state| Leave { state, how: how.clone(), at }));
-    }
 }
 
 /// How a block is left.

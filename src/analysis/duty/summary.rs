@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::Duties;
 use super::before::Before;
-use super::state::{At, Calls, Duty, Known, NilHolder, Origin, Trace, Value, When};
+use super::state::{At, Duty, Known, NilHolder, Origin, Value, When};
+use super::trace::{Calls, Trace};
 use super::walk::Walk;
 use crate::finding::Confidence;
 use crate::program::FunctionRef;

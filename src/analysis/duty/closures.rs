@@ -1,0 +1,210 @@
+//! What becomes of closures: walked where they are called, put off, kept, given away.
+
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
+use super::call::Call;
+use super::state::{At, Duty, How, Known, Leave, State, Value, When};
+use super::trace::{StepKind, Trace};
+use super::walk::Walk;
+use crate::finding::Confidence;
+use crate::program::{FunctionRef, LocalId};
+
+/// How deep closures and local functions are walked inside one another; a recursion ends here, which is right
+/// for a least fixpoint: a path must end.
+const MAX_INLINED: usize = 8;
+
+/// What a function does for the duty at most.
+pub(super) struct Effect {
+    pub(super) duty: Duty,
+    trace: Trace,
+    params: BTreeSet<u16>,
+}
+
+impl Walk<'_> {
+    /// A closure or local function whose surroundings are those of this walk.
+    pub(super) fn is_inline(&self, at: FunctionRef) -> bool {
+        self.closures.contains_key(&at)
+    }
+
+    /// Walks a closure or local function where it is called: it sees and changes the variables around it.
+    pub(super) fn run_inline(
+        &mut self,
+        at: FunctionRef,
+        values: &[Value],
+        from: At,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let program = self.duties.program;
+        let facts = program.function(at);
+        let depth = self.inlined.iter().filter(|open| **open == at).count();
+        if self.inlined.len() >= MAX_INLINED || depth > 1 {
+            return Vec::new();
+        }
+        let Some(body) = &facts.body else { return vec![(state, Value::default())] };
+        let around = self.closures.get(&at).cloned().unwrap_or_default();
+        let outer_scope = std::mem::replace(&mut self.scope, around);
+        let outer_function = std::mem::replace(&mut self.function, at);
+        self.inlined.push(at);
+        let mut state = state;
+        let was_suspended = state.key.suspended;
+        let owner = program.owner(at);
+        for (position, param) in facts.params.iter().enumerate() {
+            let id = LocalId(param.span.start);
+            let ty = param.ty.as_ref().and_then(|ty| program.type_from_ref(ty, at.file, Some(at), owner));
+            state.set_local(id, values.get(position).cloned().unwrap_or_default());
+            self.scope.push(param.name.clone(), id, ty);
+        }
+        if facts.params.is_empty() {
+            for (position, value) in values.iter().enumerate() {
+                let id = LocalId(u32::MAX - position as u32);
+                state.set_local(id, value.clone());
+                self.scope.push(SmolStr::new(format!("${position}")), id, None);
+            }
+        }
+        let mut inner = Vec::new();
+        let mut results = self.body(body, vec![state], &mut inner);
+        self.inlined.pop();
+        self.function = outer_function;
+        self.scope = outer_scope;
+        // What follows the closure does not wait for it.
+        for (state, _) in &mut results {
+            if state.key.turn.is_some() && state.key.turn == state.key.suspended {
+                state.key.turn = Some(from);
+            }
+            state.key.suspended = was_suspended;
+        }
+        for leave in inner {
+            match leave.how {
+                How::Return(value) => results.push((leave.state, value)),
+                How::Throw => leaves.push(Leave { state: leave.state, how: How::Throw, at: from }),
+                How::Break(_) | How::Continue(_) | How::Fallthrough => {}
+            }
+        }
+        results
+    }
+
+    /// A closure that was given to a function: it is called now, later, or by code that cannot be seen.
+    pub(super) fn run_argument(
+        &mut self,
+        value: &Value,
+        when: When,
+        at: At,
+        by: &SmolStr,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<State> {
+        let mut state = state;
+        match (&value.known, when) {
+            (Known::Param(position), when) => {
+                state.key.params.insert((*position, when));
+                vec![state]
+            }
+            (Known::Function(function), When::Now) => {
+                let call = Call::implied(at, by.clone());
+                let done = if self.is_inline(*function) {
+                    self.run_inline(*function, &[], at, state, leaves)
+                } else {
+                    self.run_functions(&[*function], &call, Confidence::High, state, leaves)
+                };
+                done.into_iter().map(|(state, _)| state).collect()
+            }
+            (Known::Function(function), When::Later) => vec![self.put_off(*function, at, by, state)],
+            (Known::Function(function), When::Unseen) => {
+                let effect = self.effect_of(*function, &state);
+                if effect.duty != Duty::None {
+                    state.raise(Duty::HandedOut);
+                    state = state.step(at, StepKind::HandOut(by.clone()));
+                }
+                vec![state]
+            }
+            _ => vec![state],
+        }
+    }
+
+    /// The most that a function does for the duty, on any path, were it called here.
+    pub(super) fn effect_of(&mut self, function: FunctionRef, state: &State) -> Effect {
+        let excused = std::mem::take(&mut self.excused);
+        let was_trying = std::mem::replace(&mut self.is_trying, true);
+        let mut fresh = State::start();
+        fresh.key.locals = state.key.locals.clone();
+        let mut leaves = Vec::new();
+        let at = (function.file, self.duties.program.function(function).span);
+        let mut done: Vec<State> = if self.is_inline(function) {
+            self.run_inline(function, &[], at, fresh, &mut leaves)
+                .into_iter()
+                .map(|(state, _)| state)
+                .collect()
+        } else {
+            let call = Call::implied(at, SmolStr::default());
+            let done = self.run_functions(&[function], &call, Confidence::High, fresh, &mut leaves);
+            done.into_iter().map(|(state, _)| state).collect()
+        };
+        self.excused = excused;
+        self.is_trying = was_trying;
+        done.extend(leaves.into_iter().map(|leave| leave.state));
+        let best = done.iter().max_by_key(|state| (state.key.duty, std::cmp::Reverse(state.trace.len())));
+        Effect {
+            duty: best.map_or(Duty::None, |state| state.key.duty),
+            trace: best.map(|state| state.trace.clone()).unwrap_or_default(),
+            params: done.iter().flat_map(|state| state.key.params.iter().map(|(at, _)| *at)).collect(),
+        }
+    }
+
+    /// A closure that runs after the present turn.
+    pub(super) fn put_off(&mut self, function: FunctionRef, at: At, by: &SmolStr, state: State) -> State {
+        let effect = self.effect_of(function, &state);
+        let mut state = state;
+        for position in effect.params {
+            state.key.params.insert((position, When::Later));
+        }
+        match effect.duty {
+            Duty::None => state,
+            Duty::HandedOut => {
+                state.raise(Duty::HandedOut);
+                state.trace = state.trace.inside(&effect.trace);
+                state
+            }
+            Duty::Deferred | Duty::Reported => {
+                if state.key.duty == Duty::HandedOut {
+                    state.doubt(Confidence::Medium);
+                }
+                if state.key.duty < Duty::Deferred {
+                    state.key.turn = Some(at);
+                }
+                state.raise(Duty::Deferred);
+                let mut state = state.step(at, StepKind::Defer(by.clone()));
+                state.trace = state.trace.inside(&effect.trace);
+                state
+            }
+        }
+    }
+
+    /// A closure or parameter is kept for later: stored in a property, returned.
+    pub(super) fn keep(&mut self, value: &Value, at: At, by: &SmolStr, state: State) -> State {
+        let mut state = state;
+        match &value.known {
+            Known::Param(position) => {
+                state.key.params.insert((*position, When::Later));
+                state
+            }
+            Known::Function(function) if self.is_inline(*function) => self.put_off(*function, at, by, state),
+            _ => state,
+        }
+    }
+
+    /// Whether a closure among the arguments reports.
+    pub(super) fn hands_report(&mut self, call: &Call<'_>, state: &State) -> bool {
+        let functions: Vec<FunctionRef> = call
+            .values
+            .iter()
+            .filter_map(|value| match value.known {
+                Known::Function(at) => Some(at),
+                _ => None,
+            })
+            .collect();
+        functions.into_iter().any(|at| self.effect_of(at, state).duty != Duty::None)
+    }
+}

@@ -1,0 +1,255 @@
+//! Functions of the project that are called: the path goes on once for each of their exits.
+
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
+use super::call::Call;
+use super::join::join;
+use super::state::{At, Duty, How, Known, Leave, Origin, State, Value};
+use super::summary::{Context, Summary, Way};
+use super::trace::StepKind;
+use super::walk::Walk;
+use crate::facts::{ExprId, ExprKind, FunctionKind};
+use crate::finding::Confidence;
+use crate::program::{FunctionRef, Program};
+
+impl Walk<'_> {
+    /// Reads a computed property.
+    pub(super) fn run_getters(
+        &mut self,
+        getters: &[FunctionRef],
+        at: At,
+        name: &SmolStr,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let call = Call {
+            at,
+            name: name.clone(),
+            args: &[],
+            values: Vec::new(),
+            receiver: Origin::Own,
+            is_statement: false,
+        };
+        self.run_functions(getters, &call, Confidence::High, state, leaves)
+    }
+
+    /// Calls functions of the project: one, or any of several.
+    pub(super) fn run_functions(
+        &mut self,
+        found: &[FunctionRef],
+        call: &Call<'_>,
+        confidence: Confidence,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let program = self.duties.program;
+        if found.iter().any(|at| self.duties.declares_report(*at)) {
+            return vec![self.report(state, call, "declared by `pushlint:reports`")];
+        }
+        if self.is_passed_over(found, call, &state) {
+            return self.pass_over(found, call, &state, leaves);
+        }
+        let mut all = Vec::new();
+        let mut summaries = Vec::new();
+        for at in found {
+            let facts = program.function(*at);
+            if facts.body.is_none() || facts.is_damaged {
+                let why = if facts.is_damaged {
+                    "it could not be parsed whole"
+                } else {
+                    "no implementation of it is in the project"
+                };
+                summaries.push((*at, None, why));
+                continue;
+            }
+            let bound =
+                Program::bind(&facts.params, call.args).unwrap_or_else(|| (0..call.args.len()).collect());
+            let args = (0..facts.params.len())
+                .map(|position| match bound.iter().position(|to| *to == position) {
+                    Some(arg) => call.values.get(arg).map(for_context).unwrap_or_default(),
+                    None => facts.params[position]
+                        .default
+                        .map_or_else(Value::default, |default| self.default_value(at.file, default)),
+                })
+                .collect();
+            let context = Context { function: *at, args };
+            let mut table = self.duties.table.borrow_mut();
+            let (id, summary) = table.ask(&context, self.id);
+            let reports = table.reports(id);
+            drop(table);
+            self.note_call(id, call.at, &state);
+            summaries.push((*at, Some((summary, bound, reports)), ""));
+        }
+        let duties: BTreeSet<BTreeSet<Option<Duty>>> = summaries
+            .iter()
+            .map(|(_, summary, _)| match summary {
+                Some((summary, ..)) => {
+                    let exits = summary.keys().filter(|key| key.way != Way::Excused);
+                    exits.map(|key| Some(key.duty)).collect()
+                }
+                None => [None].into(),
+            })
+            .collect();
+        let is_disputed = found.len() > 1 && duties.len() > 1;
+        for (at, summary, why) in summaries {
+            match summary {
+                Some((summary, bound, reports)) => {
+                    all.extend(self.apply(
+                        at,
+                        (&summary, reports),
+                        &bound,
+                        call,
+                        confidence,
+                        is_disputed,
+                        &state,
+                        leaves,
+                    ));
+                }
+                // A requirement that only a client of this library implements: whoever has the report to make was asked
+                // before, and turned away from it.
+                None if call.hands_payload()
+                    && has_turned_away(&state)
+                    && !program.function(at).is_damaged =>
+                {
+                    let mut state = state.clone();
+                    state.doubt(Confidence::Medium);
+                    all.push((state, Value::from(call.origin())));
+                }
+                None if call.hands_payload() || program.function(at).is_damaged => {
+                    all.push(Self::unseen(state.clone(), call, why));
+                }
+                None => all.push((state.clone(), Value::from(call.origin()))),
+            }
+        }
+        all
+    }
+
+    pub(super) fn default_value(&self, file: u32, default: ExprId) -> Value {
+        match self.duties.program.file(file).expr(default).kind {
+            ExprKind::Nil => Value::known(Known::Nil),
+            ExprKind::Bool(value) => Value::known(Known::Bool(value)),
+            _ => Value::default(),
+        }
+    }
+
+    /// Continues a path behind a call, once for each exit of the function called.
+    #[allow(clippy::too_many_arguments, reason = "all of them are the call")]
+    pub(super) fn apply(
+        &mut self,
+        at: FunctionRef,
+        (summary, reports_somewhere): (&Summary, bool),
+        bound: &[usize],
+        call: &Call<'_>,
+        confidence: Confidence,
+        is_disputed: bool,
+        state: &State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let matters = reports_somewhere
+            || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some() || key.is_taken);
+        let mut all = Vec::new();
+        for (exit, (left_at, trace)) in summary {
+            let mut next = state.clone();
+            if let (Way::Excused, Some(excused_at)) = (&exit.way, exit.blame) {
+                if next.key.duty < Duty::Reported {
+                    next = next.step(call.at, StepKind::Enter(self.duties.display_name(at)));
+                    next.trace = next.trace.inside(trace);
+                    self.excused.push((next, excused_at));
+                }
+                continue;
+            }
+            self.duties.forget_written(&mut next);
+            for name in self.duties.filled_by(at) {
+                next.decide(&format!("{name}==nil"), false);
+            }
+            if matters {
+                next = next.step(call.at, StepKind::Enter(self.duties.display_name(at)));
+                next.trace = next.trace.inside(trace);
+            }
+            next.key.is_taken |= exit.is_taken;
+            if exit.duty == Duty::None && reports_somewhere {
+                next.key.turn = exit.blame.or(Some((at.file, left_at.1)));
+                next = next.step(*left_at, StepKind::Leave);
+            }
+            if exit.duty != Duty::None {
+                next.doubt(confidence.min(exit.confidence));
+                if exit.duty < Duty::Reported && exit.blame.is_some() {
+                    next.key.turn = exit.blame;
+                }
+            } else if reports_somewhere {
+                next.doubt(confidence.min(exit.confidence));
+            }
+            if is_disputed {
+                next.doubt(Confidence::Medium);
+                next.key.is_disputed = true;
+                if exit.duty == Duty::None && !reports_somewhere {
+                    next.key.turn = None;
+                }
+            }
+            next.key.is_disputed |= exit.is_disputed;
+            match next.key.suspended {
+                Some(at) if exit.duty == Duty::Reported && next.key.duty < Duty::Reported => {
+                    next.key.turn = Some(at);
+                    next.raise(Duty::Deferred);
+                    next = next.step(at, StepKind::Defer("await".into()));
+                }
+                _ => {
+                    if next.key.duty < Duty::Reported
+                        && exit.duty == Duty::Reported
+                        && self.duties.is_detailed
+                    {
+                        next.key.reported = exit.reported.from(call.at);
+                    }
+                    next.raise(exit.duty);
+                }
+            }
+            if next.key.duty < Duty::Reported
+                && let Some(holder) = exit.nil_holder
+            {
+                next.key.nil_holder.get_or_insert(holder);
+            }
+            let mut nexts = vec![next];
+            for (position, when) in &exit.params {
+                let Some(arg) = bound.iter().position(|to| *to == usize::from(*position)) else { continue };
+                let value = call.values.get(arg).cloned().unwrap_or_default();
+                let arg_at =
+                    self.at(self.duties.program.file(self.function.file).expr(call.args[arg].value).span);
+                let mut after = Vec::new();
+                for next in nexts {
+                    after.extend(self.run_argument(&value, *when, arg_at, &call.name, next, leaves));
+                }
+                nexts = join(after);
+            }
+            for next in nexts {
+                match &exit.way {
+                    Way::Returns(known) => {
+                        let mut origin = exit.origin.max(call.receiver.min(Origin::Part));
+                        if self.duties.program.function(at).kind == FunctionKind::Initializer {
+                            origin = origin.max(call.origin());
+                        }
+                        all.push((next, Value { known: known.clone(), origin }));
+                    }
+                    Way::Throws => leaves.push(Leave { state: next, how: How::Throw, at: call.at }),
+                    Way::Excused => {}
+                }
+            }
+        }
+        all
+    }
+}
+
+/// Whether a function that reports was left without a report on this path.
+fn has_turned_away(state: &State) -> bool {
+    state.key.duty == Duty::None && state.key.turn.is_some()
+}
+
+/// The part of an argument that can decide something in the function called.
+fn for_context(value: &Value) -> Value {
+    let known = match &value.known {
+        Known::Function(_) | Known::Param(_) | Known::Something | Known::Any => Known::Any,
+        other => other.clone(),
+    };
+    Value { known, origin: value.origin }
+}

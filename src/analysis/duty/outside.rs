@@ -1,0 +1,259 @@
+//! Calls of what is declared elsewhere: the vocabulary says what they do.
+
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
+use super::call::Call;
+use super::join::join;
+use super::state::{Duty, Known, Leave, State, Value, When};
+use super::trace::StepKind;
+use super::walk::Walk;
+use crate::finding::Confidence;
+use crate::program::FunctionRef;
+use crate::vocabulary::{Match, Meaning, OutsideCall};
+
+impl Walk<'_> {
+    pub(super) fn run_outside(
+        &mut self,
+        outside: &OutsideCall,
+        candidates: &[FunctionRef],
+        is_known_outside: bool,
+        call: &Call<'_>,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let vocabulary = self.duties.vocabulary;
+        let found = vocabulary.lookup(outside);
+        // What a receiver of unknown type does: a listed API wins over a project function of the same name
+        // only where it means something; that "every Apple type is harmless" says nothing here.
+        if !candidates.is_empty()
+            && !is_known_outside
+            && found.is_none_or(|found| *found.meaning == Meaning::Harmless)
+        {
+            return self.run_candidates(candidates, call, state, leaves);
+        }
+        match found {
+            Some(found) => {
+                self.note_outside(&found, outside, call, &state);
+                self.run_meaning(found, outside, call, state, leaves)
+            }
+            None => {
+                let receiver = outside
+                    .receiver
+                    .as_ref()
+                    .or_else(|| outside.chain.first().filter(|name| name.starts_with(char::is_uppercase)));
+                let is_foreign = receiver.is_some_and(|name| {
+                    !crate::vocabulary::is_apple_type(name)
+                        && self.duties.program.types_named(name).is_empty()
+                });
+                if call.hands_payload() || self.hands_report(call, &state) {
+                    let why = match receiver {
+                        Some(name) => format!("`{name}` is not in the project"),
+                        None => format!("`{}` is not in the project", outside.name),
+                    };
+                    return vec![Self::unseen(state, call, &why)];
+                }
+                let mut state = state;
+                if is_foreign && outside.name != "init" && self.duties.is_handler(self.function) {
+                    // The handler itself calls an SDK that is not known: that may be the one that reports.
+                    let why = format!("`{}` is not in the project", receiver.map_or("", SmolStr::as_str));
+                    return vec![Self::unseen(state, call, &why)];
+                }
+                if is_foreign {
+                    // An SDK may know of the push by itself: possible, and no reason to call the rest unseen.
+                    state.doubt(Confidence::Medium);
+                }
+                for value in &call.values {
+                    if let Known::Param(position) = value.known {
+                        state.key.params.insert((position, When::Unseen));
+                    }
+                }
+                vec![(state, Value::from(call.origin()))]
+            }
+        }
+    }
+
+    /// Project functions that a call may mean: one, or several that agree; otherwise nobody knows.
+    pub(super) fn run_candidates(
+        &mut self,
+        candidates: &[FunctionRef],
+        call: &Call<'_>,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let mut inner = Vec::new();
+        let done = self.run_functions(candidates, call, Confidence::Medium, state.clone(), &mut inner);
+        let duties: BTreeSet<Duty> = done
+            .iter()
+            .map(|(state, _)| state.key.duty)
+            .chain(inner.iter().map(|leave| leave.state.key.duty))
+            .collect();
+        if candidates.len() > 1 && duties.len() > 1 {
+            return vec![Self::unseen(
+                state,
+                call,
+                "several functions of the project fit this call, and they differ",
+            )];
+        }
+        leaves.extend(inner);
+        done
+    }
+
+    pub(super) fn run_meaning(
+        &mut self,
+        found: Match<'_>,
+        outside: &OutsideCall,
+        call: &Call<'_>,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let result = Value::from(call.origin());
+        match found.meaning {
+            Meaning::Reports { is_proved: true, .. } => vec![self.report(state, call, found.name)],
+            Meaning::Reports { is_proved: false, .. } => {
+                let why = format!("{} is presumed to report", found.name);
+                vec![Self::unseen(state, call, &why)]
+            }
+            Meaning::TakenForReport(why) => {
+                let mut state = state;
+                state.key.is_taken = true;
+                vec![(state.step(call.at, StepKind::TakenForReport(why.clone())), result)]
+            }
+            Meaning::Diverges => {
+                self.excuse(&state, call.at, "the app stops on purpose");
+                Vec::new()
+            }
+            Meaning::OwnsRegistry => vec![(state, result)],
+            Meaning::RunsNow { is_certain } => {
+                let mut states = vec![state.clone()];
+                let element = Value::from(call.receiver);
+                for (position, value) in call.values.iter().enumerate() {
+                    let at = self.at(self
+                        .duties
+                        .program
+                        .file(self.function.file)
+                        .expr(call.args[position].value)
+                        .span);
+                    let mut after = Vec::new();
+                    for state in states {
+                        match &value.known {
+                            Known::Function(function) if self.is_inline(*function) => {
+                                let arguments = [element.clone(), element.clone(), element.clone()];
+                                let done = self.run_inline(*function, &arguments, at, state, leaves);
+                                after.extend(done.into_iter().map(|(state, _)| state));
+                            }
+                            _ => after.extend(self.run_argument(
+                                value,
+                                When::Now,
+                                at,
+                                &call.name,
+                                state,
+                                leaves,
+                            )),
+                        }
+                    }
+                    states = join(after);
+                }
+                let has_closure = call
+                    .values
+                    .iter()
+                    .any(|value| matches!(value.known, Known::Function(_) | Known::Param(_)));
+                if !is_certain && has_closure {
+                    states.push(state.step(call.at, StepKind::NoRound));
+                }
+                states.into_iter().map(|state| (state, result.clone())).collect()
+            }
+            Meaning::RunsLater => {
+                let mut state = state;
+                let by = if outside.chain.is_empty() || outside.chain[0] == "self" {
+                    call.name.clone()
+                } else {
+                    SmolStr::new(format!("{}.{}", outside.chain.join("."), call.name))
+                };
+                for value in &call.values {
+                    match &value.known {
+                        Known::Function(function) => state = self.put_off(*function, call.at, &by, state),
+                        Known::Param(position) => {
+                            state.key.params.insert((*position, When::Later));
+                        }
+                        _ => {}
+                    }
+                }
+                vec![(state, result)]
+            }
+            Meaning::CallsBack { methods, is_synchronous } => {
+                let callbacks = if *is_synchronous { self.callbacks(methods, call) } else { Vec::new() };
+                let is_answered = !callbacks.is_empty();
+                let reporting: Vec<FunctionRef> = callbacks
+                    .into_iter()
+                    .filter(|at| self.effect_of(*at, &state).duty != Duty::None)
+                    .collect();
+                if reporting.is_empty() && is_answered {
+                    // The app's own callback reports nothing.
+                    return vec![(state, result)];
+                }
+                if reporting.is_empty() {
+                    let why = format!("{} calls back into the app, when is not known", found.name);
+                    return vec![Self::unseen(state, call, &why)];
+                }
+                self.run_functions(&reporting, &call.back(), Confidence::Medium, state, leaves)
+            }
+            Meaning::Posts => {
+                let observers = self.duties.observers(self.function.file, call.args);
+                if !observers.is_empty() {
+                    let back = call.back();
+                    return self.run_functions(&observers, &back, Confidence::Medium, state, leaves);
+                }
+                // What a Combine subject sends goes to its subscribers, whichever they are.
+                let has_subscribers = call.name == "send" && self.duties.reach.has_subscribers();
+                if has_subscribers || self.hands_report(call, &state) || call.hands_payload() {
+                    return vec![Self::unseen(state, call, "observers may report")];
+                }
+                vec![(state, result)]
+            }
+            Meaning::Finishes => {
+                let mut state = state;
+                if state.key.duty == Duty::Deferred && state.key.suspended.is_none() {
+                    // Which work it is about is not told apart.
+                    state.doubt(Confidence::Medium);
+                    state.raise(Duty::Reported);
+                    state = state.step(call.at, StepKind::Report(found.name.into()));
+                }
+                vec![(state, result)]
+            }
+            Meaning::Harmless => {
+                if self.hands_report(call, &state) {
+                    return vec![Self::unseen(state, call, "when it calls its closure is not known")];
+                }
+                let mut state = state;
+                for value in &call.values {
+                    if let Known::Param(position) = value.known {
+                        // `handlers.append(completion)`: kept for later.
+                        state.key.params.insert((position, When::Later));
+                    }
+                }
+                vec![(state, result)]
+            }
+        }
+    }
+
+    /// The methods of the app that an SDK calls back: those of the delegate it is given, where
+    /// its type is known.
+    pub(super) fn callbacks(&mut self, methods: &[SmolStr], call: &Call<'_>) -> Vec<FunctionRef> {
+        let program = self.duties.program;
+        let mut found: Vec<FunctionRef> =
+            methods.iter().flat_map(|method| self.duties.methods_by_selector(method)).collect();
+        let given: Vec<_> = call
+            .args
+            .iter()
+            .filter_map(|arg| program.type_of(&self.place(), arg.value)?.project())
+            .flat_map(|ty| program.ancestry(ty).into_iter().chain(program.descendants(ty)))
+            .collect();
+        let is_given = |at: &FunctionRef| program.owner(*at).is_some_and(|owner| given.contains(&owner));
+        if found.iter().any(is_given) {
+            found.retain(is_given);
+        }
+        found
+    }
+}
