@@ -84,20 +84,20 @@ impl Program {
 
     /// Whether the type or one of its ancestors names `outside` as superclass or protocol.
     pub fn inherits_outside(&self, ty: TypeIndex, outside: &str) -> bool {
-        self.ancestry(ty).iter().any(|at| {
-            self.ty(*at)
-                .supertypes
-                .iter()
-                .any(|parent| parent.outside_name().is_some_and(|name| name == outside))
-        })
+        self.outside_ancestors(ty).contains(&outside)
     }
 
     /// The names of the superclasses and protocols that are declared elsewhere.
     pub fn outside_ancestors(&self, ty: TypeIndex) -> Vec<&str> {
-        self.ancestry(ty)
-            .iter()
-            .flat_map(|at| self.ty(*at).supertypes.iter().filter_map(Ty::outside_name))
-            .collect()
+        let ancestry = self.ancestry(ty);
+        let mut names = Vec::new();
+        for at in ancestry {
+            let facts = self.ty(at);
+            // One that the project extends has facts of its own.
+            names.extend((facts.kind == TypeDeclKind::Extension).then_some(facts.name.as_str()));
+            names.extend(facts.supertypes.iter().filter_map(Ty::outside_name));
+        }
+        names
     }
 
     /// A property of a type, its supertypes and the types around it.

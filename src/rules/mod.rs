@@ -11,6 +11,8 @@ mod dropped_push_token;
 pub(crate) mod duty_words;
 mod empty_call_identifier;
 mod faked_call_report;
+mod gated_push_registration;
+mod late_push_registration;
 mod missing_audio_background_mode;
 mod missing_call_report;
 mod missing_filtering_entitlement;
@@ -26,6 +28,7 @@ mod push_delegates;
 mod push_handler_needs_newer_ios;
 mod push_types_before_delegate;
 mod quote;
+mod registrations;
 mod registry_before_provider;
 mod registry_stored_property;
 mod swap;
@@ -95,6 +98,8 @@ pub const RULES: &[Rule] = &[
     rule!(dropped_push_token, "dropped-push-token"),
     rule!(empty_call_identifier, "empty-call-identifier"),
     rule!(faked_call_report, "faked-call-report"),
+    rule!(gated_push_registration, "gated-push-registration"),
+    rule!(late_push_registration, "late-push-registration"),
     rule!(missing_audio_background_mode, "missing-audio-background-mode"),
     rule!(missing_call_report, "missing-call-report"),
     rule!(missing_filtering_entitlement, "missing-filtering-entitlement"),

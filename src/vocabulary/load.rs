@@ -60,6 +60,7 @@ struct AppleNames {
     reporters: Vec<SmolStr>,
     registries: Vec<SmolStr>,
     report_checks: Vec<SmolStr>,
+    permissions: Vec<SmolStr>,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +131,7 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             reporters: file.apple.reporters,
             registries: file.apple.registries,
             report_checks: file.apple.report_checks,
+            permissions: file.apple.permissions,
             harmless: HashMap::new(),
         },
         unlisted: file.unlisted,

@@ -221,6 +221,8 @@ struct Names {
     registries: Vec<SmolStr>,
     /// What `PushKit` notes a report by.
     report_checks: Vec<SmolStr>,
+    /// What asks whether something is allowed.
+    permissions: Vec<SmolStr>,
     /// Types of logging and analytics modules, with their entry.
     harmless: HashMap<SmolStr, usize>,
 }
@@ -258,6 +260,11 @@ pub fn is_registry_type(name: &str) -> bool {
 /// Whether a text is the name of something by which `PushKit` looks for a report: Apple's own, and private.
 pub fn is_report_check(text: &str) -> bool {
     standard().names.report_checks.iter().any(|name| name == text)
+}
+
+/// Whether a method of this name asks whether the app may do something: its closure waits for the answer.
+pub fn asks_permission(name: &str) -> bool {
+    standard().names.permissions.iter().any(|asks| asks == name)
 }
 
 impl Vocabulary {

@@ -13,22 +13,26 @@
 mod call;
 mod eval;
 mod frame;
+mod gate;
 mod holders;
 mod outside;
 mod reach;
 mod readiness;
+mod registration;
 mod roots;
 mod scan;
 mod starts;
 mod state;
 mod statements;
 mod timeline;
+mod waits;
 mod walk;
 
 pub use readiness::{Holder, Readiness};
+pub use registration::Registration;
 pub use timeline::{
     Arming, Certainty, Event, EventKind, IsSet, Phase, Registry, Reports, Root, RootKind, Timeline, Turn,
-    TurnKind,
+    TurnKind, WaitsFor,
 };
 
 use holders::Holders;

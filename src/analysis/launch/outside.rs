@@ -68,7 +68,8 @@ impl Walk<'_> {
         let is_main_queue =
             call.name.starts_with("async") && call.chain.last().is_some_and(|name| name == "main");
         for number in values.iter().flat_map(|value| value.closures.iter().copied()) {
-            let step = self.step(span, call.name.to_string());
+            let made = call.receiver.as_ref().filter(|_| call.name == "init");
+            let step = self.step(span, made.unwrap_or(&call.name).to_string());
             let is_factory = meaning.is_none() && self.is_factory(number);
             if let Some(closure) = self.closures.get_mut(number) {
                 closure.is_main_queue = is_main_queue;

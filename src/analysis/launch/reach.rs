@@ -239,6 +239,18 @@ impl<'a> Reach<'a> {
         found
     }
 
+    /// Everything that leads to a body, and the body.
+    pub(super) fn backward(&self, program: &Program, body: Body) -> BTreeSet<Body> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![body];
+        while let Some(body) = open.pop() {
+            if seen.len() < MAX_FORWARD && seen.insert(body) {
+                open.extend(self.callers(program, body));
+            }
+        }
+        seen
+    }
+
     /// Whether one of the bodies leads to a body.
     fn is_reached(&self, program: &Program, body: Body, from: &BTreeSet<Body>) -> bool {
         let mut seen = BTreeSet::new();

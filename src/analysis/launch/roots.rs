@@ -7,7 +7,8 @@ use super::eval::is_built_at_first_use;
 use super::frame::Frame;
 use super::starts::{Start, starts};
 use super::state::State;
-use super::timeline::{Arming, Phase, Reports, Root, Timeline, Turn, TurnKind};
+use super::timeline::{Arming, Phase, Reports, Root, Timeline, Turn, TurnKind, WaitsFor};
+use super::waits;
 use super::walk::Walk;
 use crate::analysis::graph::Body;
 use crate::facts::FunctionKind;
@@ -56,7 +57,13 @@ fn launched<'a>(unit: &'a Unit<'a>, start: &Start) -> Walk<'a> {
     let named = types.first().and_then(|ty| program.ty(*ty).decls.first());
     let location = named.map(|(file, id)| program.location(*file, program.file(*file).ty(*id).name_span));
     let mut walk = Walk::new(unit, Root { kind: start.kind, types, location });
-    let turn = Turn { kind: TurnKind::Launch, parent: None, location, name: String::new() };
+    let turn = Turn {
+        kind: TurnKind::Launch,
+        parent: None,
+        location,
+        name: String::new(),
+        waits_for: WaitsFor::Nothing,
+    };
     walk.turn(turn, State::default(), |walk, state| launch(walk, start, state));
     walk
 }
@@ -77,6 +84,7 @@ fn completed(
     }
     callbacks(&mut walk, open);
     let doubtful = walk.doubtful(&launched);
+    walk.find_other_askers();
     let mut timeline = walk.timeline;
     timeline.has_handler = !handlers.is_empty();
     timeline.doubtful = doubtful;
@@ -109,7 +117,8 @@ fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut armi
 fn turn_of(unit: &Unit<'_>, kind: TurnKind, at: FunctionRef) -> Turn {
     let function = unit.program.function(at);
     let location = Some(unit.program.location(at.file, function.name_span));
-    Turn { kind, parent: None, location, name: function.name.to_string() }
+    let waits_for = waits::for_function(unit.program, at);
+    Turn { kind, parent: None, location, name: function.name.to_string(), waits_for }
 }
 
 fn launch(walk: &mut Walk<'_>, start: &Start, state: &mut State) {
@@ -223,7 +232,9 @@ fn callbacks(walk: &mut Walk<'_>, mut open: BTreeSet<Body>) {
                 };
                 let name = owner.map_or(&property.name, |owner| &unit.program.ty(owner).name).to_string();
                 let location = Some(unit.program.location(at.file, property.name_span));
-                let turn = Turn { kind, parent: None, location, name };
+                let is_on_screen = owner.is_some_and(|owner| waits::is_on_screen(unit.program, owner));
+                let waits_for = if is_on_screen { WaitsFor::Screen } else { WaitsFor::Unknown };
+                let turn = Turn { kind, parent: None, location, name, waits_for };
                 walk.turn(turn, start, |walk, state| match owner {
                     Some(owner) => walk.build(owner, state),
                     None => {
@@ -232,8 +243,13 @@ fn callbacks(walk: &mut Walk<'_>, mut open: BTreeSet<Body>) {
                 });
             }
             Body::TopLevel(file) => {
-                let turn =
-                    Turn { kind: TurnKind::Callback, parent: None, location: None, name: "main".to_owned() };
+                let turn = Turn {
+                    kind: TurnKind::Callback,
+                    parent: None,
+                    location: None,
+                    name: "main".to_owned(),
+                    waits_for: WaitsFor::Unknown,
+                };
                 walk.turn(turn, start, |walk, state| {
                     walk.in_frame(Frame::new(file, None, None, None), state, |walk, state| {
                         walk.block(&walk.unit.program.file(file).top_level, state)
@@ -317,6 +333,7 @@ fn turn_kind(unit: &Unit<'_>, at: FunctionRef) -> TurnKind {
         {
             TurnKind::Callback
         }
+        FunctionKind::Function if waits::for_function(unit.program, at) != WaitsFor::Unknown => TurnKind::Callback,
         _ => TurnKind::Uncalled,
     }
 }

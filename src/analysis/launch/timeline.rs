@@ -64,6 +64,25 @@ pub struct Turn {
     pub location: Option<Location>,
     /// What it is called: `viewDidLoad`, `Task`; empty for the launch.
     pub name: String,
+    /// What must have happened before it begins, over what its parent waits for.
+    pub waits_for: WaitsFor,
+}
+
+/// What must have happened before a turn can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// Nothing: it is the launch, or follows the turn that asked for it by itself.
+    Nothing,
+    /// A person allowed something, or was asked whether it is allowed.
+    Permission,
+    /// The app has got a token for ordinary pushes.
+    PushToken,
+    /// A view or a scene is loaded or shown.
+    Screen,
+    /// A person opens the app, or touches something in it.
+    Person,
+    /// Nobody knows what.
+    Unknown,
 }
 
 /// What a turn is.
@@ -206,6 +225,8 @@ pub struct Arming {
     pub registries: Vec<(usize, IsSet)>,
     /// Who is seen to report a call in the push handlers.
     pub reports: Reports,
+    /// Code that was not met on the way from the launch leads here, too.
+    pub is_asked_elsewhere: bool,
     pub(super) before: BTreeSet<Fact>,
     pub(super) after: BTreeSet<Fact>,
     pub(super) on_demand: BTreeSet<Fact>,
@@ -240,6 +261,11 @@ impl Timeline {
     /// The turn of an event.
     pub fn turn_of(&self, event: &Event) -> &Turn {
         &self.turns[event.turn]
+    }
+
+    /// A turn and those that it follows from, the last one first.
+    pub fn way_to(&self, turn: usize) -> impl Iterator<Item = &Turn> {
+        std::iter::successors(self.turns.get(turn), |turn| self.turns.get(turn.parent?))
     }
 
     /// Events of a kind, in order.

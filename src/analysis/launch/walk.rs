@@ -9,6 +9,7 @@ use super::timeline::{
     Arming, Certainty, Event, EventKind, Fact, IsSet, Phase, Registry, Reports, Root, Timeline, Turn,
     TurnKind,
 };
+use super::waits;
 use crate::analysis::graph::{Body, function_at};
 use crate::facts::{ExprId, ExprKind, FileFacts, TypeRef};
 use crate::finding::Step;
@@ -114,11 +115,13 @@ impl<'a> Walk<'a> {
             } else {
                 TurnKind::Later { is_main_queue: closure.is_main_queue }
             };
+            let waits_for = waits::for_closure(&name);
             let turn = Turn {
                 kind,
                 parent: Some(closure.turn),
                 location: Some(self.unit.program.location(function.file, span)),
                 name,
+                waits_for,
             };
             self.one_turn(turn, start, |walk, state| {
                 walk.run_closure(number, Vec::new(), None, state);
@@ -160,8 +163,12 @@ impl<'a> Walk<'a> {
     /// What calls that were not followed may have brought about in the launch, with the call.
     pub(super) fn doubtful(&self, launched: &BTreeSet<Body>) -> BTreeMap<Fact, Step> {
         let mut doubtful = BTreeMap::new();
-        let is_made =
-            |event: &&Event| matches!(event.kind, EventKind::ProviderCreated | EventKind::HolderStored);
+        let is_made = |event: &&Event| {
+            matches!(
+                event.kind,
+                EventKind::ProviderCreated | EventKind::HolderStored | EventKind::RegistryArmed
+            )
+        };
         let late = self.timeline.events.iter().filter(is_made).any(|event| event.turn > 0);
         if self.timeline.armings.is_empty() || !late {
             return doubtful;
@@ -171,16 +178,30 @@ impl<'a> Walk<'a> {
             let text = format!("it is not known which `{}` is called", program.function(candidate).name);
             let step = Step { location: program.location(file, span), text };
             let reached = self.unit.reach.forward(program, vec![Body::Function(candidate)]);
-            for event in self.timeline.events.iter().filter(is_made) {
+            for (at, event) in self.timeline.events.iter().enumerate().filter(|(_, event)| is_made(event)) {
                 let body = event.function.map(Body::Function).or(event.initial_of.map(Body::Initial));
                 if body.is_none_or(|body| !reached.contains(&body)) {
                     continue;
                 }
-                let fact = event.property.filter(|_| event.kind == EventKind::HolderStored).map(Fact::Stored);
-                doubtful.entry(fact.unwrap_or(Fact::Provider)).or_insert_with(|| step.clone());
+                let fact = match (event.kind, event.property) {
+                    (EventKind::RegistryArmed, _) => Fact::Happened(at),
+                    (EventKind::HolderStored, Some(property)) => Fact::Stored(property),
+                    _ => Fact::Provider,
+                };
+                doubtful.entry(fact).or_insert_with(|| step.clone());
             }
         }
         doubtful
+    }
+
+    /// Finds armings to which code leads that was not walked: what was met once is not entered again from there.
+    pub(super) fn find_other_askers(&mut self) {
+        let events = &self.timeline.events;
+        for arming in &mut self.timeline.armings {
+            let at = events.get(arming.event).and_then(|event| event.function);
+            let callers = at.map(|at| self.unit.reach.backward(self.unit.program, Body::Function(at)));
+            arming.is_asked_elsewhere = callers.is_some_and(|callers| !callers.is_subset(&self.visited));
+        }
     }
 
     /// The number of the turn that is being walked.
@@ -382,6 +403,7 @@ impl<'a> Walk<'a> {
                     event,
                     registries: vec![(*registry, delegate)],
                     reports: Reports::default(),
+                    is_asked_elsewhere: false,
                     before,
                     after: BTreeSet::new(),
                     on_demand: BTreeSet::new(),

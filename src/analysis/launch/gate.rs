@@ -1,0 +1,45 @@
+//! What decides whether an event happens: the condition around it, or around one of the calls that lead to it.
+
+use super::timeline::Event;
+use crate::facts::{Condition, FileFacts, StmtKind};
+use crate::program::Program;
+use crate::source::{Location, Span};
+
+impl Event {
+    /// The nearest condition that keeps it from happening where it does not hold: that of an `if` without an `else`, or
+    /// of a `guard` before it.
+    pub fn gate(&self, program: &Program) -> Option<Location> {
+        let steps = self.steps.iter().rev().map(|step| step.location);
+        std::iter::once(self.location).chain(steps).find_map(|place| {
+            let file = (0..program.file_count()).find(|at| program.file_id(*at) == place.file)?;
+            gate_of(program.file(file), place.span).map(|span| program.location(file, span))
+        })
+    }
+}
+
+fn gate_of(facts: &FileFacts, place: Span) -> Option<Span> {
+    let mut nearest: Option<Span> = None;
+    for block in facts.statement_lists().filter(|block| block.span.contains(place)) {
+        for stmt in block.stmts.iter().map(|id| facts.stmt(*id)) {
+            let conditions = match &stmt.kind {
+                StmtKind::If { conditions, then, otherwise: None } if then.span.contains(place) => conditions,
+                StmtKind::Guard { conditions, .. } if stmt.span.end <= place.start => conditions,
+                _ => continue,
+            };
+            let span = conditions.iter().find_map(|condition| span_of(facts, condition));
+            if let Some(span) = span.filter(|span| nearest.is_none_or(|known| known.start < span.start)) {
+                nearest = Some(span);
+            }
+        }
+    }
+    nearest
+}
+
+/// Where a condition stands; the version of the system is none that the app decides.
+fn span_of(facts: &FileFacts, condition: &Condition) -> Option<Span> {
+    match condition {
+        Condition::Expr(value) => Some(facts.expr(*value).span),
+        Condition::Bind { span, .. } => Some(*span),
+        Condition::Available { .. } => None,
+    }
+}

@@ -1,0 +1,62 @@
+//! Apps that ask for pushes at another time than at their launch: what the rules about them have in common.
+
+use super::context::Context;
+use crate::analysis::launch::{Event, Timeline, TurnKind};
+use crate::finding::{Confidence, Finding, Level, Step};
+use crate::source::Location;
+
+const EXAMPLE: &str = "\
+func application(_ application: UIApplication,
+                 didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]?) -> Bool {
+    let registry = PKPushRegistry(queue: .main)
+    registry.delegate = self
+    registry.desiredPushTypes = [.voIP]
+    self.registry = registry
+    return true
+}";
+
+/// What a rule says of a place at which pushes are asked for.
+pub(super) struct Words {
+    pub(super) rule: &'static str,
+    pub(super) level: Level,
+    pub(super) confidence: Confidence,
+    pub(super) message: String,
+    pub(super) label: &'static str,
+    pub(super) help: &'static str,
+}
+
+/// The finding about the statement of a turn from which pushes are asked for.
+pub(super) fn finding(context: &Context<'_>, timeline: &Timeline, event: &Event, words: Words) -> Option<Finding> {
+    let location = place(timeline, event);
+    let turn = timeline.way_to(event.turn).last().filter(|turn| turn.kind == TurnKind::Callback);
+    let begins = turn.and_then(|turn| {
+        let location = turn.location.filter(|begins| *begins != location)?;
+        Some(Step { location, text: format!("`{}` is not a part of the launch", turn.name) })
+    });
+    context.is_own(location).then(|| Finding {
+        rule: words.rule,
+        level: words.level,
+        confidence: words.confidence,
+        message: words.message,
+        location,
+        label: words.label.to_owned(),
+        related: begins.into_iter().collect(),
+        steps: event.registry.map(|registry| timeline.story(registry)).unwrap_or_default(),
+        help: Some(words.help.to_owned()),
+        example: Some(EXAMPLE.to_owned()),
+        fix: None,
+        consulted: timeline.consulted.clone(),
+    })
+}
+
+/// Where a turn after the launch leaves for the registry: the app's own line, where a library does the rest.
+fn place(timeline: &Timeline, event: &Event) -> Location {
+    let mut steps = event.steps.iter().map(|step| step.location);
+    let leaves = match timeline.turn_of(event).kind {
+        TurnKind::Later { .. } => steps.next(),
+        // The first step says where it begins.
+        TurnKind::Callback => steps.nth(1),
+        _ => None,
+    };
+    leaves.unwrap_or(event.location)
+}
