@@ -37,7 +37,12 @@ fn of_launch(context: &Context<'_>, timeline: &Timeline) -> Option<Finding> {
         Registration::SomePaths(event) => {
             let gate = event.gate(context.program)?;
             let code = shortened(context.sources.get(gate.file).slice(gate.span));
-            (event, Level::Note, Confidence::Low, format!("whether the app asks for pushes at launch depends on `{code}`"))
+            (
+                event,
+                Level::Note,
+                Confidence::Low,
+                format!("whether the app asks for pushes at launch depends on `{code}`"),
+            )
         }
         _ => return None,
     };

@@ -17,22 +17,24 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for timeline in context.launch.timelines() {
         let Registration::After(event, waits_for) = timeline.registration() else { continue };
-        let name = timeline.way_to(event.turn).find(|turn| turn.waits_for == waits_for).map(|turn| &turn.name);
+        let name =
+            timeline.way_to(event.turn).find(|turn| turn.waits_for == waits_for).map(|turn| &turn.name);
         let name = name.map_or("", String::as_str);
         let (level, message) = match waits_for {
             WaitsFor::Person => (
                 Level::Error,
-                format!("the app asks for pushes only in `{name}`, which a launch by a push does not lead to"),
+                format!(
+                    "the app asks for pushes only in `{name}`, which a launch by a push does not lead to"
+                ),
             ),
             WaitsFor::Screen if has_scenes(context, timeline) => (
                 Level::Error,
                 format!("the app asks for pushes only in `{name}`: started by a push, it shows nothing"),
             ),
             // Without scenes UIKit loads the first view controller in the background, too.
-            WaitsFor::Screen => (
-                Level::Note,
-                format!("the app asks for pushes only in `{name}`, not at every launch"),
-            ),
+            WaitsFor::Screen => {
+                (Level::Note, format!("the app asks for pushes only in `{name}`, not at every launch"))
+            }
             WaitsFor::Nothing | WaitsFor::Permission | WaitsFor::PushToken | WaitsFor::Unknown => continue,
         };
         let label = "nothing at the launch leads here";

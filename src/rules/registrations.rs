@@ -26,7 +26,12 @@ pub(super) struct Words {
 }
 
 /// The finding about the statement of a turn from which pushes are asked for.
-pub(super) fn finding(context: &Context<'_>, timeline: &Timeline, event: &Event, words: Words) -> Option<Finding> {
+pub(super) fn finding(
+    context: &Context<'_>,
+    timeline: &Timeline,
+    event: &Event,
+    words: Words,
+) -> Option<Finding> {
     let location = place(timeline, event);
     let turn = timeline.way_to(event.turn).last().filter(|turn| turn.kind == TurnKind::Callback);
     let begins = turn.and_then(|turn| {

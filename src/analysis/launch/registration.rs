@@ -51,7 +51,9 @@ impl Timeline {
         let mut waits_for = WaitsFor::Nothing;
         for turn in self.way_to(turn) {
             match turn.kind {
-                TurnKind::FirstUse | TurnKind::Uncalled | TurnKind::Factory | TurnKind::Handler => return None,
+                TurnKind::FirstUse | TurnKind::Uncalled | TurnKind::Factory | TurnKind::Handler => {
+                    return None;
+                }
                 TurnKind::Launch | TurnKind::Later { .. } | TurnKind::Callback => {}
             }
             if matches!(waits_for, WaitsFor::Nothing | WaitsFor::Unknown)

@@ -333,7 +333,9 @@ fn turn_kind(unit: &Unit<'_>, at: FunctionRef) -> TurnKind {
         {
             TurnKind::Callback
         }
-        FunctionKind::Function if waits::for_function(unit.program, at) != WaitsFor::Unknown => TurnKind::Callback,
+        FunctionKind::Function if waits::for_function(unit.program, at) != WaitsFor::Unknown => {
+            TurnKind::Callback
+        }
         _ => TurnKind::Uncalled,
     }
 }
