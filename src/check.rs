@@ -22,6 +22,7 @@ use crate::discover::{self, Discovery, File, Language, Unit, Wanted};
 use crate::error::{Error, reason};
 use crate::facts::FileFacts;
 use crate::finding::Finding;
+use crate::read;
 use crate::report::{Coverage, Handler, Notice, Outcome, Report, Times};
 use crate::source::{FileId, Location, Role, SourceFile, Sources};
 use crate::suppress;
@@ -162,7 +163,7 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
         }
         match swift::parse(file, text) {
             Ok(parsed) => facts.push(parsed),
-            Err(reason) => notices.push(not_understood(path, reason)),
+            Err(reason) => notices.push(not_understood(sources.get(file), reason)),
         }
     }
     let coverage = Coverage { swift_files, parsed_files: facts.len(), ..Coverage::default() };
@@ -174,8 +175,12 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
     report
 }
 
-fn not_understood(path: &str, reason: swift::GiveUp) -> Notice {
-    Notice { path: Some(path.to_owned()), text: format!("was not understood: {reason}"), is_failure: false }
+/// A file that was given up. What it says is lost, and the run fails where that may be a push handler.
+fn not_understood(source: &SourceFile, reason: swift::GiveUp) -> Notice {
+    let is_failure = source.role == Role::Own && Scanner::new().scan(source.text.as_bytes()).names_pushkit;
+    let lost = if is_failure { "; it names PushKit, and was not judged" } else { "" };
+    let text = format!("was not understood: {reason}{lost}");
+    Notice { path: Some(source.path.clone()), text, is_failure }
 }
 
 /// The path of a file that the configuration speaks of: where a copy is checked, that of the original.
@@ -349,7 +354,7 @@ impl<'a> Run<'a> {
                 bytes.clone_into(buffer);
                 Ok(())
             }
-            None => scan::read_into(buffer, path),
+            None => read::into(buffer, path),
         }
     }
 
@@ -428,7 +433,9 @@ impl<'a> Run<'a> {
                         file.role = Role::Test;
                     }
                     let told = if scan.is_utf16 {
-                        Some(("is UTF-16 and was not read; pushlint reads UTF-8".to_owned(), false))
+                        let is_lost = scan.names_pushkit && file.role == Role::Own;
+                        let lost = if is_lost { ", though it names PushKit" } else { "" };
+                        Some((format!("is UTF-16 and was not read{lost}; save it as UTF-8"), is_lost))
                     } else {
                         scan.is_damaged_text
                             .then(|| ("is not UTF-8 throughout; what is not was replaced".to_owned(), false))
@@ -438,7 +445,8 @@ impl<'a> Run<'a> {
                 }
                 Err(error) => {
                     let is_gone = error.kind() == std::io::ErrorKind::NotFound;
-                    Some((format!("cannot be read: {}", reason(&error)), file.is_named || !is_gone))
+                    let is_missed = file.role == Role::Own && !is_gone;
+                    Some((format!("cannot be read: {}", reason(&error)), file.is_named || is_missed))
                 }
             };
             let path = Some(file.path.clone());
@@ -487,7 +495,7 @@ impl<'a> Run<'a> {
             match parsed {
                 Ok(parsed) => facts.push(parsed),
                 Err(reason) => {
-                    self.discovery.notices.push(not_understood(&self.sources.get(*file).path, reason));
+                    self.discovery.notices.push(not_understood(self.sources.get(*file), reason));
                 }
             }
         }

@@ -80,6 +80,7 @@ pub enum Command {
 
 /// What is done with a baseline.
 #[derive(Debug, Args)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct BaselineArgs {
     /// What is done.
     #[command(subcommand)]
@@ -115,6 +116,9 @@ pub struct ConfigArgs {
     /// What is reported, and how it counts.
     #[command(flatten)]
     pub choices: ChoiceArgs,
+    /// What is known already.
+    #[command(flatten)]
+    pub known: KnownArgs,
     /// Print the JSON Schema of pushlint.toml instead
     #[arg(long)]
     pub schema: bool,
@@ -158,6 +162,17 @@ pub struct ChoiceArgs {
     /// Report only what is at least this sure [default: low]
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub min_confidence: Option<ConfidenceWord>,
+}
+
+/// What is known already, and not reported.
+#[derive(Debug, Args)]
+pub struct KnownArgs {
+    /// Report only what this baseline does not know [default: `baseline` in pushlint.toml]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Use no baseline
+    #[arg(long)]
+    pub no_baseline: bool,
 }
 
 /// What is mended.
@@ -217,12 +232,9 @@ pub struct CheckArgs {
     /// What is reported, and how it counts.
     #[command(flatten)]
     pub choices: ChoiceArgs,
-    /// Report only what this baseline does not know [default: `baseline` in pushlint.toml]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
-    pub baseline: Option<PathBuf>,
-    /// Use no baseline
-    #[arg(long)]
-    pub no_baseline: bool,
+    /// What is known already.
+    #[command(flatten)]
+    pub known: KnownArgs,
     /// Report only what the last common commit with this revision does not have
     #[arg(long, value_name = "REV")]
     pub changed_since: Option<String>,

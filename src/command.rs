@@ -19,9 +19,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::check::{Options, Request};
-use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, OutputFormat, ScopeArgs};
+use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, KnownArgs, OutputFormat, ScopeArgs};
 use crate::config::{Config, FailOn, Selection};
 use crate::error::Error;
 use crate::finding::{Confidence, Level};
@@ -66,6 +67,15 @@ fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let _ = error.print();
         return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::MissingSubcommand
+        && let (Some(ContextValue::String(command)), Some(ContextValue::Strings(known))) =
+            (error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::ValidSubcommand))
+    {
+        let known: Vec<String> =
+            known.iter().filter(|name| *name != "help").map(|name| format!("`{command} {name}`")).collect();
+        let _ = writeln!(io::stderr(), "pushlint: say what is to be done: {}", known.join(" or "));
+        return FAILURE.into();
     }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -115,11 +125,12 @@ fn config(scope: &ScopeArgs, folder: &Path, start: Option<&Path>) -> Result<Conf
 
 /// A path as its user would write it in the current folder.
 fn shown(path: &Path, folder: &Path) -> String {
-    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+    let path = path.strip_prefix(folder).unwrap_or(path);
+    if path.as_os_str().is_empty() { ".".to_owned() } else { path.display().to_string() }
 }
 
-/// What the command line decides, on top of what the configuration says.
-fn choose(config: &mut Config, choices: &ChoiceArgs) -> Result<(), Error> {
+/// What the command line decides, on top of what the configuration says. Paths begin in `folder`.
+fn choose(config: &mut Config, choices: &ChoiceArgs, known: &KnownArgs, folder: &Path) -> Result<(), Error> {
     let ChoiceArgs { fail_on: level, only, skip, enable, min_confidence } = choices;
     config.select(Selection { only, skip, enable })?;
     if let Some(word) = level {
@@ -127,6 +138,11 @@ fn choose(config: &mut Config, choices: &ChoiceArgs) -> Result<(), Error> {
     }
     if let Some(word) = min_confidence {
         config.set_min_confidence(confidence(*word));
+    }
+    if known.no_baseline {
+        config.set_baseline(None);
+    } else if let Some(baseline) = &known.baseline {
+        config.set_baseline(Some(folder.join(baseline)));
     }
     Ok(())
 }

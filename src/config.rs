@@ -19,7 +19,7 @@ use ignore::gitignore::Gitignore;
 pub use schema::{SCHEMA_URI, schema};
 pub use show::show;
 
-use crate::error::{Error, did_you_mean};
+use crate::error::{Error, did_you_mean, quoted};
 use crate::finding::{Confidence, Finding, Level};
 use crate::rules;
 use crate::source::Sources;
@@ -180,13 +180,13 @@ impl Default for Config {
 impl Config {
     /// The `pushlint.toml` in the folder of `start` or above it. Absolute paths only.
     pub fn find(start: &Path) -> Option<PathBuf> {
-        start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+        start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_symlink() || path.exists())
     }
 
     /// Reads a configuration file. `shown` is its path for messages.
     pub fn read(path: &Path, shown: &str) -> Result<Self, Error> {
         let unreadable = |source| Error::Read { path: shown.to_owned(), source };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let text = crate::read::text(path).map_err(unreadable)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let folder = folder.canonicalize().map_err(unreadable)?;
         Self::parse(&text, &folder, shown)
@@ -244,6 +244,13 @@ impl Config {
         self.origins.insert("fail-on".to_owned(), Origin::Option("--fail-on"));
     }
 
+    /// What this file knows is not reported, or with none everything is: `--baseline` and `--no-baseline`.
+    pub fn set_baseline(&mut self, baseline: Option<PathBuf>) {
+        let option = if baseline.is_some() { "--baseline" } else { "--no-baseline" };
+        self.origins.insert("baseline".to_owned(), Origin::Option(option));
+        self.baseline = baseline;
+    }
+
     /// Findings that are less sure are dropped: `--min-confidence`.
     pub fn set_min_confidence(&mut self, least: Confidence) {
         self.min_confidence = least;
@@ -258,6 +265,9 @@ impl Config {
             return Err(Error::Usage(unknown_rule(id)));
         }
         for (ids, option) in [(only, "--only"), (enable, "--enable")] {
+            if let Some(id) = ids.iter().find(|id| skip.contains(id)) {
+                return Err(Error::Usage(format!("`{option} {id}` and `--skip {id}` contradict each other")));
+            }
             for id in ids {
                 if self.rule(id) == RuleSetting::Off {
                     self.rules.insert(id.clone(), RuleSetting::On);
@@ -289,7 +299,7 @@ fn is_rule(id: &str) -> bool {
 
 /// One line that says that there is no such rule, and which may be meant.
 pub fn unknown_rule(id: &str) -> String {
-    format!("unknown rule `{id}`{}", did_you_mean(id, rules::ids()))
+    format!("unknown rule {}{}", quoted(id), did_you_mean(id, rules::ids()))
 }
 
 #[cfg(test)]

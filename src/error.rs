@@ -63,15 +63,37 @@ pub struct Excerpt {
     marks: String,
 }
 
+/// So many letters of a line are shown.
+const LONGEST: usize = 100;
+
+/// So many letters of a word that is shown in a message.
+const LONGEST_WORD: usize = 60;
+
+/// What somebody wrote, for a message: its first line, and not without end.
+pub fn quoted(written: &str) -> String {
+    let line = written.lines().next().unwrap_or_default();
+    match line.char_indices().nth(LONGEST_WORD) {
+        Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default()),
+        None => format!("`{line}`"),
+    }
+}
+
 impl Excerpt {
     /// The line of `place`, whose column counts characters, with so many characters marked from there on.
     pub fn new(place: Position, line: &str, width: usize) -> Self {
         // Tabs would put the marks elsewhere, other control characters could steer the terminal.
         let blank = |letter: char| if letter.is_control() { ' ' } else { letter };
-        let line: String = line.trim_end().chars().map(blank).collect();
-        let before = place.column.saturating_sub(1);
-        let width = width.min(line.chars().count().saturating_sub(before)).max(1);
-        Self { number: place.line, line, marks: " ".repeat(before) + &"^".repeat(width) }
+        let line: Vec<char> = line.trim_end().chars().map(blank).collect();
+        let column = place.column.saturating_sub(1).min(line.len());
+        // Of a line of a thousand letters what stands around the place.
+        let start = if column > LONGEST / 2 { column - LONGEST / 4 } else { 0 };
+        let end = line.len().min(start + LONGEST);
+        let (head, tail) = (if start > 0 { "…" } else { "" }, if end < line.len() { "…" } else { "" });
+        let before = column - start + head.chars().count();
+        let width = width.min(end - column).max(1);
+        let part: String = line.get(start..end).unwrap_or_default().iter().collect();
+        let marks = " ".repeat(before) + &"^".repeat(width);
+        Self { number: place.line, line: format!("{head}{part}{tail}"), marks }
     }
 }
 
@@ -109,6 +131,21 @@ pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_long_line_the_place_is_shown() {
+        let line = format!("{}key{}", "a".repeat(5000), "b".repeat(5000));
+        let excerpt = Excerpt::new(Position { line: 7, column: 5001 }, &line, 3).to_string();
+        let [shown, marks] = excerpt.lines().collect::<Vec<_>>()[..] else { panic!("{excerpt}") };
+        let at = marks.chars().position(|letter| letter == '^').expect("a mark");
+        assert_eq!(shown.chars().skip(at).take(3).collect::<String>(), "key");
+        assert_eq!(marks.matches('^').count(), 3);
+        assert!(shown.chars().count() < 120 && shown.ends_with('…'), "{shown}");
+        let whole = Excerpt::new(Position { line: 1, column: 1 }, &"x".repeat(300), 300).to_string();
+        assert!(whole.lines().all(|line| line.chars().count() < 120), "{whole}");
+        assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
+        assert_eq!(quoted("a\nb"), "`a`");
+    }
 
     #[test]
     fn only_a_close_word_is_proposed() {

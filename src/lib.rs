@@ -20,6 +20,7 @@ pub mod fingerprint;
 pub mod fix;
 pub mod git;
 pub mod program;
+pub mod read;
 pub mod render;
 pub mod replace;
 pub mod report;

@@ -86,6 +86,19 @@ fn what_is_asked_wrongly_is_one_line_and_status_2() {
         ),
         (&["--config", "none.toml"], "pushlint: none.toml: cannot be read: "),
         (&["-"], "pushlint: `-` needs `--stdin-filename`"),
+        (&["--stdin-filename", "A.swift"], "pushlint: `--stdin-filename` needs `-` among the paths"),
+        (
+            &["--only", "missing-call-report", "--skip", "missing-call-report"],
+            "pushlint: `--only missing-call-report` and `--skip missing-call-report` contradict each other",
+        ),
+        (
+            &["--skip", "deferred-call-report,missing-call-report", "--enable", "missing-call-report"],
+            "pushlint: `--enable missing-call-report` and `--skip missing-call-report` contradict each other",
+        ),
+        (
+            &["baseline"],
+            "pushlint: say what is to be done: `pushlint baseline write` or `pushlint baseline prune`\n",
+        ),
     ] {
         let said = project.run(args);
         assert_eq!(said.told(), (2, ""), "{args:?}");
@@ -298,7 +311,7 @@ fn an_output_that_cannot_be_written_is_named_and_keeps_nothing_else_from_being_w
 #[cfg(unix)]
 #[test]
 fn an_output_through_a_link_goes_where_the_link_points() {
-    let project = Project::folder_with(&[("A.swift", CLEAN), ("real.json", "old")]);
+    let project = Project::folder_with(&[("A.swift", CLEAN), ("real.json", "[]")]);
     std::os::unix::fs::symlink("real.json", project.folder().join("link.json")).unwrap();
     assert_eq!(project.run(&["--output", "gitlab=link.json"]).status, 0);
     assert_eq!(fs::read_to_string(project.folder().join("real.json")).unwrap(), "[]\n");

@@ -31,7 +31,7 @@ paths = ["Legacy/", "Old \"quoted\"/"]
 rules = { missing-call-report = "note", unseen-call-report = "error" }
 
 [[overrides]]
-paths = []
+paths = ["Empty/"]
 rules = {}
 
 [[reporters]]
@@ -62,6 +62,12 @@ const WRONG: &[&str] = &[
     "[overrides]\npaths = []\nrules = {}",
     "[[overrides]]\npaths = []",
     "[[overrides]]\nrules = {}",
+    "[[overrides]]\npaths = []\nrules = {}",
+    "[[overrides]]\npaths = [\" \"]\nrules = {}",
+    "exclude = [\"\"]",
+    "baseline = \"\"",
+    "[[reporters]]\ncall = \"\"\nmeans = \"reports\"",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"calls-back\"\nmethods = [\"\"]",
     "[[overrides]]\npaths = [\"a\"]\nrules = { missing-call-report = \"never\" }",
     "[[overrides]]\npaths = [\"a\"]\nrules = {}\nfail-on = \"never\"",
     "[project]\ndeployment-target = 15",
@@ -193,6 +199,16 @@ fn every_value_is_shown_with_its_origin() {
         let line = text.lines().find(|line| line.starts_with(heading)).unwrap();
         assert!(line.ends_with(&format!("# {origin}")), "{line}");
     }
+}
+
+#[test]
+fn the_baseline_that_the_command_line_names_is_shown() {
+    let folder = Project::folder_with(&[("pushlint.toml", "baseline = \"known.toml\"\n"), ("A.swift", "")]);
+    let text = |args: &[&str]| folder.run(&[&["config"], args].concat()).out;
+    assert_eq!(shown(&text(&[]), "baseline"), ("\"known.toml\"", "pushlint.toml:1"));
+    assert_eq!(shown(&text(&["--baseline", "new.toml"]), "baseline"), ("\"new.toml\"", "--baseline"));
+    assert_eq!(shown(&text(&["--no-baseline"]), "# baseline"), ("\"…\"", "--no-baseline: none"));
+    assert_eq!(folder.run(&["config", "--baseline", "a", "--no-baseline"]).status, 2);
 }
 
 #[test]

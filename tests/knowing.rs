@@ -222,6 +222,16 @@ ThirdParty/V.swift\tnot reported on: code of others
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_that_would_steer_the_terminal_is_shown_and_kept_whole_in_json() {
+    let project = Project::new(&[("App/\u{1b}[2J\n\u{202e}A.swift", "")]);
+    assert_eq!(project.run(&["files"]).told(), (0, "App/\\u{1b}[2J\\n\\u{202e}A.swift\n"));
+    let json: serde_json::Value =
+        serde_json::from_str(&project.run(&["files", "--format", "json"]).out).unwrap();
+    assert_eq!(json["files"][0]["path"], "App/\u{1b}[2J\n\u{202e}A.swift");
+}
+
 #[test]
 fn what_is_read_beside_the_sources_is_listed_too() {
     let said = run(&["files", "fixtures/ring"]);
@@ -276,7 +286,15 @@ fn fish_completes_commands_flags_and_values() {
     for (typed, expected) in [
         ("pushlint ex", "explain\t"),
         ("pushlint --unsafe", "--unsafe-fixes\t"),
-        ("pushlint --fail-on=", "--fail-on=never	"),
+        ("pushlint --fail-on=", "--fail-on=never\t"),
+        ("pushlint --fail-on ", "never\t"),
+        ("pushlint --quiet --format gi", "github\t"),
+        ("pushlint --only mis", "missing-call-report\n"),
+        ("pushlint rules --format ", "json\t"),
+        ("pushlint completions ", "elvish\n"),
+        ("pushlint explain mis", "missing-call-report\n"),
+        ("pushlint trace --format mer", "mermaid\t"),
+        ("pushlint baseline wr", "write\t"),
     ] {
         let Some(reply) = asked("fish", script, typed) else { return };
         assert!(reply.contains(expected), "{typed}: {reply}");

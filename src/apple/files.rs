@@ -1,8 +1,7 @@
 //! The project files of a run: each is read and understood once, in whichever unit it is met first.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,11 +9,9 @@ use super::plist::{self, Value};
 use super::xcconfig::XcConfig;
 use crate::discover;
 use crate::error::reason;
+use crate::read;
 use crate::report::Notice;
 use crate::source::{FileId, Location, SourceFile, Sources, Span};
-
-/// What is larger was generated, or is no project file.
-const MAX_BYTES: u64 = 16 << 20;
 
 /// A property list that was understood.
 #[derive(Debug)]
@@ -146,15 +143,10 @@ impl Files {
             return Err(io::ErrorKind::NotFound.into());
         }
         let real = path.canonicalize()?;
-        if !real.starts_with(&self.base) || !fs::metadata(&real)?.is_file() {
+        if !real.starts_with(&self.base) {
             return Err(io::ErrorKind::NotFound.into());
         }
-        let mut bytes = Vec::new();
-        let read = fs::File::open(real)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)? as u64;
-        if read > MAX_BYTES {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
-        }
-        Ok(bytes)
+        read::bytes(&real)
     }
 
     fn tell(&mut self, path: &Path, text: String) {

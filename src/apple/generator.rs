@@ -1,8 +1,8 @@
 //! Projects that another file stands for: what it says about the app is seen only once the Xcode project is made.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use crate::read;
 
 /// A file, what it must contain, and the tool that makes an Xcode project of it.
 const GENERATORS: [(&str, &str, &str); 7] = [
@@ -14,9 +14,6 @@ const GENERATORS: [(&str, &str, &str); 7] = [
     ("app.config.js", "expo", "Expo"),
     ("app.config.ts", "expo", "Expo"),
 ];
-
-/// So much of a file is looked at.
-const MAX_BYTES: u64 = 1 << 20;
 
 /// The nearest file, in a folder or above it up to `base`, of which a tool makes the Xcode project, and the tool.
 pub fn around(folder: &Path, base: &Path) -> Option<(PathBuf, &'static str)> {
@@ -30,7 +27,5 @@ pub fn around(folder: &Path, base: &Path) -> Option<(PathBuf, &'static str)> {
 }
 
 fn contains(path: &Path, word: &str) -> bool {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
-    read.is_ok() && String::from_utf8_lossy(&bytes).contains(word)
+    read::bytes(path).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(word))
 }

@@ -13,6 +13,9 @@ use crate::source::LineIndex;
 /// The version of the form. Another one is refused, not guessed at.
 const VERSION: i64 = 1;
 
+/// The way out of every baseline that cannot be understood.
+const ANEW: &str = "remove it and write it anew with `pushlint baseline write`";
+
 const HEAD: &str = "\
 # What pushlint found when it was taken up here, and does not report again. A finding is recognised by its rule,
 # its file and the text of its line. Written by `pushlint baseline write`; `pushlint baseline prune` takes out
@@ -50,10 +53,14 @@ fn is_one(count: &u32) -> bool {
 impl Baseline {
     /// Reads a baseline. `shown` is its path for messages.
     pub fn read(path: &Path, shown: &str) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+        let text = crate::read::text(path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => Error::Baseline {
                 place: shown.to_owned(),
                 text: "is not there; `pushlint baseline write` writes it".to_owned(),
+            },
+            io::ErrorKind::InvalidData => Error::Baseline {
+                place: shown.to_owned(),
+                text: format!("is no baseline: it is not UTF-8 text; {ANEW}"),
             },
             _ => Error::Read { path: shown.to_owned(), source },
         })?;
@@ -73,10 +80,7 @@ impl Known {
                 },
             );
             let text = error.message().lines().collect::<Vec<_>>().join(", ");
-            Error::Baseline {
-                place,
-                text: format!("{text}; mend it, or remove the file and write the baseline anew"),
-            }
+            Error::Baseline { place, text: format!("{text}; mend it, or {ANEW}") }
         };
         // The version first: what another version writes may look broken to this one.
         let table: toml::Table = toml::from_str(text).map_err(|error| broken(&error))?;
@@ -87,14 +91,14 @@ impl Known {
                     place: shown.to_owned(),
                     text: format!(
                         "is a baseline of version {other}, and this pushlint knows version {VERSION}; update \
-                         pushlint, or remove the file and write the baseline anew"
+                         pushlint, or {ANEW}"
                     ),
                 });
             }
             None => {
                 return Err(Error::Baseline {
                     place: shown.to_owned(),
-                    text: format!("is no baseline: it does not say `version = {VERSION}`"),
+                    text: format!("is no baseline: it does not say `version = {VERSION}`; {ANEW}"),
                 });
             }
         }

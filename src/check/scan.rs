@@ -1,15 +1,8 @@
 //! The first look at a file: a search over its bytes that tells whether it can matter at all.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::suppress;
-
-/// Sources are small; what is larger was generated, or is no source.
-const MAX_BYTES: u64 = 16 << 20;
 
 /// What the bytes of a file say at first sight.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,10 +55,10 @@ impl Scanner {
     }
 
     pub(super) fn scan(&self, bytes: &[u8]) -> Scan {
-        let mut scan = Scan {
-            is_utf16: bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]),
-            ..Scan::default()
-        };
+        if let Some(text) = from_utf16(bytes) {
+            return Scan { is_utf16: true, is_damaged_text: false, ..self.scan(text.as_bytes()) };
+        }
+        let mut scan = Scan::default();
         for found in self.words.find_iter(bytes) {
             match WORDS.get(found.pattern().as_usize()).map(|(_, word)| *word) {
                 Some(Word::PushKit) => scan.names_pushkit = true,
@@ -86,6 +79,27 @@ impl Scanner {
     }
 }
 
+/// The text of a file that is UTF-16, with a byte order mark or without one. ASCII in it is a letter and a zero byte in
+/// turn, which no text in UTF-8 is.
+fn from_utf16(bytes: &[u8]) -> Option<String> {
+    const LOOKED_AT: usize = 64;
+    let units = || bytes.chunks_exact(2).filter_map(|unit| unit.try_into().ok());
+    let zeros = |first: bool| {
+        let mut head = units().take(LOOKED_AT);
+        !bytes.is_empty()
+            && bytes.len().is_multiple_of(2)
+            && head
+                .all(|[high, low]: [u8; 2]| if first { high == 0 && low != 0 } else { high != 0 && low == 0 })
+    };
+    let is_big_endian = bytes.starts_with(&[0xFE, 0xFF]) || zeros(true);
+    if !is_big_endian && !bytes.starts_with(&[0xFF, 0xFE]) && !zeros(false) {
+        return None;
+    }
+    let units =
+        units().map(|unit| if is_big_endian { u16::from_be_bytes(unit) } else { u16::from_le_bytes(unit) });
+    Some(char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
 /// Whether the declaration after `@main` is an app's: a widget bundle or a command line tool has one too.
 fn is_app(after: &[u8]) -> bool {
     let head = after.split(|byte| *byte == b'{').next().unwrap_or_default();
@@ -94,16 +108,6 @@ fn is_app(after: &[u8]) -> bool {
     inherited
         .split(|letter: char| !letter.is_alphanumeric())
         .any(|name| name == "App" || name.ends_with("AppDelegate") || name.ends_with("ApplicationDelegate"))
-}
-
-/// Reads a file into a buffer that is used again and again.
-pub(super) fn read_into(buffer: &mut Vec<u8>, path: &Path) -> io::Result<()> {
-    buffer.clear();
-    let read = File::open(path)?.take(MAX_BYTES + 1).read_to_end(buffer)? as u64;
-    if read > MAX_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
-    }
-    Ok(())
 }
 
 /// The text of a file without its byte order mark; what is not UTF-8 is replaced.
@@ -125,6 +129,23 @@ mod tests {
             assert!(scan(text).names_pushkit, "{text}");
         }
         assert!(!scan("import UIKit\nfunc push() {}").names_pushkit);
+    }
+
+    #[test]
+    fn what_is_utf_16_is_searched_too_with_its_mark_or_without() {
+        for mark in ["\u{feff}", ""] {
+            let text = format!("{mark}import PushKit\nlet \u{fc} = 1\n");
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+            for bytes in [little, big] {
+                let scan = Scanner::new().scan(&bytes);
+                assert!(scan.is_utf16 && scan.names_pushkit && !scan.is_damaged_text, "{mark:?}");
+            }
+        }
+        for text in ["", "a", "ab", "a\0b", "\0\0\0\0", "import PushKit\n\0"] {
+            assert!(!scan(text).is_utf16, "{text:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::fix;
 use super::output::outputs;
 use super::progress::Progress;
 use crate::baseline::Baseline;
-use crate::check::{self, Given, Request};
+use crate::check::{self, Given};
 use crate::cli::{CheckArgs, ColorWord, OutputFormat};
 use crate::error::Error;
 use crate::render::{self, Format, HumanOptions, RenderOptions};
@@ -18,6 +18,12 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
     let mut request = super::request(&args.scope, args.stdin_filename.as_deref())?;
     let has_dash = request.paths.iter().any(|path| path == Path::new("-"));
     match &args.stdin_filename {
+        Some(_) if !has_dash => {
+            return Err(Error::Usage(
+                "`--stdin-filename` needs `-` among the paths: the source is read from standard input then"
+                    .to_owned(),
+            ));
+        }
         Some(path) => {
             request.paths.retain(|path| path != Path::new("-"));
             request.given = Some(Given { path: path.clone(), bytes: standard_input()? });
@@ -29,10 +35,10 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         }
         None => {}
     }
-    super::choose(&mut request.config, &args.choices)?;
-    if !args.no_baseline {
-        request.baseline = baseline(&request, args.baseline.as_deref())?;
-    }
+    super::choose(&mut request.config, &args.choices, &args.known, &request.folder)?;
+    let baseline = request.config.baseline.as_deref();
+    let baseline = baseline.map(|path| Baseline::read(path, &super::shown(path, &request.folder)));
+    request.baseline = baseline.transpose()?;
     request.changed_since.clone_from(&args.changed_since);
     request.from_hook = args.from_hook;
 
@@ -69,12 +75,6 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         outputs.iter().map(|output| output.write(&report, &options)).collect();
     written.into_iter().collect::<Result<(), Error>>()?;
     Ok(report.exit_status(request.config.fail_on.threshold()))
-}
-
-/// The baseline: the file that is named, else the one that the configuration names.
-fn baseline(request: &Request, named: Option<&Path>) -> Result<Option<Baseline>, Error> {
-    let Some(path) = named.or(request.config.baseline.as_deref()) else { return Ok(None) };
-    Baseline::read(&request.folder.join(path), &super::shown(path, &request.folder)).map(Some)
 }
 
 fn standard_input() -> Result<Vec<u8>, Error> {

@@ -12,7 +12,7 @@ pub(super) fn config(args: &ConfigArgs, out: &mut dyn Write) -> Result<u8, Error
         format!("{:#}\n", config::schema())
     } else {
         let mut request = super::request(&args.scope, None)?;
-        super::choose(&mut request.config, &args.choices)?;
+        super::choose(&mut request.config, &args.choices, &args.known, &request.folder)?;
         config::show(&request.config, &request.folder)
     };
     super::unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))?;

@@ -33,8 +33,8 @@ pub(super) fn files(scope: &ScopeArgs, format: ListFormat, out: &mut dyn Write) 
     let mut buffered = io::BufWriter::new(out);
     let written = match format {
         ListFormat::Human => listing.entries.iter().try_for_each(|entry| match entry.treatment.remark() {
-            "" => writeln!(buffered, "{}", entry.path),
-            remark => writeln!(buffered, "{}\t{remark}", entry.path),
+            "" => writeln!(buffered, "{}", render::visible(&entry.path)),
+            remark => writeln!(buffered, "{}\t{remark}", render::visible(&entry.path)),
         }),
         ListFormat::Json => json(&listing.entries, &mut buffered),
     };

@@ -24,8 +24,28 @@ pub(super) fn completions(shell: Shell, out: &mut dyn Write) -> Result<u8, Error
     });
     let mut script = Vec::new();
     generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut script);
+    if shell == Shell::Fish {
+        script = for_fish(&command, &String::from_utf8_lossy(&script)).into_bytes();
+    }
     super::unless_closed(out.write_all(&script).and_then(|()| out.flush()))?;
     Ok(0)
+}
+
+/// What fish needs beyond what is generated for it: values after `--option ` and a blank, where the line cannot be
+/// parsed yet, and the words that may stand behind a command.
+fn for_fish(program: &clap::Command, script: &str) -> String {
+    let parse = "argparse -s (__fish_pushlint_global_optspecs) -- $cmd 2>/dev/null\n";
+    let without_last = parse.replace("$cmd", "$cmd[1..-2]");
+    let mut script = script.replacen(parse, &format!("{parse}    or {without_last}"), 1);
+    let positionals = |command: &clap::Command| {
+        let words = command.get_positionals().flat_map(clap::Arg::get_possible_values);
+        let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
+        let when = format!("__fish_pushlint_using_subcommand {}", command.get_name());
+        (!words.is_empty())
+            .then(|| format!("complete -c pushlint -n \"{when}\" -f -a \"{}\"\n", words.join(" ")))
+    };
+    script.extend(program.get_subcommands().filter_map(positionals));
+    script
 }
 
 /// Writes the manual page of the program or of one of its commands.

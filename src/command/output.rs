@@ -4,6 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
+use crate::config;
+use crate::discover;
 use crate::error::{Error, did_you_mean};
 use crate::render::{self, Format, RenderOptions};
 use crate::replace::replace;
@@ -16,12 +18,15 @@ pub(super) struct Output {
     path: PathBuf,
 }
 
-/// Reads every `FORMAT=PATH`; no two may mean one file.
+/// Reads every `FORMAT=PATH`; no two may mean one file, and none a file that is no report.
 pub(super) fn outputs(texts: &[String]) -> Result<Vec<Output>, Error> {
     let mut outputs: Vec<Output> = Vec::new();
     for text in texts {
         let output = output(text)?;
         let target = target(&output.path);
+        if let Some(why) = spared(&output.path, &target) {
+            return Err(Error::Usage(format!("--output {text}: {why}")));
+        }
         if outputs.iter().any(|other| self::target(&other.path) == target) {
             let path = output.path.display();
             return Err(Error::Usage(format!("--output {text}: another --output writes {path} already")));
@@ -47,9 +52,36 @@ fn output(text: &str) -> Result<Output, Error> {
     Ok(Output { format, path: PathBuf::from(path) })
 }
 
-/// The file that a path means: absolute, links resolved as far as it exists.
+/// Why a file is not to be replaced by a report, if so.
+fn spared(path: &Path, target: &Path) -> Option<&'static str> {
+    let name = target.file_name().unwrap_or_default();
+    // A pipe or a device is written to, not replaced, and `/dev/stdout` may lead to any file.
+    let is_replaced = !path.starts_with("/dev") && fs::metadata(target).is_ok_and(|found| found.is_file());
+    if discover::may_be_read(target) || name == config::FILE_NAME {
+        Some("a report is not written to a file that pushlint reads; choose another path")
+    } else if is_replaced
+        && !fs::read(target).is_ok_and(|old| render::is_report(&String::from_utf8_lossy(&old)))
+    {
+        Some(
+            "the file holds something else than a report of pushlint; choose another path, or remove it first",
+        )
+    } else {
+        None
+    }
+}
+
+/// So many links lead to a file at most; more are a circle.
+const MOST_LINKS: usize = 40;
+
+/// The file that a path means: absolute, links resolved as far as it exists, one that leads to nothing yet included.
 fn target(path: &Path) -> PathBuf {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(to) if !path.exists() => path = path.parent().unwrap_or(Path::new("/")).join(to),
+            _ => break,
+        }
+    }
     let known = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
     let Some((existing, resolved)) = known else { return path };
     let rest = path.strip_prefix(existing).unwrap_or(Path::new(""));
@@ -80,13 +112,10 @@ impl Output {
                 render(&mut buffered)?;
                 return buffered.flush();
             }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let folder = target.parent().unwrap_or(Path::new("."));
-        if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
-            return Err(io::ErrorKind::NotADirectory.into());
-        }
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(target.parent().unwrap_or(Path::new(".")))?;
         replace(target, &mut render)
     }
 }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::{Config, FailOn, Origin, Override, Patterns, RuleSetting, is_rule, unknown_rule};
-use crate::error::{Error, Excerpt, did_you_mean};
+use crate::error::{Error, Excerpt, did_you_mean, quoted};
 use crate::finding::{Confidence, Level};
 use crate::source::LineIndex;
 use crate::unit::UserReporter;
@@ -39,7 +39,7 @@ pub(super) fn config(text: &str, folder: &Path, shown: &str) -> Result<Config, E
         config.origins.insert(name.to_owned(), reader.origin(key));
         match name {
             "baseline" => {
-                let file = reader.string(value, "the path of a baseline in quotes")?;
+                let file = reader.word(value, "the path of a baseline in quotes")?;
                 config.baseline = Some(folder.join(file));
             }
             "exclude" => config.exclude = reader.patterns(value)?,
@@ -92,22 +92,27 @@ impl Reader<'_> {
             meant if meant.is_empty() => format!("; known are `{}`", known.join("`, `")),
             meant => meant,
         };
-        self.error(key.span(), &format!("unknown key `{name}`{meant}"))
+        self.error(key.span(), &format!("unknown key {}{meant}", quoted(name)))
     }
 
     fn wrong(&self, value: &Value<'_>, wanted: &str) -> Error {
-        let written = &self.text.get(value.span()).unwrap_or_default();
-        let written = written.lines().next().unwrap_or_default();
-        self.error(value.span(), &format!("expected {wanted}, found `{written}`"))
+        let written = quoted(self.text.get(value.span()).unwrap_or_default());
+        self.error(value.span(), &format!("expected {wanted}, found {written}"))
     }
 
     fn string<'v>(&self, value: &'v Value<'_>, wanted: &str) -> Result<&'v str, Error> {
         value.get_ref().as_str().ok_or_else(|| self.wrong(value, wanted))
     }
 
+    /// A string that says something.
+    fn word<'v>(&self, value: &'v Value<'_>, wanted: &str) -> Result<&'v str, Error> {
+        let word = self.string(value, wanted)?;
+        if word.trim().is_empty() { Err(self.wrong(value, wanted)) } else { Ok(word) }
+    }
+
     fn strings(&self, value: &Value<'_>, wanted: &str) -> Result<Vec<String>, Error> {
         let array = value.get_ref().as_array().ok_or_else(|| self.wrong(value, wanted))?;
-        array.iter().map(|item| self.string(item, "a string").map(ToOwned::to_owned)).collect()
+        array.iter().map(|item| self.word(item, "the name of a method").map(ToOwned::to_owned)).collect()
     }
 
     fn array<'v, 'i>(&self, value: &'v Value<'i>, wanted: &str) -> Result<&'v [Value<'i>], Error> {
@@ -138,7 +143,7 @@ impl Reader<'_> {
         let mut builder = GitignoreBuilder::new(self.folder);
         let mut written = Vec::new();
         for item in self.array(value, WANTED)? {
-            let pattern = self.string(item, "a pattern in quotes")?;
+            let pattern = self.word(item, "a pattern in quotes")?;
             builder.add_line(None, pattern).map_err(|error| self.error(item.span(), &error.to_string()))?;
             written.push(pattern.to_owned());
         }
@@ -172,7 +177,13 @@ impl Reader<'_> {
             let (mut paths, mut rules) = (None, None);
             for (key, value) in self.table(entry, "a table with `paths` and `rules`")? {
                 match key.get_ref().as_ref() {
-                    "paths" => paths = Some(self.patterns(value)?),
+                    "paths" => {
+                        let patterns = self.patterns(value)?;
+                        if patterns.written.is_empty() {
+                            return Err(self.wrong(value, "patterns of the files that the override is for"));
+                        }
+                        paths = Some(patterns);
+                    }
                     "rules" => rules = Some(self.rules(value)?),
                     _ => return Err(self.unknown(key, OVERRIDE_KEYS)),
                 }
@@ -194,7 +205,7 @@ impl Reader<'_> {
             let (mut call, mut means, mut methods) = (None, None, Vec::new());
             for (key, value) in self.table(entry, "a table with `call` and `means`")? {
                 match key.get_ref().as_ref() {
-                    "call" => call = Some(self.string(value, "a call, such as \"Calls.show(_:)\"")?),
+                    "call" => call = Some(self.word(value, "a call, such as \"Calls.show(_:)\"")?),
                     "means" => {
                         let word = self.string(value, MEANS)?;
                         if !matches!(word, "reports" | "never" | "calls-back") {

@@ -22,7 +22,7 @@ pub fn schema() -> Value {
         "properties": {
             "baseline": {
                 "description": "The baseline, relative to this file: what it knows is not reported.",
-                "type": "string",
+                "$ref": "#/$defs/word",
             },
             "exclude": {
                 "description": "Nothing is reported on these files.",
@@ -47,7 +47,7 @@ pub fn schema() -> Value {
                     "additionalProperties": false,
                     "required": ["paths", "rules"],
                     "properties": {
-                        "paths": { "description": "The files.", "$ref": "#/$defs/patterns" },
+                        "paths": { "description": "The files.", "$ref": "#/$defs/patterns", "minItems": 1 },
                         "rules": { "$ref": "#/$defs/rules" },
                     },
                 },
@@ -74,7 +74,7 @@ pub fn schema() -> Value {
                     "properties": {
                         "call": {
                             "description": "`Type.method`, `Type.method(labels:)` or `method(labels:)`.",
-                            "type": "string",
+                            "$ref": "#/$defs/word",
                         },
                         "means": {
                             "description": "It reports, never does, or calls back methods of the app that must.",
@@ -83,7 +83,7 @@ pub fn schema() -> Value {
                         "methods": {
                             "description": "For \"calls-back\": the methods of the app that it calls.",
                             "type": "array",
-                            "items": { "type": "string" },
+                            "items": { "$ref": "#/$defs/word" },
                         },
                     },
                     "if": { "properties": { "means": { "const": "calls-back" } } },
@@ -96,8 +96,9 @@ pub fn schema() -> Value {
             "patterns": {
                 "description": "Patterns of .gitignore, relative to the folder of this file.",
                 "type": "array",
-                "items": { "type": "string" },
+                "items": { "$ref": "#/$defs/word" },
             },
+            "word": { "type": "string", "pattern": "\\S" },
             "rules": {
                 "description": "Rules by id.",
                 "type": "object",

@@ -21,9 +21,12 @@ pub fn show(config: &Config, here: &Path) -> String {
     shown.key("fail-on", "fail-on", &string(config.fail_on.word()), "");
     shown.key("min-confidence", "min-confidence", &string(config.min_confidence.word()), "");
     shown.key("exclude", "exclude", &strings(&config.exclude.written), "");
-    if let Some(baseline) = &config.baseline {
-        let path = baseline.strip_prefix(here).unwrap_or(baseline).display().to_string();
-        shown.key("baseline", "baseline", &string(&path), "");
+    match &config.baseline {
+        Some(baseline) => {
+            let path = baseline.strip_prefix(here).unwrap_or(baseline).display().to_string();
+            shown.key("baseline", "baseline", &string(&path), "");
+        }
+        None => shown.key("# baseline", "baseline", "\"…\"", ": none"),
     }
     shown.line("\n[project]");
     let key = "project.deployment-target";

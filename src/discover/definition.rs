@@ -68,7 +68,7 @@ impl Definition {
             MarkerKind::XcodeProject => marker.path.join("project.pbxproj"),
             _ => marker.path.clone(),
         };
-        let bytes = std::fs::read(file).unwrap_or_default();
+        let bytes = crate::read::bytes(&file).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let folder = marker.path.parent()?;
         let mut definition = match marker.kind {

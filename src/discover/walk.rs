@@ -43,6 +43,14 @@ enum Sight {
 /// Walks the folders, each of which is entered whatever its name and whatever ignore files say about it.
 pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
     let mut found = Found::default();
+    let mut enter = |folder: &&PathBuf| {
+        // The ignore files above it count, too.
+        let above = folder.ancestors().filter(|_| !wanted.no_ignore);
+        let strange: Vec<Strange> = above.flat_map(strange_ignore_files).collect();
+        found.errors.extend(strange.iter().map(Strange::told));
+        !strange.iter().any(|one| one.is_waited_for)
+    };
+    let folders: Vec<&PathBuf> = folders.iter().filter(&mut enter).collect();
     let Some((first, others)) = folders.split_first() else { return found };
     let mut builder = WalkBuilder::new(first);
     for folder in others {
@@ -55,6 +63,7 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
     // Markers are seen here, since bundles such as an `.xcodeproj` are not entered.
     let (sender, sights) = mpsc::channel();
     let markers = sender.clone();
+    let ignores = !wanted.no_ignore;
     builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         if let Some(kind) = MarkerKind::of(entry.file_name(), is_folder) {
@@ -62,8 +71,17 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
             let _ = markers.send(Sight::Marker(Marker { kind, path: entry.path().to_path_buf() }));
         }
         let name = entry.file_name().to_str().unwrap_or_default();
-        if !is_folder || entry.depth() == 0 || !role::is_not_entered(name) {
+        if !is_folder {
             return true;
+        }
+        if !role::is_not_entered(name) || entry.depth() == 0 {
+            let strange: Vec<Strange> =
+                if ignores { strange_ignore_files(entry.path()).collect() } else { Vec::new() };
+            for one in &strange {
+                let (path, text) = one.told();
+                let _ = markers.send(Sight::Error(path, text));
+            }
+            return !strange.iter().any(|one| one.is_waited_for);
         }
         if role::may_hold_sources(name) {
             let _ = markers.send(Sight::NotEntered(entry.path().to_path_buf()));
@@ -91,7 +109,30 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
         }
     }
     found.errors.sort();
+    found.errors.dedup();
     found
+}
+
+/// What has the name of an ignore file and is none.
+struct Strange {
+    path: PathBuf,
+    /// Who opens it waits until somebody writes to it.
+    is_waited_for: bool,
+}
+
+impl Strange {
+    fn told(&self) -> (Option<PathBuf>, String) {
+        let why = if self.is_waited_for { "it is no file" } else { "is a directory" };
+        (Some(self.path.clone()), why.to_owned())
+    }
+}
+
+fn strange_ignore_files(folder: &Path) -> impl Iterator<Item = Strange> {
+    let paths = [".gitignore", ".ignore"].map(|name| folder.join(name));
+    paths.into_iter().filter_map(|path| {
+        let found = std::fs::metadata(&path).ok().filter(|found| !found.is_file())?;
+        Some(Strange { path, is_waited_for: !found.is_dir() })
+    })
 }
 
 fn sight(entry: Result<DirEntry, ignore::Error>) -> Option<Sight> {

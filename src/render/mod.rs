@@ -10,6 +10,7 @@ mod json;
 mod markdown;
 mod page;
 mod rdjson;
+mod recognise;
 mod sarif;
 mod short;
 mod statistics;
@@ -25,9 +26,11 @@ use crate::report::Report;
 
 pub use human::HumanOptions;
 pub use page::{list, page, symptoms};
+pub use recognise::is_report;
 pub use statistics::statistics;
 pub use summary::{notices, summary};
 pub use trace::TraceOptions;
+pub(crate) use visible::visible;
 
 /// The forms in which a report can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// The text with every control and hidden character written as its escape: `\u{1b}`, `\t`, `\n`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
