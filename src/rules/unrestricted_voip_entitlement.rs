@@ -37,7 +37,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             .collect();
         findings.extend(places.into_iter().map(|(location, key)| Finding {
             rule: ID,
-            level: Level::Error,
+            // With which SDK it is built, the source does not say.
+            level: Level::Warning,
             confidence: Confidence::Medium,
             message: format!("`{key}` has no effect in an app that is built with the SDK of iOS 26"),
             location,
