@@ -105,6 +105,7 @@ fn analyse_here(
     let graph = Graph::new(&program, vocabulary);
     let launch = Launch::new(&graph, settings);
     let duties = Duties::new(&graph, settings).handlers();
+    let actions = Duties::of_actions(&graph, settings).actions();
     let context = Context {
         program: &program,
         graph: &graph,
@@ -113,6 +114,7 @@ fn analyse_here(
         settings,
         launch: &launch,
         duties: &duties,
+        actions: &actions,
         sources,
     };
     UnitResult {

@@ -11,7 +11,7 @@ use crate::facts::{
 };
 use crate::program::{FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex};
 use crate::source::Span;
-use crate::vocabulary::{Meaning, Vocabulary, is_registry_type, is_reporter_type};
+use crate::vocabulary::{Meaning, Owed, Vocabulary, is_registry_type, is_reporter_type};
 
 /// How far is looked for what a function returns.
 const MAX_HOPS: u8 = 4;
@@ -61,8 +61,8 @@ pub(crate) struct Calls {
     open: Vec<(Span, FunctionRef)>,
     /// Functions that are named without being called.
     mentioned: BTreeSet<FunctionRef>,
-    /// Something is called that reports, may report, or is taken for a report.
-    reports: bool,
+    /// What is done here, or may be, by a call to something outside the project.
+    done: BTreeSet<Owed>,
 }
 
 impl Calls {
@@ -84,9 +84,9 @@ impl Calls {
         self.mentioned.contains(&at)
     }
 
-    /// Whether something is called, outside the project, that concerns the duty to report.
-    pub(crate) fn reports(&self) -> bool {
-        self.reports
+    /// Whether something is called, outside the project, that does what is owed, or may.
+    pub(crate) fn does(&self, owed: Owed) -> bool {
+        self.done.contains(&owed)
     }
 
     pub(crate) fn names_implicitly(&self, name: &str) -> bool {
@@ -293,7 +293,8 @@ impl<'a> Graph<'a> {
                     }
                 }
                 let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
-                calls.reports |= meaning.is_some_and(Meaning::concerns_duty);
+                let is_done = |owed: &Owed| meaning.is_some_and(|meaning| meaning.concerns(*owed));
+                calls.done.extend([Owed::Report, Owed::Answer].into_iter().filter(is_done));
                 if let Some(Meaning::CallsBack { methods, .. }) = meaning {
                     let bases = methods.iter().filter_map(|method| method.split('(').next());
                     bases.flat_map(|base| program.functions_named(base)).copied().for_each(&mut to_function);

@@ -85,6 +85,11 @@ impl FileFacts {
         }
     }
 
+    /// Every `typealias` with what it stands for, those inside of types too.
+    pub fn all_aliases(&self) -> impl Iterator<Item = &(SmolStr, TypeRef)> {
+        self.aliases.iter().chain(self.types.iter().flat_map(|ty| &ty.aliases))
+    }
+
     /// The type declaration of an index.
     pub fn ty(&self, id: TypeId) -> &TypeDecl {
         &self.types[id.0 as usize]

@@ -144,10 +144,8 @@ impl Program {
                     None => self.globals.entry(name).or_default().push(at),
                 }
             }
-            for ty in &self.files[file as usize].types {
-                for (name, aliased) in &ty.aliases {
-                    self.aliases.entry(name.clone()).or_default().push((file, aliased.clone()));
-                }
+            for (name, aliased) in self.files[file as usize].all_aliases() {
+                self.aliases.entry(name.clone()).or_default().push((file, aliased.clone()));
             }
         }
     }

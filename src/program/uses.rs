@@ -48,12 +48,8 @@ pub(super) fn collect(files: &[FileFacts]) -> Uses {
 /// Functions, and properties with accessors or closures in them.
 fn running_names(files: &[FileFacts]) -> HashSet<&str> {
     let functions = files.iter().flat_map(|facts| &facts.functions).map(|function| &function.name);
-    let aliases: HashSet<&str> = files
-        .iter()
-        .flat_map(|facts| &facts.types)
-        .flat_map(|ty| &ty.aliases)
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let aliases: HashSet<&str> =
+        files.iter().flat_map(FileFacts::all_aliases).map(|(name, _)| name.as_str()).collect();
     let may_hold_closure = |property: &&Property| {
         let may_be_function =
             |ty: &TypeRef| ty.is_function() || ty.name().is_some_and(|name| aliases.contains(name.as_str()));

@@ -1,6 +1,6 @@
 //! What a rule may ask.
 
-use crate::analysis::duty::HandlerDuty;
+use crate::analysis::duty::{ActionDuty, HandlerDuty};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::apple::Project;
@@ -27,6 +27,8 @@ pub struct Context<'a> {
     pub launch: &'a Launch,
     /// What every push handler does with its duty to report.
     pub duties: &'a [HandlerDuty],
+    /// What every method that is given an action does with its duty to answer it.
+    pub actions: &'a [ActionDuty],
     /// The texts, for quoting.
     pub sources: &'a Sources,
 }

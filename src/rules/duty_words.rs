@@ -7,6 +7,7 @@ use super::quote::{on_one_line, shortened};
 use crate::analysis::duty::{At, BeforeReport, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
 use crate::facts::FunctionKind;
 use crate::finding::Step;
+use crate::program::FunctionRef;
 use crate::source::{FileId, Location, Role};
 use crate::vocabulary::HandlerForm;
 
@@ -30,12 +31,21 @@ pub(super) struct Decision {
     pub(super) kind: BranchKind,
 }
 
-/// Tells a way out; `ending` are the words for its last place.
+/// Tells a way out of a handler; `ending` are the words for its last place.
 pub(super) fn story(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit, ending: &str) -> Story {
+    story_of(context, (handler.function, "the push arrives here"), exit, ending)
+}
+
+/// Tells a way out of a function that the system calls, with words for that.
+pub(super) fn story_of(
+    context: &Context<'_>,
+    (function, beginning): (FunctionRef, &str),
+    exit: &DutyExit,
+    ending: &str,
+) -> Story {
     let program = context.program;
-    let facts = program.function(handler.function);
-    let start = program.location(handler.function.file, facts.name_span);
-    let mut steps = vec![Step { location: start, text: "the push arrives here".into() }];
+    let start = program.location(function.file, program.function(function).name_span);
+    let mut steps = vec![Step { location: start, text: beginning.into() }];
     let reached = reached(exit);
     let mut calls: Vec<&TraceStep> = Vec::new();
     let mut decision: Option<&TraceStep> = None;
@@ -52,7 +62,9 @@ pub(super) fn story(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExi
             _ => {}
         }
     }
-    let depth = exit.steps.get(reached).map_or(0, |step| step.depth);
+    // What a function did before it is left is one deeper than the place where its caller goes on.
+    let depth =
+        exit.steps.get(reached).map_or(0, |step| step.depth + u32::from(step.kind == StepKind::Leave));
     // A report is skipped wherever the way to it comes from.
     let is_skip = exit.steps.get(reached).is_some_and(|step| matches!(step.kind, StepKind::Skip));
     calls.retain(|call| call.depth < depth);
@@ -153,14 +165,24 @@ pub(super) fn files_before(
 
 /// Every file that a verdict on a handler rests on: what its functions do, and what they do not.
 pub(super) fn files(context: &Context<'_>, handler: &HandlerDuty) -> BTreeSet<FileId> {
-    handler.files.iter().map(|file| context.program.file_id(*file)).collect()
+    file_ids(context, &handler.files)
+}
+
+/// The numbers in the run of files of the program.
+pub(super) fn file_ids(context: &Context<'_>, files: &BTreeSet<u32>) -> BTreeSet<FileId> {
+    files.iter().map(|file| context.program.file_id(*file)).collect()
 }
 
 /// `Type.method` of a handler.
 pub(crate) fn name(context: &Context<'_>, handler: &HandlerDuty) -> String {
+    name_of(context, handler.function)
+}
+
+/// `Type.method` of a function.
+pub(super) fn name_of(context: &Context<'_>, function: FunctionRef) -> String {
     let program = context.program;
-    let facts = program.function(handler.function);
-    match program.owner(handler.function) {
+    let facts = program.function(function);
+    match program.owner(function) {
         Some(owner) => format!("{}.{}", program.ty(owner).name, facts.name),
         None => facts.name.to_string(),
     }

@@ -33,6 +33,7 @@ mod registry_before_provider;
 mod registry_stored_property;
 mod swap;
 pub mod symptoms;
+mod unanswered_call_action;
 mod uncalled_app_delegate_method;
 mod uncalled_push_handler;
 mod unrestricted_voip_entitlement;
@@ -114,6 +115,7 @@ pub const RULES: &[Rule] = &[
     rule!(registry_before_provider, "registry-before-provider"),
     rule!(registry_stored_property, "registry-stored-property"),
     rule!("suppression-without-reason", Check::Comments),
+    rule!(unanswered_call_action, "unanswered-call-action"),
     rule!(uncalled_app_delegate_method, "uncalled-app-delegate-method"),
     rule!(uncalled_push_handler, "uncalled-push-handler"),
     rule!("unknown-suppressed-rule", Check::Comments),

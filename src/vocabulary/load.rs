@@ -111,6 +111,7 @@ enum Means {
     OwnsRegistry,
     Posts,
     Finishes,
+    Answers,
     Harmless,
     Unknown,
 }
@@ -286,6 +287,7 @@ fn meaning_of(entry: &FileEntry) -> Result<Option<Meaning>, VocabularyError> {
         Means::OwnsRegistry => Some(Meaning::OwnsRegistry),
         Means::Posts => Some(Meaning::Posts),
         Means::Finishes => Some(Meaning::Finishes),
+        Means::Answers => Some(Meaning::Answers),
         Means::Harmless => Some(Meaning::Harmless),
         Means::Unknown => None,
     })

@@ -5,6 +5,7 @@
 
 mod handler;
 mod load;
+mod owed;
 mod pattern;
 
 use std::collections::{HashMap, HashSet};
@@ -16,6 +17,7 @@ use smol_str::SmolStr;
 pub use handler::{HandlerForm, ManagedBy, handler_form};
 pub use load::VocabularyError;
 use load::starts_upper;
+pub use owed::{Owed, is_given_action};
 use pattern::{Owner, Pattern};
 
 use crate::unit::UserReporter;
@@ -77,15 +79,10 @@ pub enum Meaning {
     /// It runs work that was put off before, or waits until it is done: `DispatchWorkItem.perform()`,
     /// `DispatchGroup.wait()`.
     Finishes,
+    /// It fulfils an action of `CallKit` or `LiveCommunicationKit`, or lets it fail.
+    Answers,
     /// It reports nothing and keeps nothing: standard library, logging, analytics.
     Harmless,
-}
-
-impl Meaning {
-    /// Whether it is something for the duty to report by itself: a report, a possible one, or what is taken for one.
-    pub fn concerns_duty(&self) -> bool {
-        matches!(self, Meaning::Reports { .. } | Meaning::CallsBack { .. })
-    }
 }
 
 /// What an entry rests on.
@@ -468,6 +465,11 @@ const SINGLETONS: &[&str] =
     &["current", "default", "general", "global", "instance", "main", "shared", "sharedInstance", "standard"];
 
 impl OutsideCall {
+    /// Whether it is a method of something, not a function.
+    pub fn has_receiver(&self) -> bool {
+        !self.is_free()
+    }
+
     fn is_free(&self) -> bool {
         self.receiver.is_none() && self.chain.is_empty()
     }

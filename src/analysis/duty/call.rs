@@ -130,7 +130,12 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         match target {
             Target::Functions(found) => self.run_functions(found, call, Confidence::High, state, leaves),
-            Target::Construct(_) | Target::Nothing => vec![(state, Value::from(call.origin()))],
+            Target::Construct(_) | Target::Nothing => {
+                // A closure among the parts of a value is kept in it.
+                let keep = |state, value| self.keep(value, call.at, &call.name, state);
+                let state = call.values.iter().fold(state, keep);
+                vec![(state, Value::from(call.origin()))]
+            }
             Target::Closure(at) => {
                 if let Some(closure) = self.file_closure(callee) {
                     self.closures.insert(closure, self.scope.clone());
@@ -143,7 +148,7 @@ impl Walk<'_> {
             }
             Target::Property(property) => {
                 let stored = self.duties.stored_functions(*property);
-                if self.duties.program.property(*property).declared_reporting {
+                if self.duties.is_declared_property(*property) {
                     return vec![self.report(state, call, "declared by `pushlint:reports`")];
                 }
                 match stored.as_deref() {

@@ -9,7 +9,7 @@ use super::trace::StepKind;
 use super::walk::Walk;
 use crate::facts::{ExprId, ExprKind};
 use crate::program::Target;
-use crate::vocabulary::Meaning;
+use crate::vocabulary::{Meaning, Owed};
 
 /// A `?` in a chain met nil there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ impl Walk<'_> {
                     };
                     let origin = match known {
                         Known::MustReport => Origin::Own,
-                        _ => member_origin(base_value.origin, name),
+                        _ => self.duties.owed.origin_of_member(base_value.origin, name),
                     };
                     let read = self.read(expr, name, Value { known, origin }, state, leaves);
                     all.extend(read.into_iter().map(|(state, value)| (state, Ok(value))));
@@ -209,10 +209,12 @@ impl Walk<'_> {
                 let (_, summary) = self.duties.table.borrow_mut().ask(&context, self.id);
                 summary.keys().any(|key| key.duty >= Duty::Deferred)
             }),
-            Target::Outside { call, .. } => self.duties.vocabulary.lookup(call).is_some_and(|found| {
+            Target::Outside { call, .. } => self.duties.lookup(call).is_some_and(|found| {
                 matches!(
                     found.meaning,
-                    Meaning::Reports { .. } | Meaning::CallsBack { is_synchronous: true, .. }
+                    Meaning::Reports { .. }
+                        | Meaning::Answers
+                        | Meaning::CallsBack { is_synchronous: true, .. }
                 )
             }),
             _ => false,
@@ -261,11 +263,13 @@ impl State {
     }
 }
 
-/// What a member of a value has to do with the payload.
-fn member_origin(base: Origin, name: &str) -> Origin {
-    match base {
-        Origin::Payload if name == "dictionaryPayload" => Origin::Payload,
-        Origin::Payload => Origin::Part,
-        base => base,
+impl Owed {
+    /// What a member of a value has to do with the payload. By a field of an action nobody can answer it.
+    fn origin_of_member(self, base: Origin, name: &str) -> Origin {
+        match (base, self) {
+            (Origin::Payload, Owed::Answer) => Origin::Own,
+            (Origin::Payload, Owed::Report) if name != "dictionaryPayload" => Origin::Part,
+            (base, _) => base,
+        }
     }
 }

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::call::Call;
-use super::state::{At, Duty, How, Known, Leave, State, Value, When};
+use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
+use super::summary::Summary;
 use super::trace::{StepKind, Trace};
 use super::walk::Walk;
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId};
+use crate::vocabulary::Owed;
 
 /// How deep closures and local functions are walked inside one another; a recursion ends here, which is right
 /// for a least fixpoint: a path must end.
@@ -191,8 +193,55 @@ impl Walk<'_> {
                 state
             }
             Known::Function(function) if self.is_inline(*function) => self.put_off(*function, at, by, state),
+            // Whoever finds the action there may answer it.
+            _ if self.duties.owed == Owed::Answer && value.origin == Origin::Payload => {
+                state.raise(Duty::HandedOut);
+                state.step(at, StepKind::HandOut(by.clone()))
+            }
             _ => state,
         }
+    }
+
+    /// The parameters that a function calls on some of its ways, and that are given something which reports.
+    pub(super) fn reporting_arguments(
+        &mut self,
+        summary: &Summary,
+        bound: &[usize],
+        call: &Call<'_>,
+        state: &State,
+    ) -> Vec<u16> {
+        let called: BTreeSet<u16> = summary.keys().flat_map(|exit| &exit.params).map(|(at, _)| *at).collect();
+        let reports = |position: &u16| {
+            let arg = bound.iter().position(|to| *to == usize::from(*position));
+            match arg.and_then(|arg| call.values.get(arg)).map(|value| &value.known) {
+                Some(Known::Function(at)) => {
+                    let effect = self.effect_of(*at, state);
+                    effect.duty != Duty::None || !effect.params.is_empty()
+                }
+                Some(Known::Param(_)) => true,
+                _ => false,
+            }
+        };
+        called.into_iter().filter(reports).collect()
+    }
+
+    /// Closure parameters that are given to a call, or called by a closure that is: they may be called now or later.
+    pub(super) fn pass_on(&mut self, call: &Call<'_>, when: When, state: State) -> State {
+        let mut state = state;
+        let has_params = state.key.locals.values().any(|value| matches!(value.known, Known::Param(_)));
+        for value in &call.values {
+            match value.known {
+                Known::Param(position) => {
+                    state.key.params.insert((position, when));
+                }
+                Known::Function(at) if has_params => {
+                    let called = self.effect_of(at, &state).params;
+                    state.key.params.extend(called.into_iter().map(|position| (position, when)));
+                }
+                _ => {}
+            }
+        }
+        state
     }
 
     /// Whether a closure among the arguments reports.

@@ -6,13 +6,14 @@ use smol_str::SmolStr;
 
 use super::call::Call;
 use super::join::join;
-use super::state::{At, Duty, How, Known, Leave, Origin, State, Value};
+use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::{Context, Summary, Way};
 use super::trace::StepKind;
 use super::walk::Walk;
 use crate::facts::{ExprId, ExprKind, FunctionKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, Program};
+use crate::vocabulary::Owed;
 
 impl Walk<'_> {
     /// Reads a computed property.
@@ -110,6 +111,7 @@ impl Walk<'_> {
                 // A requirement that only a client of this library implements: whoever has the report to make was asked
                 // before, and turned away from it.
                 None if call.hands_payload()
+                    && self.duties.owed == Owed::Report
                     && has_turned_away(&state)
                     && !program.function(at).is_damaged =>
                 {
@@ -117,10 +119,16 @@ impl Walk<'_> {
                     state.doubt(Confidence::Medium);
                     all.push((state, Value::from(call.origin())));
                 }
-                None if call.hands_payload() || program.function(at).is_damaged => {
+                None if call.hands_payload()
+                    || program.function(at).is_damaged
+                    || self.hands_report(call, &state) =>
+                {
                     all.push(Self::unseen(state.clone(), call, why));
                 }
-                None => all.push((state.clone(), Value::from(call.origin()))),
+                None => {
+                    let state = self.pass_on(call, When::Unseen, state.clone());
+                    all.push((state, Value::from(call.origin())));
+                }
             }
         }
         all
@@ -147,6 +155,7 @@ impl Walk<'_> {
         state: &State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
+        let run = self.reporting_arguments(summary, bound, call, state);
         let matters = reports_somewhere
             || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some() || key.is_taken);
         let mut all = Vec::new();
@@ -169,7 +178,9 @@ impl Walk<'_> {
                 next.trace = next.trace.inside(trace);
             }
             next.key.is_taken |= exit.is_taken;
-            if exit.duty == Duty::None && reports_somewhere {
+            let is_left_out = |position| !exit.params.iter().any(|(at, _)| *at == position);
+            let turns_away = reports_somewhere || run.iter().copied().any(is_left_out);
+            if exit.duty == Duty::None && turns_away {
                 next.key.turn = exit.blame.or(Some((at.file, left_at.1)));
                 next = next.step(*left_at, StepKind::Leave);
             }

@@ -1,4 +1,7 @@
-//! The duty: is a call reported on every path, before the push handler returns?
+//! The duty: is a call reported on every path, before the push handler returns? And is every action of `CallKit` fulfilled
+//! or failed, at any time?
+//!
+//! Both are one question, what the app has [`Owed`]; they differ in where it begins ([`entries`]) and in which calls settle it.
 //!
 //! A *summary* of a function is the set of its exits: how it is left, what became of the duty, the shortest
 //! way there, and which of its closure parameters were called. Summaries are asked for per [`Context`] and
@@ -13,6 +16,7 @@ mod cases;
 mod chain;
 mod closures;
 mod conditions;
+mod entries;
 mod eval;
 mod functions;
 mod join;
@@ -36,21 +40,21 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 pub use before::{BeforeReport, Hazard};
+pub(crate) use entries::may_name_voip;
 pub use state::{At, Duty, NilHolder};
 pub use trace::{BranchKind, StepKind, TraceStep};
 
+use self::entries::Entry;
 use self::reach::{Reach, Search};
 use self::state::{Known, Origin, State, Value};
 use self::summary::{Context, Table, Way};
 use self::trace::{Calls, Trace};
 use crate::analysis::graph::Graph;
-use crate::facts::ExprKind;
 use crate::finding::Confidence;
-use crate::program::{ExprRef, FunctionRef, Place, Program, Scope, Write};
+use crate::program::{FunctionRef, Program, PropertyRef};
 use crate::report::Outcome;
-use crate::source::Role;
 use crate::unit::Settings;
-use crate::vocabulary::{HandlerForm, Vocabulary, handler_form};
+use crate::vocabulary::{HandlerForm, Match, OutsideCall, Owed, Vocabulary};
 
 /// How many calls away from a handler a change can change the answer, and is told with it.
 const MAX_FORWARD: usize = 6;
@@ -58,8 +62,9 @@ const MAX_FORWARD: usize = 6;
 /// Steps of a way that are kept at most.
 const MAX_STEPS: usize = 100;
 
-/// The duty of every push handler of a program.
+/// The duty of every push handler of a program, or of every method that is given an action.
 pub struct Duties<'a> {
+    owed: Owed,
     program: &'a Program,
     graph: &'a Graph<'a>,
     vocabulary: &'a Vocabulary,
@@ -67,7 +72,7 @@ pub struct Duties<'a> {
     reach: Reach,
     /// Functions in which a thread may wait for something.
     waiting: BTreeSet<FunctionRef>,
-    handlers: BTreeMap<FunctionRef, HandlerForm>,
+    entries: BTreeMap<FunctionRef, Entry>,
     table: RefCell<Table>,
     /// Ways that report are told apart by where they do, and ways on which no report is due are told.
     is_detailed: bool,
@@ -89,6 +94,17 @@ pub struct HandlerDuty {
     pub ways_out: Vec<DutyExit>,
     /// What can go wrong before it has reported, by place.
     pub before_report: Vec<BeforeReport>,
+    /// The files of all functions that were walked for its sake.
+    pub files: BTreeSet<u32>,
+}
+
+/// A method that is given an action, and its ways out.
+#[derive(Clone, Debug)]
+pub struct ActionDuty {
+    /// The method.
+    pub function: FunctionRef,
+    /// Its ways out, by place; reported is what is fulfilled or failed.
+    pub ways_out: Vec<DutyExit>,
     /// The files of all functions that were walked for its sake.
     pub files: BTreeSet<u32>,
 }
@@ -121,36 +137,27 @@ impl HandlerDuty {
 }
 
 impl<'a> Duties<'a> {
-    /// Prepares the analysis; nothing is walked yet.
+    /// Prepares the analysis of the push handlers; nothing is walked yet.
     pub fn new(graph: &'a Graph<'a>, settings: &'a Settings) -> Self {
+        Self::of(Owed::Report, graph, settings)
+    }
+
+    /// Prepares the analysis of the methods that are given an action.
+    pub fn of_actions(graph: &'a Graph<'a>, settings: &'a Settings) -> Self {
+        Self::of(Owed::Answer, graph, settings)
+    }
+
+    fn of(owed: Owed, graph: &'a Graph<'a>, settings: &'a Settings) -> Self {
         let (program, vocabulary) = (graph.program, graph.vocabulary);
-        let handlers = program
-            .functions()
-            .filter(|(at, facts)| {
-                program.role(at.file) == Role::Own
-                    && facts.owner.is_some()
-                    && facts.parent.is_none()
-                    && facts.body.is_some()
-            })
-            .filter_map(|(at, facts)| {
-                let labels: Vec<Option<&str>> =
-                    facts.params.iter().map(|param| param.label.as_deref()).collect();
-                handler_form(&facts.name, &labels, facts.is_async).map(|form| (at, form))
-            })
-            .filter(|(at, _)| serves_calls(program, *at))
-            .filter(|(at, _)| {
-                let facts = program.function(*at);
-                !facts.build.iter().any(|condition| condition.on_device() == Some(false))
-            })
-            .collect();
         let mut duties = Self {
+            owed,
             program,
             graph,
             vocabulary,
             settings,
             reach: Reach::default(),
             waiting: BTreeSet::new(),
-            handlers,
+            entries: entries::of(owed, program),
             table: RefCell::default(),
             is_detailed: false,
             repeated: RefCell::default(),
@@ -158,7 +165,7 @@ impl<'a> Duties<'a> {
             throwing: RefCell::default(),
             asked: RefCell::default(),
         };
-        if !duties.handlers.is_empty() {
+        if !duties.entries.is_empty() {
             duties.reach = Search::new(&duties).run();
             duties.waiting = before::waiting(program, vocabulary);
         }
@@ -173,20 +180,50 @@ impl<'a> Duties<'a> {
 
     /// Every push handler, in order of files and places.
     pub fn handlers(&self) -> Vec<HandlerDuty> {
-        self.handlers.iter().map(|(at, form)| self.handler(*at, *form)).collect()
+        let handler = |(at, entry): (&FunctionRef, &Entry)| match entry {
+            Entry::Push(form) => Some(self.handler(*at, *form)),
+            Entry::Action => None,
+        };
+        self.entries.iter().filter_map(handler).collect()
     }
 
     fn handler(&self, function: FunctionRef, form: HandlerForm) -> HandlerDuty {
+        let context = self.context(function, Entry::Push(form));
+        let ways_out = self.ways_out(&context, Entry::Push(form));
+        let before_report = self.before_report(&context);
+        HandlerDuty { function, form, ways_out, before_report, files: self.files(function) }
+    }
+
+    /// Every method that is given an action, in order of files and places.
+    pub fn actions(&self) -> Vec<ActionDuty> {
+        let action = |(at, entry): (&FunctionRef, &Entry)| {
+            let ways_out = match entry {
+                Entry::Action => self.ways_out(&self.context(*at, Entry::Action), Entry::Action),
+                Entry::Push(_) => return None,
+            };
+            Some(ActionDuty { function: *at, ways_out, files: self.files(*at) })
+        };
+        self.entries.iter().filter_map(action).collect()
+    }
+
+    /// What is known of the arguments where a duty begins.
+    fn context(&self, function: FunctionRef, entry: Entry) -> Context {
+        let argument = |position| match (position, entry) {
+            (1, Entry::Push(_)) => Value { known: Known::PushPayload, origin: Origin::Payload },
+            (1, Entry::Action) => Value { known: Known::Something, origin: Origin::Payload },
+            (2, Entry::Push(HandlerForm::Metadata | HandlerForm::AsyncMetadata)) => {
+                Value::known(Known::Metadata)
+            }
+            (2, Entry::Push(_)) => Value::known(Known::PushType),
+            _ => Value::default(),
+        };
+        let args = (0..self.program.function(function).params.len()).map(argument).collect();
+        Context { function, args }
+    }
+
+    fn ways_out(&self, context: &Context, entry: Entry) -> Vec<DutyExit> {
+        let function = context.function;
         let facts = self.program.function(function);
-        let args = (0..facts.params.len())
-            .map(|position| match (position, form) {
-                (1, _) => Value { known: Known::PushPayload, origin: Origin::Payload },
-                (2, HandlerForm::Metadata | HandlerForm::AsyncMetadata) => Value::known(Known::Metadata),
-                (2, _) => Value::known(Known::PushType),
-                _ => Value::default(),
-            })
-            .collect();
-        let context = Context { function, args };
         let mut ways: BTreeMap<(Outcome, At, Calls), DutyExit> = BTreeMap::new();
         let name_at = (function.file, facts.name_span);
         let mut give_up = |why: &str| {
@@ -196,7 +233,7 @@ impl<'a> Duties<'a> {
             give_up("its body could not be parsed");
             None
         } else {
-            let summary = self.solve(&context);
+            let summary = self.solve(context);
             if summary.is_none() {
                 give_up("it leads to more code than is followed");
             }
@@ -207,7 +244,9 @@ impl<'a> Duties<'a> {
                 let blame = key.blame.unwrap_or(at);
                 let outcome = match (key.duty, &key.nil_holder) {
                     _ if key.way == Way::Excused => Outcome::Excused,
-                    (Duty::Reported, _) if form == HandlerForm::AsyncCompletion => Outcome::Deferred,
+                    (Duty::Reported, _) if entry == Entry::Push(HandlerForm::AsyncCompletion) => {
+                        Outcome::Deferred
+                    }
                     (Duty::Reported, _) => Outcome::Reported,
                     (Duty::Deferred, _) => Outcome::Deferred,
                     (Duty::HandedOut, None) => Outcome::Unseen,
@@ -255,9 +294,7 @@ impl<'a> Duties<'a> {
         ways.retain(|(outcome, at, _), _| *outcome != Outcome::NilHolder || !missing.contains(at));
         let mut ways_out: Vec<DutyExit> = ways.into_values().collect();
         ways_out.sort_by_key(|exit| (exit.blame, exit.outcome));
-        let files = self.files(function);
-        let before_report = self.before_report(&context);
-        HandlerDuty { function, form, ways_out, before_report, files }
+        ways_out
     }
 
     /// The files of the functions that a function calls, and of those that they call, its own among them: where a report
@@ -272,9 +309,25 @@ impl<'a> Duties<'a> {
         seen.into_iter().map(|function| function.file).collect()
     }
 
-    /// Whether a function is a push handler.
-    pub fn is_handler(&self, function: FunctionRef) -> bool {
-        self.handlers.contains_key(&function)
+    /// Whether a duty begins in a function.
+    fn is_entry(&self, function: FunctionRef) -> bool {
+        self.entries.contains_key(&function)
+    }
+
+    /// What a call to something outside the project means for this duty.
+    fn lookup(&self, call: &OutsideCall) -> Option<Match<'a>> {
+        let found = self.vocabulary.lookup(call)?;
+        Some(Match { meaning: found.meaning.toward(self.owed), ..found })
+    }
+
+    /// `// pushlint:reports` on a function.
+    fn is_declared(&self, at: FunctionRef) -> bool {
+        self.owed == Owed::Report && self.program.function(at).declared_reporting
+    }
+
+    /// `// pushlint:reports` on a property.
+    fn is_declared_property(&self, at: PropertyRef) -> bool {
+        self.owed == Owed::Report && self.program.property(at).declared_reporting
     }
 
     /// `Type.method`, as people write it.
@@ -294,15 +347,14 @@ impl<'a> Duties<'a> {
     /// `// pushlint:reports` on a function, or on the requirement that it implements.
     fn declares_report(&self, at: FunctionRef) -> bool {
         let facts = self.program.function(at);
-        if facts.declared_reporting {
+        if self.is_declared(at) {
             return true;
         }
         let Some(owner) = self.program.owner(at) else { return false };
         self.program.ancestry(owner).iter().any(|ty| {
             self.program.ty(*ty).methods.get(&facts.name).is_some_and(|all| {
                 all.iter().any(|other| {
-                    let other = self.program.function(*other);
-                    other.declared_reporting && same_labels(other, facts)
+                    self.is_declared(*other) && same_labels(self.program.function(*other), facts)
                 })
             })
         })
@@ -323,69 +375,6 @@ impl<'a> Duties<'a> {
                 })
         });
     }
-}
-
-/// Whether the registries that a handler's type sets up (or else those of the whole unit) ask for VoIP pushes:
-/// a handler that only serves `.fileProvider` or `.complication` has nothing to report.
-fn serves_calls(program: &Program, handler: FunctionRef) -> bool {
-    let writes: Vec<&Write> = program
-        .writes("desiredPushTypes")
-        .iter()
-        .filter(|write| program.role(write.value.file) != Role::Test)
-        .collect();
-    let own: Vec<&Write> = writes
-        .iter()
-        .copied()
-        .filter(|write| write.function.and_then(|at| program.owner(at)) == program.owner(handler))
-        .collect();
-    let of_its_registries: Vec<&Write> =
-        writes.iter().copied().filter(|write| sets_up_for(program, write, handler)).collect();
-    let asked =
-        [of_its_registries, own, writes].into_iter().find(|asked| !asked.is_empty()).unwrap_or_default();
-    asked.is_empty() || asked.iter().any(|write| may_name_voip(program, write.value))
-}
-
-/// Whether push types are set on a registry whose delegate is, in the same function, an object of the handler's type.
-fn sets_up_for(program: &Program, types: &Write, handler: FunctionRef) -> bool {
-    let registry = |write: &Write| match write.target.map(|target| (target.file, &program.expr(target).kind))
-    {
-        Some((file, ExprKind::Member { base: Some(base), .. })) => program.dotted(file, *base),
-        _ => None,
-    };
-    let owner = program.owner(handler);
-    program.writes("delegate").iter().any(|delegate| {
-        let scope = Scope::default();
-        let place = Place {
-            file: delegate.value.file,
-            function: delegate.function,
-            owner: delegate.function.and_then(|at| program.owner(at)),
-            scope: &scope,
-        };
-        delegate.function == types.function
-            && registry(delegate).is_some()
-            && registry(delegate) == registry(types)
-            && program.type_of(&place, delegate.value.id).and_then(|ty| ty.project()) == owner
-    })
-}
-
-/// Whether a set of push types may have `.voIP` in it: it is not a literal of other types alone.
-pub(crate) fn may_name_voip(program: &Program, value: ExprRef) -> bool {
-    let mut names_other = false;
-    let mut open = vec![value.id];
-    while let Some(id) = open.pop() {
-        let kind = &program.file(value.file).expr(id).kind;
-        match kind {
-            ExprKind::Member { name, .. } if name == "fileProvider" || name == "complication" => {
-                names_other = true;
-            }
-            ExprKind::Array(_) => {}
-            _ => return true,
-        }
-        if matches!(kind, ExprKind::Array(_)) {
-            open.extend(kind.operands());
-        }
-    }
-    !names_other
 }
 
 fn same_labels(a: &crate::facts::Function, b: &crate::facts::Function) -> bool {

@@ -11,7 +11,7 @@ use super::trace::StepKind;
 use super::walk::Walk;
 use crate::finding::Confidence;
 use crate::program::FunctionRef;
-use crate::vocabulary::{Match, Meaning, OutsideCall};
+use crate::vocabulary::{Match, Meaning, OutsideCall, Owed};
 
 impl Walk<'_> {
     pub(super) fn run_outside(
@@ -23,8 +23,7 @@ impl Walk<'_> {
         state: State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
-        let vocabulary = self.duties.vocabulary;
-        let found = vocabulary.lookup(outside);
+        let found = self.duties.lookup(outside);
         // What a receiver of unknown type does: a listed API wins over a project function of the same name
         // only where it means something; that "every Apple type is harmless" says nothing here.
         if !candidates.is_empty()
@@ -55,7 +54,8 @@ impl Walk<'_> {
                     return vec![Self::unseen(state, call, &why)];
                 }
                 let mut state = state;
-                if is_foreign && outside.name != "init" && self.duties.is_handler(self.function) {
+                let is_foreign = is_foreign && self.duties.owed == Owed::Report;
+                if is_foreign && outside.name != "init" && self.duties.is_entry(self.function) {
                     // The handler itself calls an SDK that is not known: that may be the one that reports.
                     let why = format!("`{}` is not in the project", receiver.map_or("", SmolStr::as_str));
                     return vec![Self::unseen(state, call, &why)];
@@ -64,11 +64,7 @@ impl Walk<'_> {
                     // An SDK may know of the push by itself: possible, and no reason to call the rest unseen.
                     state.doubt(Confidence::Medium);
                 }
-                for value in &call.values {
-                    if let Known::Param(position) = value.known {
-                        state.key.params.insert((position, When::Unseen));
-                    }
-                }
+                let state = self.pass_on(call, When::Unseen, state);
                 vec![(state, Value::from(call.origin()))]
             }
         }
@@ -110,7 +106,9 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let result = Value::from(call.origin());
         match found.meaning {
-            Meaning::Reports { is_proved: true, .. } => vec![self.report(state, call, found.name)],
+            Meaning::Reports { is_proved: true, .. } | Meaning::Answers => {
+                vec![self.report(state, call, found.name)]
+            }
             Meaning::Reports { is_proved: false, .. } => {
                 let why = format!("{} is presumed to report", found.name);
                 vec![Self::unseen(state, call, &why)]
@@ -223,17 +221,14 @@ impl Walk<'_> {
                 vec![(state, result)]
             }
             Meaning::Harmless => {
+                if self.duties.owed == Owed::Answer && outside.has_receiver() && call.hands_payload() {
+                    return vec![Self::unseen(state, call, "whoever gets the action may answer it")];
+                }
                 if self.hands_report(call, &state) {
                     return vec![Self::unseen(state, call, "when it calls its closure is not known")];
                 }
-                let mut state = state;
-                for value in &call.values {
-                    if let Known::Param(position) = value.known {
-                        // `handlers.append(completion)`: kept for later.
-                        state.key.params.insert((position, When::Later));
-                    }
-                }
-                vec![(state, result)]
+                // `handlers.append(completion)`: kept for later.
+                vec![(self.pass_on(call, When::Later, state), result)]
             }
         }
     }

@@ -276,7 +276,7 @@ impl Duties<'_> {
                         let labels = args.iter().map(|arg| arg.label.clone()).collect();
                         let call =
                             OutsideCall { receiver: None, chain: Vec::new(), name: name.clone(), labels };
-                        let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
+                        let meaning = self.lookup(&call).map(|found| found.meaning);
                         meaning == Some(&Meaning::Diverges)
                     }
                     [only] => self.program.function(*only).body.is_some() && self.results(*only).is_empty(),

@@ -120,19 +120,20 @@ impl<'a> Search<'a> {
         let program = self.duties.program;
         let mut seeds: BTreeSet<FunctionRef> = program
             .functions()
-            .filter(|(_, function)| function.is_damaged || function.declared_reporting)
+            .filter(|(at, function)| function.is_damaged || self.duties.is_declared(*at))
             .map(|(at, _)| at)
             .collect();
         for (name, sites) in program.all_calls() {
-            if !self.duties.vocabulary.may_mean(name, Meaning::concerns_duty) {
+            let owed = self.duties.owed;
+            if !self.duties.vocabulary.may_mean(name, |meaning| meaning.concerns(owed)) {
                 continue;
             }
             let functions: BTreeSet<FunctionRef> = sites.iter().filter_map(|site| site.function).collect();
             seeds.extend(
-                functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).reports()),
+                functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).does(owed)),
             );
         }
-        for (_, property) in program.properties().filter(|(_, property)| property.declared_reporting) {
+        for (_, property) in program.properties().filter(|(at, _)| self.duties.is_declared_property(*at)) {
             seeds.extend(self.mentioning(&property.name));
         }
         seeds.into_iter().collect()

@@ -1,0 +1,131 @@
+//! Where a duty begins: the methods that the system calls, and expects something of.
+
+use std::collections::BTreeMap;
+
+use crate::facts::{ExprKind, Function, FunctionKind};
+use crate::program::{ExprRef, FunctionRef, Place, Program, Scope, Write};
+use crate::source::Role;
+use crate::vocabulary::{HandlerForm, Owed, handler_form, is_given_action};
+
+/// A method that the system calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A push handler, by its spelling.
+    Push(HandlerForm),
+    /// A method that is given an action.
+    Action,
+}
+
+/// The methods of the project's own code in which a duty begins.
+pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> {
+    if owed == Owed::Answer && are_asked_for(program) {
+        return BTreeMap::new();
+    }
+    let methods = program.functions().filter(|(at, facts)| {
+        program.role(at.file) == Role::Own
+            && facts.kind == FunctionKind::Function
+            && facts.owner.is_some()
+            && facts.parent.is_none()
+            && facts.body.is_some()
+            && !facts.build.iter().any(|condition| condition.on_device() == Some(false))
+    });
+    let entry = |(at, facts): (FunctionRef, &Function)| {
+        let labels: Vec<Option<&str>> = facts.params.iter().map(|param| param.label.as_deref()).collect();
+        let entry = match owed {
+            Owed::Report => {
+                let form = handler_form(&facts.name, &labels, facts.is_async)?;
+                serves_calls(program, at).then_some(Entry::Push(form))?
+            }
+            Owed::Answer => {
+                let action = facts.params.get(1)?.ty.as_ref()?.name()?;
+                let is_due = is_given_action(&facts.name, &labels, action) && !is_spared(program, at);
+                is_due.then_some(Entry::Action)?
+            }
+        };
+        Some((at, entry))
+    };
+    methods.filter_map(entry).collect()
+}
+
+/// Whether somebody asks a provider for the actions that wait, and so may answer any of them.
+fn are_asked_for(program: &Program) -> bool {
+    let is_asking = |kind: &ExprKind| {
+        matches!(kind, ExprKind::Member { name, .. }
+            if matches!(name.as_str(), "pendingCallActions" | "pendingTransactions"))
+    };
+    (0..program.file_count()).any(|file| program.file(file).exprs.iter().any(|expr| is_asking(&expr.kind)))
+}
+
+/// Whether the delegate takes whole transactions, so that its methods for single actions may never be called.
+fn is_spared(program: &Program, at: FunctionRef) -> bool {
+    let takes_transaction = |method: &FunctionRef| {
+        let params = &program.function(*method).params;
+        params.len() == 2 && params[1].label.as_deref() == Some("execute")
+    };
+    program.owner(at).is_some_and(|owner| {
+        program.find_methods(owner, &program.function(at).name).iter().any(takes_transaction)
+    })
+}
+
+/// Whether the registries that a handler's type sets up (or else those of the whole unit) ask for VoIP pushes:
+/// a handler that only serves `.fileProvider` or `.complication` has nothing to report.
+fn serves_calls(program: &Program, handler: FunctionRef) -> bool {
+    let writes: Vec<&Write> = program
+        .writes("desiredPushTypes")
+        .iter()
+        .filter(|write| program.role(write.value.file) != Role::Test)
+        .collect();
+    let own: Vec<&Write> = writes
+        .iter()
+        .copied()
+        .filter(|write| write.function.and_then(|at| program.owner(at)) == program.owner(handler))
+        .collect();
+    let of_its_registries: Vec<&Write> =
+        writes.iter().copied().filter(|write| sets_up_for(program, write, handler)).collect();
+    let asked =
+        [of_its_registries, own, writes].into_iter().find(|asked| !asked.is_empty()).unwrap_or_default();
+    asked.is_empty() || asked.iter().any(|write| may_name_voip(program, write.value))
+}
+
+/// Whether push types are set on a registry whose delegate is, in the same function, an object of the handler's type.
+fn sets_up_for(program: &Program, types: &Write, handler: FunctionRef) -> bool {
+    let registry = |write: &Write| match write.target.map(|target| (target.file, &program.expr(target).kind))
+    {
+        Some((file, ExprKind::Member { base: Some(base), .. })) => program.dotted(file, *base),
+        _ => None,
+    };
+    let owner = program.owner(handler);
+    program.writes("delegate").iter().any(|delegate| {
+        let scope = Scope::default();
+        let place = Place {
+            file: delegate.value.file,
+            function: delegate.function,
+            owner: delegate.function.and_then(|at| program.owner(at)),
+            scope: &scope,
+        };
+        delegate.function == types.function
+            && registry(delegate).is_some()
+            && registry(delegate) == registry(types)
+            && program.type_of(&place, delegate.value.id).and_then(|ty| ty.project()) == owner
+    })
+}
+
+/// Whether a set of push types may have `.voIP` in it: it is not a literal of other types alone.
+pub(crate) fn may_name_voip(program: &Program, value: ExprRef) -> bool {
+    let mut names_other = false;
+    let mut open = vec![value.id];
+    while let Some(id) = open.pop() {
+        let kind = &program.file(value.file).expr(id).kind;
+        match kind {
+            ExprKind::Member { name, .. } if name == "fileProvider" || name == "complication" => {
+                names_other = true;
+            }
+            ExprKind::Array(_) => {}
+            _ => return true,
+        }
+        if matches!(kind, ExprKind::Array(_)) {
+            open.extend(kind.operands());
+        }
+    }
+    !names_other
+}
