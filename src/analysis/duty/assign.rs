@@ -57,7 +57,7 @@ impl Walk<'_> {
         for state in states {
             let mut state = state;
             if let Some(name) = &name {
-                state.forget(|text| text.split(['.', '=']).any(|part| part == name.as_str()));
+                state.forget_name(name);
             }
             if let Some(text) = &text {
                 match value.known {

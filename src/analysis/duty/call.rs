@@ -110,10 +110,36 @@ impl Walk<'_> {
                     is_statement: self.discarded == Some(expr),
                 };
                 let done = self.run_target(&target, callee, &call, state, leaves);
-                all.extend(done.into_iter().map(|(state, value)| (state, Ok(value))));
+                all.extend(done.into_iter().map(|(mut state, value)| {
+                    self.forget_changed(callee, args, &mut state);
+                    (state, Ok(value))
+                }));
             }
         }
         all
+    }
+
+    /// A call changes what it is given with `&`, and may change the variable that it is made on: `isNew.toggle()`.
+    fn forget_changed(&self, callee: ExprId, args: &[Arg], state: &mut State) {
+        let facts = self.duties.program.file(self.function.file);
+        for arg in args.iter().filter(|arg| arg.is_inout) {
+            if let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(arg.value).kind {
+                state.forget_name(name);
+            }
+            self.local_named(arg.value).into_iter().for_each(|id| state.set_local(id, Value::default()));
+        }
+        let ExprKind::Member { base: Some(base), name, is_optional: false, .. } = &facts.expr(callee).kind
+        else {
+            return;
+        };
+        let Some(id) = self.local_named(*base) else { return };
+        let mut value = state.local(id);
+        match value.known {
+            Known::Bool(known) if name == "toggle" => value.known = Known::Bool(!known),
+            Known::Bool(_) | Known::Nil | Known::Case(_) => value.known = Known::Any,
+            _ => return,
+        }
+        state.set_local(id, value);
     }
 
     pub(super) fn is_param(&self, callee: ExprId, state: &State) -> bool {
@@ -158,14 +184,14 @@ impl Walk<'_> {
                     None if call.hands_payload() || self.hands_report(call, &state) => {
                         vec![Self::unseen(state, call, "what this property holds is not known")]
                     }
-                    None => vec![(state, Value::from(call.origin()))],
+                    None => vec![(self.pass_on(call, When::Unseen, state), Value::from(call.origin()))],
                 }
             }
             Target::Opaque => {
                 if call.hands_payload() || self.hands_report(call, &state) {
                     vec![Self::unseen(state, call, "what is called here is not known")]
                 } else {
-                    vec![(state, Value::from(call.origin()))]
+                    vec![(self.pass_on(call, When::Unseen, state), Value::from(call.origin()))]
                 }
             }
             Target::Outside { call: outside, candidates, is_known_outside } => {
@@ -203,7 +229,7 @@ impl Walk<'_> {
             _ if call.hands_payload() || self.hands_report(call, &state) => {
                 vec![Self::unseen(state, call, "what this variable holds is not known")]
             }
-            _ => vec![(state, Value::from(call.origin()))],
+            _ => vec![(self.pass_on(call, When::Unseen, state), Value::from(call.origin()))],
         }
     }
 

@@ -9,6 +9,7 @@ use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::Summary;
 use super::trace::{StepKind, Trace};
 use super::walk::Walk;
+use crate::facts::{ExprKind, Node, StmtKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId};
 use crate::vocabulary::Owed;
@@ -120,6 +121,7 @@ impl Walk<'_> {
                     state.raise(Duty::HandedOut);
                     state = state.step(at, StepKind::HandOut(by.clone()));
                 }
+                self.forget_captured(std::slice::from_ref(value), &mut state);
                 vec![state]
             }
             _ => vec![state],
@@ -225,9 +227,39 @@ impl Walk<'_> {
         called.into_iter().filter(reports).collect()
     }
 
+    /// Whoever is given a closure may run it, so that nothing is known any more of the variables that it assigns.
+    pub(super) fn forget_captured(&self, values: &[Value], state: &mut State) {
+        for given in values.iter().filter_map(Value::function) {
+            let Some(around) = self.closures.get(&given) else { continue };
+            let facts = self.duties.program.file(given.file);
+            let mut open = vec![given.id];
+            while let Some(body) = open.pop().and_then(|id| facts.function(id).body.as_ref()) {
+                facts.each_node(body, |node| match node {
+                    Node::Expr(id) => {
+                        if let ExprKind::Closure(inner) = facts.expr(id).kind {
+                            open.push(inner);
+                        }
+                    }
+                    Node::Stmt(id) => {
+                        if let StmtKind::Assign { target, .. } = facts.stmt(id).kind
+                            && let ExprKind::Name(name) = &facts.expr(target).kind
+                        {
+                            state.forget_name(name);
+                            around
+                                .get(name)
+                                .into_iter()
+                                .for_each(|local| state.set_local(local.id, Value::default()));
+                        }
+                    }
+                });
+            }
+        }
+    }
+
     /// Closure parameters that are given to a call, or called by a closure that is: they may be called now or later.
     pub(super) fn pass_on(&mut self, call: &Call<'_>, when: When, state: State) -> State {
         let mut state = state;
+        self.forget_captured(&call.values, &mut state);
         let has_params = state.key.locals.values().any(|value| matches!(value.known, Known::Param(_)));
         for value in &call.values {
             match value.known {
@@ -246,14 +278,7 @@ impl Walk<'_> {
 
     /// Whether a closure among the arguments reports.
     pub(super) fn hands_report(&mut self, call: &Call<'_>, state: &State) -> bool {
-        let functions: Vec<FunctionRef> = call
-            .values
-            .iter()
-            .filter_map(|value| match value.known {
-                Known::Function(at) => Some(at),
-                _ => None,
-            })
-            .collect();
+        let functions: Vec<FunctionRef> = call.values.iter().filter_map(Value::function).collect();
         functions.into_iter().any(|at| self.effect_of(at, state).duty != Duty::None)
     }
 }

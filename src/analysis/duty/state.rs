@@ -95,6 +95,14 @@ impl Value {
         }
     }
 
+    /// The function or closure that it is known to be.
+    pub(super) fn function(&self) -> Option<FunctionRef> {
+        match self.known {
+            Known::Function(at) => Some(at),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_derived(&self) -> bool {
         self.origin != Origin::Own
     }
@@ -275,6 +283,11 @@ impl State {
 
     pub(super) fn decided(&self, text: &str) -> Option<bool> {
         self.key.decided.get(text).copied()
+    }
+
+    /// Forgets conditions on everything of a name.
+    pub(super) fn forget_name(&mut self, name: &str) {
+        self.forget(|text| text.split(['.', '=']).any(|part| part == name));
     }
 
     /// Forgets conditions that `stale` says may have changed.
