@@ -168,6 +168,11 @@ impl Program {
         self.file(at).file
     }
 
+    /// The position of a file of the run, where it is one of the program's.
+    pub fn position(&self, file: FileId) -> Option<u32> {
+        (0..self.file_count()).find(|at| self.file_id(*at) == file)
+    }
+
     /// A function.
     pub fn function(&self, at: FunctionRef) -> &Function {
         self.file(at.file).function(at.id)

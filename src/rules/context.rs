@@ -36,8 +36,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// Whether a place is in the project's own code, the only one that is reported on.
     pub fn is_own(&self, location: Location) -> bool {
-        (0..self.program.file_count())
-            .any(|at| self.program.file_id(at) == location.file && self.program.role(at) == Role::Own)
+        self.program.position(location.file).is_some_and(|at| self.program.role(at) == Role::Own)
     }
 }
 

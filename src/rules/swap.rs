@@ -9,7 +9,7 @@ use crate::source::{Location, SourceFile, Span};
 /// neighbours in one list of statements and stand on lines of their own.
 pub(super) fn swapped(context: &Context<'_>, first: Location, second: Location, title: &str) -> Option<Fix> {
     let program = context.program;
-    let at = (0..program.file_count()).find(|at| program.file_id(*at) == first.file)?;
+    let at = program.position(first.file)?;
     let facts = program.file(at);
     let (upper, lower) = neighbours(facts, first.span, second.span).filter(|_| first.file == second.file)?;
     let source = context.sources.get(first.file);
@@ -36,7 +36,7 @@ pub(super) fn swapped(context: &Context<'_>, first: Location, second: Location, 
 /// The text of the assignment to a place, where it stands on one line.
 pub(super) fn assignment<'a>(context: &Context<'a>, place: Location) -> Option<&'a str> {
     let program = context.program;
-    let at = (0..program.file_count()).find(|at| program.file_id(*at) == place.file)?;
+    let at = program.position(place.file)?;
     let facts = program.file(at);
     let stmt = facts.stmts.iter().find(|stmt| match &stmt.kind {
         StmtKind::Assign { target, .. } => facts.expr(*target).span.contains(place.span),

@@ -287,7 +287,7 @@ impl State {
 
     /// Forgets conditions on everything of a name.
     pub(super) fn forget_name(&mut self, name: &str) {
-        self.forget(|text| text.split(['.', '=']).any(|part| part == name));
+        self.forget(|text| text.contains(name) && text.split(['.', '=']).any(|part| part == name));
     }
 
     /// Forgets conditions that `stale` says may have changed.

@@ -11,7 +11,7 @@ impl Event {
     pub fn gate(&self, program: &Program) -> Option<Location> {
         let steps = self.steps.iter().rev().map(|step| step.location);
         std::iter::once(self.location).chain(steps).find_map(|place| {
-            let file = (0..program.file_count()).find(|at| program.file_id(*at) == place.file)?;
+            let file = program.position(place.file)?;
             gate_of(program.file(file), place.span).map(|span| program.location(file, span))
         })
     }
