@@ -10,7 +10,7 @@ use crate::analysis::launch::Launch;
 use crate::apple::Project;
 use crate::facts::FileFacts;
 use crate::finding::Finding;
-use crate::program::Program;
+use crate::program::{Program, PropertyRef};
 use crate::report::{Handler, WayOut};
 use crate::rules::context::Context;
 use crate::source::{Location, Sources};
@@ -103,9 +103,9 @@ fn analyse_here(
     let extended = vocabulary.with_user(&settings.reporters);
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
     let graph = Graph::new(&program, vocabulary);
-    let launch = Launch::new(&graph, settings);
     let duties = Duties::new(&graph, settings).handlers();
     let actions = Duties::of_actions(&graph, settings).actions();
+    let launch = Launch::new(&graph, settings, &holders(&program, &duties, sources));
     let context = Context {
         program: &program,
         graph: &graph,
@@ -137,6 +137,13 @@ fn damaged_bodies(program: &Program, duties: &[HandlerDuty]) -> usize {
             && duties.iter().all(|duty| duty.function.file != *at)
     });
     handlers + files.count()
+}
+
+/// The properties that are nil where a handler goes without a report: when they are set is asked of the launch.
+fn holders(program: &Program, duties: &[HandlerDuty], sources: &Sources) -> BTreeSet<PropertyRef> {
+    let ways = duties.iter().flat_map(|duty| &duty.ways_out);
+    let places = ways.filter_map(|way| way.nil_holder).map(|holder| holder.at);
+    places.filter_map(|(file, span)| program.property_in(file, span, sources)).collect()
 }
 
 /// What the report says of a handler.

@@ -2,8 +2,9 @@
 
 use smol_str::SmolStr;
 
-use super::{Place, Program, PropertyRef, Ty, TypeIndex};
-use crate::facts::{ExprId, ExprKind, TypeDeclKind};
+use super::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
+use crate::facts::{ExprId, ExprKind, FunctionId, TypeDeclKind};
+use crate::source::{Sources, Span};
 
 /// Nested types are looked through this far outwards.
 const MAX_OUTER: usize = 16;
@@ -19,6 +20,42 @@ impl Program {
             }
             ExprKind::ForceUnwrap(inner) | ExprKind::Cast(_, inner, _) | ExprKind::Await(inner) => {
                 self.property_at(place, *inner)
+            }
+            _ => None,
+        }
+    }
+
+    /// The property that the expression in a span names, however it is wrapped: what a holder that may be nil is.
+    pub fn property_in(&self, file: u32, span: Span, sources: &Sources) -> Option<PropertyRef> {
+        let facts = self.file(file);
+        // Of nested places the widest names the holder; a condition `let x = holder` encloses it.
+        let expr = facts
+            .exprs
+            .iter()
+            .enumerate()
+            .filter(|(_, expr)| span.contains(expr.span))
+            .max_by_key(|(id, expr)| (expr.span.len(), std::cmp::Reverse(*id)))
+            .map(|(id, _)| ExprId(id as u32));
+        let function = facts
+            .functions
+            .iter()
+            .enumerate()
+            .filter(|(_, function)| function.span.contains(span))
+            .min_by_key(|(_, function)| function.span.len())
+            .map(|(id, _)| FunctionRef { file, id: FunctionId(id as u32) });
+        let owner = function.and_then(|function| self.owner(function));
+        let Some(expr) = expr else {
+            // `guard let provider`: the name alone.
+            let text = sources.get(self.file_id(file)).slice(span);
+            let name = text.split_whitespace().last()?;
+            return self.find_property(owner?, name);
+        };
+        match &facts.expr(expr).kind {
+            ExprKind::Name(name) => self.find_property(owner?, name),
+            ExprKind::Member { base: Some(base), name, .. } => {
+                let scope = Scope::default();
+                let place = Place { file, function, owner, scope: &scope };
+                self.find_property(self.type_of(&place, *base)?.project()?, name)
             }
             _ => None,
         }

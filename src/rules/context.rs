@@ -1,11 +1,11 @@
 //! What a rule may ask.
 
-use crate::analysis::duty::{ActionDuty, HandlerDuty};
+use crate::analysis::duty::{ActionDuty, At, HandlerDuty};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::apple::Project;
 use crate::finding::Finding;
-use crate::program::Program;
+use crate::program::{Program, PropertyRef};
 use crate::source::{Location, Role, Sources};
 use crate::unit::Settings;
 use crate::vocabulary::Vocabulary;
@@ -34,6 +34,11 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The property that is nil where a way out goes without a report.
+    pub fn holder(&self, (file, span): At) -> Option<PropertyRef> {
+        self.program.property_in(file, span, self.sources)
+    }
+
     /// Whether a place is in the project's own code, the only one that is reported on.
     pub fn is_own(&self, location: Location) -> bool {
         self.program.position(location.file).is_some_and(|at| self.program.role(at) == Role::Own)

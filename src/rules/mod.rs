@@ -43,7 +43,7 @@ mod voip_payload_outside_extension;
 
 use std::sync::OnceLock;
 
-pub(crate) use optional_chained_report::{is_ready, property_at};
+pub(crate) use optional_chained_report::is_ready;
 
 use context::Context;
 use page::Page;

@@ -6,9 +6,8 @@ use super::context::Context;
 use super::duty_words::{files, location, name, quote, story};
 use crate::analysis::duty::At;
 use crate::analysis::launch::{Holder, Readiness};
-use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, Stmt, StmtKind};
+use crate::facts::{ExprId, ExprKind, FileFacts, Stmt, StmtKind};
 use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, Level};
-use crate::program::{FunctionRef, Place, PropertyRef, Scope};
 use crate::report::Outcome;
 use crate::source::{Role, Span};
 
@@ -122,55 +121,18 @@ fn leads_to(facts: &FileFacts, chain: ExprId, span: Span) -> bool {
 
 /// When the holder that an expression names is ready, where it is a property.
 pub(super) fn readiness(context: &Context<'_>, at: At) -> Option<Readiness> {
-    let property = property_at(context, at)?;
+    let property = context.holder(at)?;
     Some(context.launch.readiness(Holder::Property(property)))
 }
 
 /// Whether the holder is there whenever a push arrives: set before the registry is armed, and never cleared.
 pub(crate) fn is_ready(context: &Context<'_>, at: At) -> bool {
     let program = context.program;
-    let Some(property) = property_at(context, at) else { return false };
+    let Some(property) = context.holder(at) else { return false };
     let is_cleared = program.writes(&program.property(property).name).iter().any(|write| {
         write.function.is_some()
             && program.role(write.value.file) != Role::Test
             && matches!(program.expr(write.value).kind, ExprKind::Nil)
     });
     !is_cleared && context.launch.readiness(Holder::Property(property)).is_ready()
-}
-
-/// The property that an expression names.
-pub(crate) fn property_at(context: &Context<'_>, (file, span): At) -> Option<PropertyRef> {
-    let program = context.program;
-    let facts = program.file(file);
-    // Of nested places the widest names the holder; a condition `let x = holder` encloses it.
-    let expr = facts
-        .exprs
-        .iter()
-        .enumerate()
-        .filter(|(_, expr)| span.contains(expr.span))
-        .max_by_key(|(id, expr)| (expr.span.len(), std::cmp::Reverse(*id)))
-        .map(|(id, _)| ExprId(id as u32));
-    let function = facts
-        .functions
-        .iter()
-        .enumerate()
-        .filter(|(_, function)| function.span.contains(span))
-        .min_by_key(|(_, function)| function.span.len())
-        .map(|(id, _)| FunctionRef { file, id: FunctionId(id as u32) });
-    let owner = function.and_then(|function| program.owner(function));
-    let Some(expr) = expr else {
-        // `guard let provider`: the name alone.
-        let text = context.sources.get(program.file_id(file)).slice(span);
-        let name = text.split_whitespace().last()?;
-        return program.find_property(owner?, name);
-    };
-    match &facts.expr(expr).kind {
-        ExprKind::Name(name) => program.find_property(owner?, name),
-        ExprKind::Member { base: Some(base), name, .. } => {
-            let scope = Scope::default();
-            let place = Place { file, function, owner, scope: &scope };
-            program.find_property(program.type_of(&place, *base)?.project()?, name)
-        }
-        _ => None,
-    }
 }

@@ -6,7 +6,7 @@ use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, Tra
 use crate::analysis::launch::{Holder, Readiness};
 use crate::report::Outcome;
 use crate::rules::context::Context;
-use crate::rules::{duty_words, is_ready, property_at};
+use crate::rules::{duty_words, is_ready};
 
 /// The picture of a handler.
 pub(super) fn trace(context: &Context<'_>, duty: &HandlerDuty) -> HandlerTrace {
@@ -97,7 +97,7 @@ fn is_ruled_out(context: &Context<'_>, exit: &DutyExit) -> bool {
         if holder.is_written_out {
             return is_ready(context, holder.at);
         }
-        property_at(context, holder.at).is_some_and(|property| {
+        context.holder(holder.at).is_some_and(|property| {
             context.launch.readiness(Holder::Property(property)) == Readiness::OnDemand
         })
     })

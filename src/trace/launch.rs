@@ -9,7 +9,6 @@ use crate::analysis::launch::{
 use crate::finding::Step;
 use crate::program::PropertyRef;
 use crate::rules::context::Context;
-use crate::rules::property_at;
 
 /// What the turn of the launch itself is called.
 pub(crate) const AT_LAUNCH: &str = "at launch";
@@ -106,7 +105,7 @@ fn merge(nodes: &mut Vec<Node>, kept: &str) {
 /// The properties that are nil where a handler does not report.
 fn needed(context: &Context<'_>) -> BTreeSet<PropertyRef> {
     let ways = context.duties.iter().flat_map(|duty| &duty.ways_out);
-    ways.filter_map(|way| property_at(context, way.nil_holder?.at)).collect()
+    ways.filter_map(|way| context.holder(way.nil_holder?.at)).collect()
 }
 
 fn turn_words(turn: &Turn) -> String {

@@ -12,7 +12,9 @@ fn launch_of(text: &str) -> (Program, Launch) {
     let file = sources.add(SourceFile::new("App.swift", "App.swift", text));
     let facts = swift::parse(file, text).expect("the text is small");
     let program = Program::new(vec![facts], &sources);
-    let launch = Launch::new(&Graph::new(&program, vocabulary::standard()), &Settings::default());
+    let everything = program.properties().map(|(at, _)| at).collect();
+    let graph = Graph::new(&program, vocabulary::standard());
+    let launch = Launch::new(&graph, &Settings::default(), &everything);
     (program, launch)
 }
 

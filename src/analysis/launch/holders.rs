@@ -12,10 +12,10 @@ use crate::vocabulary::{is_registry_type, is_reporter_type};
 /// Holders of holders of holders of a provider; what is further away holds the app.
 const MAX_LINKS: usize = 3;
 
-/// The properties that lead to a reporter, and those that hold a registry.
+/// The properties that lead to a reporter and are asked for, and those that hold a registry.
 #[derive(Debug, Default)]
 pub(super) struct Holders {
-    /// Properties that lead to a reporter.
+    /// Properties that lead to a reporter and are asked for, and the providers.
     pub(super) properties: BTreeSet<PropertyRef>,
     /// Their names.
     pub(super) names: HashSet<SmolStr>,
@@ -26,7 +26,7 @@ pub(super) struct Holders {
 }
 
 impl Holders {
-    pub(super) fn new(program: &Program) -> Self {
+    pub(super) fn new(program: &Program, asked: &BTreeSet<PropertyRef>) -> Self {
         let mut holders = Self::default();
         let mut typed: Vec<(PropertyRef, Ty)> = Vec::new();
         for (at, property) in program.properties() {
@@ -61,6 +61,7 @@ impl Holders {
             found.extend(links.keys());
             types.extend(links.into_values().flatten());
         }
+        found.retain(|at| asked.contains(at) || holders.providers.contains(at));
         holders.names = found.iter().map(|at| program.property(*at).name.clone()).collect();
         holders.properties = found;
         holders

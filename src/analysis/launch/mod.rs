@@ -35,12 +35,14 @@ pub use timeline::{
     TurnKind, WaitsFor,
 };
 
+use std::collections::BTreeSet;
+
 use holders::Holders;
 use reach::Reach;
 
 use crate::analysis::graph::Graph;
 use crate::facts::{Function, FunctionKind};
-use crate::program::{FunctionRef, Program, TypeIndex};
+use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
 use crate::source::Role;
 use crate::unit::Settings;
 use crate::vocabulary::{Vocabulary, handler_form};
@@ -53,10 +55,11 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// Walks every launch of a program.
-    pub fn new(graph: &Graph<'_>, settings: &Settings) -> Self {
+    /// Walks every launch of a program. `asked` are the properties of which it is asked when they are set: of all others
+    /// that lead to a provider nothing is told, and what only they would need is not walked.
+    pub fn new(graph: &Graph<'_>, settings: &Settings, asked: &BTreeSet<PropertyRef>) -> Self {
         let (program, vocabulary) = (graph.program, graph.vocabulary);
-        let holders = Holders::new(program);
+        let holders = Holders::new(program, asked);
         let reach = Reach::new(graph, &holders);
         let unit = Unit { program, vocabulary, settings, holders, reach };
         let mut timelines = if unit.reach.seeds.is_empty() { Vec::new() } else { roots::timelines(&unit) };
@@ -74,7 +77,7 @@ impl Launch {
     pub fn armed_registries(&self) -> usize {
         let events = |timeline: &Timeline| {
             let armings = timeline.armings.iter().map(|arming| timeline.events[arming.event].registry);
-            armings.collect::<std::collections::BTreeSet<_>>().len()
+            armings.collect::<BTreeSet<_>>().len()
         };
         self.timelines.iter().map(events).sum()
     }
