@@ -1,11 +1,12 @@
 //! What a body calls, builds and reads, by type: a call counts only where the walk would follow it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::expected::Expected;
 use crate::facts::{
     Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind, TypeDeclKind,
 };
@@ -55,8 +56,6 @@ pub(crate) enum Edge {
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     edges: BTreeSet<Edge>,
-    /// Names of implicit members, whose type only the context tells: `.shared`, `.init(queue:)`.
-    implicit: HashSet<SmolStr>,
     /// Calls that may run one of several functions, nobody knows which.
     open: Vec<(Span, FunctionRef)>,
     /// Functions that are named without being called.
@@ -87,10 +86,6 @@ impl Calls {
     /// Whether something is called, outside the project, that does what is owed, or may.
     pub(crate) fn does(&self, owed: Owed) -> bool {
         self.done.contains(&owed)
-    }
-
-    pub(crate) fn names_implicitly(&self, name: &str) -> bool {
-        self.implicit.contains(name)
     }
 }
 
@@ -162,9 +157,33 @@ impl<'a> Graph<'a> {
         let scope = function.map_or_else(Rc::default, |at| self.scope(at));
         let place = Place { file: body.file(), function, owner, scope: &scope };
         let mut calls = Calls::default();
+        let mut expected = Expected::default();
+        match body {
+            Body::Function(at) => {
+                let params = &program.function(at).params;
+                for (default, ty) in
+                    params.iter().filter_map(|param| Some((param.default?, param.ty.as_ref()?)))
+                {
+                    let ty = program.type_from_ref(ty, at.file, function, owner);
+                    expected.want(program, at.file, default, ty);
+                }
+                let body = program.function(at).body.as_ref();
+                if let Some(value) = body.and_then(|body| program.single_expression(at.file, body)) {
+                    expected.want(program, at.file, value, program.result_type(at));
+                }
+            }
+            Body::Initial(at) => {
+                let property = program.property(at);
+                if let (Some(initial), Some(_)) = (property.initial, &property.ty) {
+                    expected.want(program, at.file, initial, program.type_of_property(at));
+                }
+            }
+            Body::TopLevel(_) => {}
+        }
         let mut add = |node| {
+            expected.note(&place, program, node);
             if let Node::Expr(id) = node {
-                self.add(&place, id, &mut calls);
+                self.add(&place, id, &mut expected, &mut calls);
             }
         };
         match body {
@@ -194,7 +213,7 @@ impl<'a> Graph<'a> {
         calls
     }
 
-    fn add(&self, place: &Place<'_>, id: ExprId, calls: &mut Calls) {
+    fn add(&self, place: &Place<'_>, id: ExprId, expected: &mut Expected, calls: &mut Calls) {
         let program = self.program;
         match &program.file(place.file).expr(id).kind {
             ExprKind::Name(name) => {
@@ -227,9 +246,11 @@ impl<'a> Graph<'a> {
                 calls.mentioned.extend(methods);
             }
             ExprKind::Member { base: None, name, .. } => {
-                calls.implicit.insert(name.clone());
+                let ty = expected.of(id).and_then(Ty::project);
+                self.add_property(ty.and_then(|ty| program.find_property(ty, name)), calls);
+                calls.mentioned.extend(ty.into_iter().flat_map(|ty| program.find_methods(ty, name)));
             }
-            ExprKind::Call { callee, args, .. } => self.add_call(place, *callee, args, calls),
+            ExprKind::Call { callee, args, .. } => self.add_call(place, *callee, args, expected, calls),
             _ => {}
         }
     }
@@ -252,11 +273,20 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn add_call(&self, place: &Place<'_>, callee: ExprId, args: &[Arg], calls: &mut Calls) {
+    fn add_call(
+        &self,
+        place: &Place<'_>,
+        callee: ExprId,
+        args: &[Arg],
+        expected: &mut Expected,
+        calls: &mut Calls,
+    ) {
         let program = self.program;
+        let mut implicit = None;
         match &program.file(place.file).expr(callee).kind {
-            ExprKind::Member { base: None, name, .. } if name == "init" => {
-                calls.implicit.insert(implicit_init(args.iter().map(|arg| arg.label.clone())));
+            ExprKind::Member { base: None, name, .. } => {
+                let ty = expected.of(callee).and_then(Ty::project);
+                implicit = ty.map(|ty| program.resolve_implicit(ty, name, args));
             }
             ExprKind::Member { base: Some(base), name, .. }
                 if name == "init"
@@ -279,7 +309,9 @@ impl<'a> Graph<'a> {
                 _ => Edge::Body(Body::Function(at)),
             });
         };
-        match program.resolve(place, callee, args) {
+        let target = implicit.unwrap_or_else(|| program.resolve(place, callee, args));
+        expected.note_args(place, program, args, &target);
+        match target {
             Target::Functions(found) => found.into_iter().for_each(to_function),
             Target::Construct(ty) => {
                 edges.insert(Edge::Build(ty));

@@ -1,5 +1,6 @@
 //! The questions that the rules ask. Everything here is pure: facts in, answers with steps out.
 
 pub mod duty;
+mod expected;
 pub mod graph;
 pub mod launch;

@@ -109,6 +109,17 @@ impl Program {
         }
     }
 
+    /// What `.init(…)` or `.make(…)` runs where a type of the project is wanted.
+    pub fn resolve_implicit(&self, ty: TypeIndex, name: &str, args: &[Arg]) -> Target {
+        let found: Vec<FunctionRef> =
+            self.find_methods(ty, name).into_iter().filter(|at| self.fits(*at, args)).take(1).collect();
+        match (found.is_empty(), name) {
+            (false, _) => Target::Functions(found),
+            (true, "init") => Target::Construct(ty),
+            (true, _) => Target::Nothing,
+        }
+    }
+
     /// Whether the closures among the arguments take as many values as the parameters give them: that tells
     /// overloads apart.
     fn closures_fit(&self, file: u32, function: FunctionRef, args: &[Arg]) -> bool {

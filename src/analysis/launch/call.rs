@@ -107,13 +107,7 @@ impl Walk<'_> {
             return Target::Outside { call, candidates: Vec::new(), is_known_outside: true };
         }
         let Some(ty) = ty.project() else { return Target::Nothing };
-        let found: Vec<FunctionRef> =
-            program.find_methods(ty, name).into_iter().filter(|at| program.fits(*at, args)).take(1).collect();
-        match (found.is_empty(), name) {
-            (false, _) => Target::Functions(found),
-            (true, "init") => Target::Construct(ty),
-            (true, _) => Target::Nothing,
-        }
+        program.resolve_implicit(ty, name, args)
     }
 
     pub(super) fn functions(

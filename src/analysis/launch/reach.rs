@@ -24,8 +24,6 @@ struct Ways {
     names: Vec<SmolStr>,
     /// What leads to it.
     edges: Vec<Edge>,
-    /// Names of implicit members that may lead to it.
-    implicit: Vec<SmolStr>,
     /// Only calls lead to it.
     is_called: bool,
     /// Only code of its own file sees it.
@@ -72,7 +70,6 @@ impl Ways {
                     }
                     _ => {
                         ways.names.push(property.name.clone());
-                        ways.implicit.extend(property.modifiers.is_static.then(|| property.name.clone()));
                     }
                 }
             }
@@ -81,16 +78,11 @@ impl Ways {
                 if function.kind == FunctionKind::Initializer {
                     ways.edges.clear();
                     program.owner(at).into_iter().for_each(|owner| ways.building(program, owner));
-                    ways.implicit
-                        .push(implicit_init(function.params.iter().map(|param| param.label.clone())));
-                    ways.names.extend(ways.implicit.clone());
+                    ways.names.push(implicit_init(function.params.iter().map(|param| param.label.clone())));
                 } else {
                     ways.names.push(function.name.clone());
                     ways.is_called = function.kind == FunctionKind::Function;
                     ways.is_private = function.modifiers.is_private;
-                    // The getter of a static property has the property's name.
-                    let is_static = function.modifiers.is_static || function.kind == FunctionKind::Getter;
-                    ways.implicit.extend(is_static.then(|| function.name.clone()));
                 }
             }
         }
@@ -200,7 +192,6 @@ impl<'a> Reach<'a> {
         callers.extend(named.into_iter().filter(|caller| {
             let calls = self.graph.calls(*caller);
             ways.edges.iter().any(|edge| calls.leads_to(*edge))
-                || ways.implicit.iter().any(|name| calls.names_implicitly(name))
         }));
         callers
     }
