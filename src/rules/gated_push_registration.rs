@@ -35,7 +35,7 @@ fn of_launch(context: &Context<'_>, timeline: &Timeline) -> Option<Finding> {
             (event, Level::Note, Confidence::Low, message)
         }
         Registration::SomePaths(event) => {
-            let gate = event.gate(context.program)?;
+            let gate = event.gate(context.program, context.vocabulary)?;
             let code = shortened(context.sources.get(gate.file).slice(gate.span));
             (
                 event,
