@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use smol_str::SmolStr;
-
 use super::expected::Expected;
 use crate::facts::{
     Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind, TypeDeclKind,
 };
-use crate::program::{FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex};
+use crate::program::{
+    CallSite, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex,
+};
 use crate::source::Span;
 use crate::vocabulary::{Meaning, Owed, Vocabulary, is_registry_type, is_reporter_type};
 
@@ -34,6 +34,20 @@ pub(crate) enum Body {
 }
 
 impl Body {
+    /// The body in which something stands: `initial_of` is the property whose initial value it is part of.
+    pub(crate) fn around(file: u32, function: Option<FunctionRef>, initial_of: Option<PropertyRef>) -> Self {
+        match (function, initial_of) {
+            (Some(at), _) => Body::Function(at),
+            (None, Some(at)) => Body::Initial(at),
+            (None, None) => Body::TopLevel(file),
+        }
+    }
+
+    /// The body in which a call stands.
+    pub(crate) fn of_call(site: &CallSite) -> Self {
+        Self::around(site.call.file, site.function, site.initial_of)
+    }
+
     pub(crate) fn file(self) -> u32 {
         match self {
             Body::Function(at) => at.file,
@@ -527,16 +541,6 @@ fn bind(pattern: &Pattern, ty: Option<Ty>, scope: &mut Scope) {
             Pattern::Wildcard | Pattern::Expr(_) | Pattern::Is(_) => {}
         }
     }
-}
-
-/// The name under which `.init(labels:)` is indexed where the type is left out.
-pub(crate) fn implicit_init(labels: impl Iterator<Item = Option<SmolStr>>) -> SmolStr {
-    let mut name = String::from(".init");
-    for label in labels {
-        name.push(':');
-        name.push_str(label.as_deref().unwrap_or("_"));
-    }
-    name.into()
 }
 
 /// The function of an index in a file.

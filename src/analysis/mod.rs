@@ -4,3 +4,4 @@ pub mod duty;
 mod expected;
 pub mod graph;
 pub mod launch;
+mod mentions;

@@ -245,6 +245,12 @@ impl Property {
     pub fn is_stored(&self) -> bool {
         self.getter.is_none()
     }
+
+    /// Whether its initial value is evaluated when it is used for the first time, rather than with its object.
+    pub fn is_initialized_at_first_use(&self) -> bool {
+        let is_late = self.modifiers.is_static || self.modifiers.is_lazy || self.owner.is_none();
+        self.initial.is_some() && is_late
+    }
 }
 
 /// What a function is.

@@ -115,6 +115,8 @@ pub struct Write {
     pub value: ExprRef,
     /// The function that does it; none at file scope and in initial values of properties.
     pub function: Option<FunctionRef>,
+    /// The property in whose initial value it is done.
+    pub initial_of: Option<PropertyRef>,
     /// The target expression; none where it is an argument `name: value` of a constructor.
     pub target: Option<ExprRef>,
 }
@@ -126,6 +128,8 @@ pub struct CallSite {
     pub call: ExprRef,
     /// The function around it.
     pub function: Option<FunctionRef>,
+    /// The property in whose initial value it stands.
+    pub initial_of: Option<PropertyRef>,
 }
 
 /// A place that names something, called or not.
@@ -135,6 +139,8 @@ pub struct Mention {
     pub expr: ExprRef,
     /// The function around it.
     pub function: Option<FunctionRef>,
+    /// The property in whose initial value it stands.
+    pub initial_of: Option<PropertyRef>,
 }
 
 impl Program {

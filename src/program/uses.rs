@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use super::{CallSite, ExprRef, FunctionRef, Mention, Write};
+use super::{CallSite, ExprRef, FunctionRef, Mention, PropertyRef, Write};
 use crate::facts::{
-    Block, Condition, ExprId, ExprKind, FileFacts, FunctionId, Pattern, Property, StmtId, StmtKind, TypeRef,
+    Block, Condition, ExprId, ExprKind, FileFacts, FunctionId, Pattern, Property, PropertyId, StmtId,
+    StmtKind, TypeRef,
 };
 
 /// Who uses a name, in order of files and places.
@@ -26,7 +27,8 @@ pub(super) fn collect(files: &[FileFacts]) -> Uses {
     let running = running_names(files);
     for (file, facts) in files.iter().enumerate() {
         let file = file as u32;
-        let mut walk = Walk { facts, file, function: None, running: &running, uses: &mut uses };
+        let mut walk =
+            Walk { facts, file, function: None, initial_of: None, running: &running, uses: &mut uses };
         for (id, function) in facts.functions.iter().enumerate() {
             walk.function = Some(FunctionRef { file, id: FunctionId(id as u32) });
             if let Some(body) = &function.body {
@@ -37,15 +39,17 @@ pub(super) fn collect(files: &[FileFacts]) -> Uses {
             }
         }
         walk.function = None;
-        for initial in facts.properties.iter().filter_map(|property| property.initial) {
-            walk.expr(initial);
+        for (id, property) in facts.properties.iter().enumerate() {
+            walk.initial_of = Some(PropertyRef { file, id: PropertyId(id as u32) });
+            property.initial.iter().for_each(|initial| walk.expr(*initial));
         }
+        walk.initial_of = None;
         walk.block(&facts.top_level);
     }
     uses
 }
 
-/// Functions, and properties with accessors or closures in them.
+/// Functions, and properties that run something or hold closures.
 fn running_names(files: &[FileFacts]) -> HashSet<&str> {
     let functions = files.iter().flat_map(|facts| &facts.functions).map(|function| &function.name);
     let aliases: HashSet<&str> =
@@ -57,6 +61,7 @@ fn running_names(files: &[FileFacts]) -> HashSet<&str> {
             || property.setter.is_some()
             || property.declared_reporting
             || !property.observers.is_empty()
+            || property.is_initialized_at_first_use()
             || property.ty.as_ref().is_none_or(may_be_function)
     };
     let properties = files.iter().flat_map(|facts| &facts.properties);
@@ -69,6 +74,7 @@ struct Walk<'a> {
     facts: &'a FileFacts,
     file: u32,
     function: Option<FunctionRef>,
+    initial_of: Option<PropertyRef>,
     running: &'a HashSet<&'a str>,
     uses: &'a mut Uses,
 }
@@ -163,7 +169,12 @@ impl Walk<'_> {
 
     fn write(&mut self, name: &SmolStr, target: Option<ExprId>, value: ExprId) {
         let at = |id| ExprRef { file: self.file, id };
-        let write = Write { value: at(value), function: self.function, target: target.map(at) };
+        let write = Write {
+            value: at(value),
+            function: self.function,
+            initial_of: self.initial_of,
+            target: target.map(at),
+        };
         self.uses.writes.entry(name.clone()).or_default().push(write);
     }
 
@@ -178,18 +189,22 @@ impl Walk<'_> {
             if let ExprKind::Name(name) | ExprKind::Member { name, .. } | ExprKind::Selector(name) = kind
                 && self.running.contains(name.as_str())
             {
-                let mention = Mention { expr: ExprRef { file: self.file, id }, function: self.function };
+                let mention = Mention {
+                    expr: ExprRef { file: self.file, id },
+                    function: self.function,
+                    initial_of: self.initial_of,
+                };
                 self.uses.mentions.entry(name.clone()).or_default().push(mention);
             }
             if let ExprKind::Call { callee, args, .. } = kind
                 && let Some(name) = callee_name(facts, *callee)
             {
                 let call = ExprRef { file: self.file, id };
-                self.uses
-                    .calls
-                    .entry(name.clone())
-                    .or_default()
-                    .push(CallSite { call, function: self.function });
+                self.uses.calls.entry(name.clone()).or_default().push(CallSite {
+                    call,
+                    function: self.function,
+                    initial_of: self.initial_of,
+                });
                 // `T(name: value)` sets a stored property of that name, by itself or through the `init`.
                 if name.starts_with(char::is_uppercase) || name == "init" {
                     for arg in args {

@@ -18,7 +18,7 @@ pub(super) struct Holders {
     /// Properties that lead to a reporter and are asked for, and the providers.
     pub(super) properties: BTreeSet<PropertyRef>,
     /// Their names.
-    pub(super) names: HashSet<SmolStr>,
+    pub(super) names: BTreeSet<SmolStr>,
     /// Properties of the type `CXProvider` or `ConversationManager` itself.
     pub(super) providers: BTreeSet<PropertyRef>,
     /// Names of properties that hold a registry.

@@ -20,7 +20,7 @@ mod reach;
 mod readiness;
 mod registration;
 mod roots;
-mod scan;
+mod seeds;
 mod starts;
 mod state;
 mod statements;
@@ -62,7 +62,8 @@ impl Launch {
         let holders = Holders::new(program, asked);
         let reach = Reach::new(graph, &holders);
         let unit = Unit { program, vocabulary, settings, holders, reach };
-        let mut timelines = if unit.reach.seeds.is_empty() { Vec::new() } else { roots::timelines(&unit) };
+        let mut timelines =
+            if unit.reach.seeds.events.is_empty() { Vec::new() } else { roots::timelines(&unit) };
         timelines.retain(|timeline| !timeline.events.is_empty());
         let facts = readiness::Background::new(&unit, &timelines);
         Self { timelines, facts }

@@ -1,116 +1,25 @@
 //! Which code can matter: everything from which an event can be reached.
 //!
-//! An index by name finds who may lead to a body, cheaply; types decide whether he does.
+//! Names tell who may lead to a body, cheaply; types decide whether he does.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-use smol_str::SmolStr;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::holders::Holders;
-use super::scan::{Found, Scan};
+use super::seeds::Seeds;
 use super::timeline::Reports;
-use crate::analysis::graph::{Body, Edge, Graph, function_at, implicit_init};
-use crate::facts::{ExprId, FunctionId, FunctionKind};
+use crate::analysis::graph::{Body, Edge, Graph, function_at};
+use crate::facts::{ExprId, FunctionId, FunctionKind, PropertyId};
 use crate::program::{FunctionRef, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::{Role, Span};
 
 /// How many bodies are looked at from a push handler on.
 const MAX_FORWARD: usize = 2_000;
 
-/// How a body comes to run.
-#[derive(Debug, Default)]
-struct Ways {
-    /// Names that are mentioned where it does.
-    names: Vec<SmolStr>,
-    /// What leads to it.
-    edges: Vec<Edge>,
-    /// Only calls lead to it.
-    is_called: bool,
-    /// Only code of its own file sees it.
-    is_private: bool,
-}
-
-/// Who mentions a name.
-#[derive(Debug, Default)]
-struct Index {
-    called: HashMap<SmolStr, Vec<Body>>,
-    named: HashMap<SmolStr, Vec<Body>>,
-}
-
-impl Index {
-    fn add(&mut self, body: Body, found: Found) {
-        for (names, index) in [(found.called, &mut self.called), (found.named, &mut self.named)] {
-            let mut names: Vec<SmolStr> = names.into_iter().collect();
-            names.sort_unstable();
-            for name in names {
-                index.entry(name).or_default().push(body);
-            }
-        }
-    }
-
-    fn mentioning(&self, name: &str, is_called: bool) -> impl Iterator<Item = &Body> {
-        let named = if is_called { None } else { self.named.get(name) };
-        self.called.get(name).into_iter().chain(named).flatten()
-    }
-}
-
-impl Ways {
-    fn to(program: &Program, body: Body) -> Self {
-        let mut ways = Self { edges: vec![Edge::Body(body)], ..Self::default() };
-        match body {
-            Body::TopLevel(_) => {}
-            Body::Initial(at) => {
-                let property = program.property(at);
-                ways.is_private = property.modifiers.is_private;
-                match program.property_owner(at) {
-                    Some(owner) if !property.modifiers.is_static && !property.modifiers.is_lazy => {
-                        ways.edges.clear();
-                        ways.is_private = false;
-                        ways.building(program, owner);
-                    }
-                    _ => {
-                        ways.names.push(property.name.clone());
-                    }
-                }
-            }
-            Body::Function(at) => {
-                let function = program.function(at);
-                if function.kind == FunctionKind::Initializer {
-                    ways.edges.clear();
-                    program.owner(at).into_iter().for_each(|owner| ways.building(program, owner));
-                    ways.names.push(implicit_init(function.params.iter().map(|param| param.label.clone())));
-                } else {
-                    ways.names.push(function.name.clone());
-                    ways.is_called = function.kind == FunctionKind::Function;
-                    ways.is_private = function.modifiers.is_private;
-                }
-            }
-        }
-        ways
-    }
-
-    /// A type is built where it, or one that inherits from it, is constructed.
-    fn building(&mut self, program: &Program, owner: TypeIndex) {
-        for ty in std::iter::once(owner).chain(program.descendants(owner)) {
-            self.names.push(program.ty(ty).name.clone());
-            self.edges.push(Edge::Build(ty));
-        }
-    }
-}
-
 /// The code that can matter.
 pub(super) struct Reach<'a> {
-    /// Bodies in which something happens.
-    pub(super) seeds: BTreeSet<Body>,
-    /// Bodies in which a provider reports a call.
-    reporting: BTreeSet<Body>,
-    /// Bodies in which an SDK reports one, or calls the app back to do it.
-    sdk_reporting: BTreeSet<Body>,
+    pub(super) seeds: Seeds,
     pub(super) relevant: BTreeSet<Body>,
-    index: Index,
     graph: &'a Graph<'a>,
-    /// The body around a closure or local function.
-    around: BTreeMap<FunctionRef, Body>,
     /// Stored properties of a type with an initial value that matters, in order.
     initials: HashMap<TypeIndex, Vec<PropertyRef>>,
     /// Types whose construction matters.
@@ -119,34 +28,14 @@ pub(super) struct Reach<'a> {
 
 impl<'a> Reach<'a> {
     pub(super) fn new(graph: &'a Graph<'a>, holders: &Holders) -> Self {
-        let (program, vocabulary) = (graph.program, graph.vocabulary);
         let mut reach = Self {
-            seeds: BTreeSet::new(),
-            reporting: BTreeSet::new(),
-            sdk_reporting: BTreeSet::new(),
+            seeds: Seeds::new(graph.program, graph.vocabulary, holders),
             relevant: BTreeSet::new(),
-            index: Index::default(),
             graph,
-            around: BTreeMap::new(),
             initials: HashMap::new(),
             built: HashSet::new(),
         };
-        let declared = declared_names(program);
-        for body in bodies(program) {
-            let found = Scan::new(program, vocabulary, holders, &declared, body).run();
-            if found.is_seed {
-                reach.seeds.insert(body);
-            }
-            if found.is_reporting {
-                reach.reporting.insert(body);
-            }
-            if found.is_sdk_reporting {
-                reach.sdk_reporting.insert(body);
-            }
-            reach.index.add(body, found);
-        }
-        reach.find_surroundings(program);
-        reach.close(program);
+        reach.close();
         reach
     }
 
@@ -166,8 +55,20 @@ impl<'a> Reach<'a> {
     }
 
     /// The body around a closure or local function.
-    pub(super) fn around(&self, function: FunctionRef) -> Option<Body> {
-        self.around.get(&function).copied()
+    fn around(&self, at: FunctionRef) -> Option<Body> {
+        let program = self.graph.program;
+        let facts = program.file(at.file);
+        let function = facts.function(at.id);
+        if let Some(parent) = function.parent {
+            return Some(Body::Function(function_at(at.file, parent)));
+        }
+        if function.kind != FunctionKind::Closure {
+            return None;
+        }
+        let holds = |initial: ExprId| facts.expr(initial).span.contains(function.span);
+        let property = facts.properties.iter().position(|property| property.initial.is_some_and(holds));
+        let initial = property.map(|id| PropertyRef { file: at.file, id: PropertyId(id as u32) });
+        Some(initial.map_or(Body::TopLevel(at.file), Body::Initial))
     }
 
     /// Whether the value of an expression is certainly there.
@@ -175,33 +76,71 @@ impl<'a> Reach<'a> {
         self.graph.is_present(place, expr, 0)
     }
 
-    /// The bodies that lead to a body.
-    pub(super) fn callers(&self, program: &Program, body: Body) -> BTreeSet<Body> {
-        let mut callers = BTreeSet::new();
+    /// The bodies that lead to a body; tests are left out.
+    pub(super) fn callers(&self, body: Body) -> BTreeSet<Body> {
         if let Body::Function(at) = body
             && let Some(around) = self.around(at)
         {
-            callers.insert(around);
-            return callers;
+            return BTreeSet::from([around]);
         }
-        let ways = Ways::to(program, body);
-        let named = ways.names.iter().flat_map(|name| self.index.mentioning(name, ways.is_called));
-        let is_visible = |caller: &Body| !ways.is_private || caller.file() == body.file();
-        let named: BTreeSet<Body> =
-            named.copied().filter(|caller| *caller != body && is_visible(caller)).collect();
-        callers.extend(named.into_iter().filter(|caller| {
+        let program = self.graph.program;
+        let (mut callers, edges) = self.possible_callers(body);
+        callers.retain(|caller| *caller != body && program.role(caller.file()) != Role::Test);
+        callers.retain(|caller| {
             let calls = self.graph.calls(*caller);
-            ways.edges.iter().any(|edge| calls.leads_to(*edge))
-        }));
+            edges.iter().any(|edge| calls.leads_to(*edge))
+        });
         callers
+    }
+
+    /// The bodies that may lead to a body, by name, and what they lead to if they do.
+    fn possible_callers(&self, body: Body) -> (BTreeSet<Body>, Vec<Edge>) {
+        let (program, graph) = (self.graph.program, self.graph);
+        let visible = |mut callers: BTreeSet<Body>, is_private: bool| {
+            callers.retain(|caller| !is_private || caller.file() == body.file());
+            (callers, vec![Edge::Body(body)])
+        };
+        match body {
+            Body::TopLevel(_) => (BTreeSet::new(), Vec::new()),
+            Body::Initial(at) => {
+                let property = program.property(at);
+                let owner = program.property_owner(at);
+                match owner.filter(|_| !property.is_initialized_at_first_use()) {
+                    Some(owner) => (graph.building(owner, None), self.constructions(owner)),
+                    None => visible(graph.naming(&property.name, owner), property.modifiers.is_private),
+                }
+            }
+            Body::Function(at) => {
+                let function = program.function(at);
+                let owner = program.owner(at);
+                match (function.kind, owner) {
+                    (FunctionKind::Initializer, Some(owner)) => {
+                        (graph.building(owner, Some(&function.params)), self.constructions(owner))
+                    }
+                    (FunctionKind::Initializer, None) => (BTreeSet::new(), Vec::new()),
+                    (FunctionKind::Function, _) => {
+                        let mut callers = graph.calling(&function.name, owner);
+                        callers.extend(self.seeds.calling_back.get(&function.name).into_iter().flatten());
+                        visible(callers, function.modifiers.is_private)
+                    }
+                    _ => visible(graph.naming(&function.name, owner), function.modifiers.is_private),
+                }
+            }
+        }
+    }
+
+    /// A type is built where it, or one that inherits from it, is constructed.
+    fn constructions(&self, owner: TypeIndex) -> Vec<Edge> {
+        let built = std::iter::once(owner).chain(self.graph.program.descendants(owner));
+        built.map(Edge::Build).collect()
     }
 
     /// Who reports a call in a push handler and in what it leads to.
     pub(super) fn reports(&self, program: &Program, handler: FunctionRef) -> Reports {
         let seen = self.forward(program, vec![Body::Function(handler)]);
         Reports {
-            by_provider: seen.iter().any(|body| self.reporting.contains(body)),
-            by_sdk: seen.iter().any(|body| self.sdk_reporting.contains(body)),
+            by_provider: seen.iter().any(|body| self.seeds.reporting.contains(body)),
+            by_sdk: seen.iter().any(|body| self.seeds.sdk_reporting.contains(body)),
         }
     }
 
@@ -219,9 +158,9 @@ impl<'a> Reach<'a> {
             if function.kind != FunctionKind::Function || function.owner.is_none() {
                 continue;
             }
-            for caller in self.index.mentioning(&function.name, true) {
+            for caller in &self.graph.calling(&function.name, program.owner(at)) {
                 if let Some(span) = self.graph.calls(*caller).may_call(at)
-                    && self.is_reached(program, *caller, from)
+                    && self.is_reached(*caller, from)
                 {
                     found.push((caller.file(), span, at));
                 }
@@ -231,19 +170,19 @@ impl<'a> Reach<'a> {
     }
 
     /// Everything that leads to a body, and the body.
-    pub(super) fn backward(&self, program: &Program, body: Body) -> BTreeSet<Body> {
+    pub(super) fn backward(&self, body: Body) -> BTreeSet<Body> {
         let mut seen = BTreeSet::new();
         let mut open = vec![body];
         while let Some(body) = open.pop() {
             if seen.len() < MAX_FORWARD && seen.insert(body) {
-                open.extend(self.callers(program, body));
+                open.extend(self.callers(body));
             }
         }
         seen
     }
 
     /// Whether one of the bodies leads to a body.
-    fn is_reached(&self, program: &Program, body: Body, from: &BTreeSet<Body>) -> bool {
+    fn is_reached(&self, body: Body, from: &BTreeSet<Body>) -> bool {
         let mut seen = BTreeSet::new();
         let mut open = vec![body];
         while let Some(body) = open.pop() {
@@ -251,7 +190,7 @@ impl<'a> Reach<'a> {
                 return true;
             }
             if seen.len() < MAX_FORWARD && seen.insert(body) {
-                open.extend(self.callers(program, body));
+                open.extend(self.callers(body));
             }
         }
         false
@@ -294,39 +233,14 @@ impl<'a> Reach<'a> {
         inner.map(|(id, _)| Body::Function(function_at(at.file, FunctionId(id as u32)))).collect()
     }
 
-    /// Closures and local functions belong to what is around them.
-    fn find_surroundings(&mut self, program: &Program) {
-        let mut initials: BTreeMap<u32, Vec<(Span, PropertyRef)>> = BTreeMap::new();
-        for (at, property) in program.properties() {
-            if let Some(initial) = property.initial {
-                initials.entry(at.file).or_default().push((program.file(at.file).expr(initial).span, at));
-            }
-        }
-        for spans in initials.values_mut() {
-            spans.sort();
-        }
-        for (at, function) in program.functions() {
-            let around = match function.parent {
-                Some(parent) => Body::Function(function_at(at.file, parent)),
-                None if function.kind == FunctionKind::Closure => {
-                    let spans = initials.get(&at.file).map_or(&[][..], Vec::as_slice);
-                    let until = spans.partition_point(|(span, _)| span.start <= function.span.start);
-                    let inner = spans[..until].iter().rev().find(|(span, _)| span.contains(function.span));
-                    inner.map_or(Body::TopLevel(at.file), |(_, property)| Body::Initial(*property))
-                }
-                None => continue,
-            };
-            self.around.insert(at, around);
-        }
-    }
-
-    fn close(&mut self, program: &Program) {
-        let mut open: Vec<Body> = self.seeds.iter().copied().collect();
+    fn close(&mut self) {
+        let program = self.graph.program;
+        let mut open: Vec<Body> = self.seeds.events.iter().copied().collect();
         while let Some(body) = open.pop() {
             if !self.relevant.insert(body) {
                 continue;
             }
-            open.extend(self.callers(program, body));
+            open.extend(self.callers(body));
         }
         for body in &self.relevant {
             match body {
@@ -346,38 +260,7 @@ impl<'a> Reach<'a> {
                 _ => {}
             }
         }
-        let inherited: Vec<TypeIndex> = program.types().map(|(ty, _)| ty).collect();
-        for ty in inherited {
-            if program.ancestry(ty).iter().any(|at| self.built.contains(at)) {
-                self.built.insert(ty);
-            }
-        }
+        let inherited: Vec<TypeIndex> = self.built.iter().flat_map(|ty| program.descendants(*ty)).collect();
+        self.built.extend(inherited);
     }
-}
-
-/// Everything that runs, tests left out.
-fn bodies(program: &Program) -> Vec<Body> {
-    let product = |file: u32| program.role(file) != Role::Test;
-    let mut all: Vec<Body> = program
-        .functions()
-        .filter(|(at, function)| product(at.file) && function.body.is_some())
-        .map(|(at, _)| Body::Function(at))
-        .collect();
-    all.extend(
-        program
-            .properties()
-            .filter(|(at, property)| product(at.file) && property.initial.is_some())
-            .map(|(at, _)| Body::Initial(at)),
-    );
-    all.extend((0..program.file_count()).filter(|file| product(*file)).map(Body::TopLevel));
-    all
-}
-
-/// The names that something of the project has.
-fn declared_names(program: &Program) -> HashSet<SmolStr> {
-    let mut names: HashSet<SmolStr> =
-        program.functions().map(|(_, function)| function.name.clone()).collect();
-    names.extend(program.properties().map(|(_, property)| property.name.clone()));
-    names.extend(program.types().map(|(_, ty)| ty.name.clone()));
-    names
 }

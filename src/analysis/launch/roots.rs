@@ -34,7 +34,7 @@ pub(super) fn timelines(unit: &Unit<'_>) -> Vec<Timeline> {
     let met: BTreeSet<Body> = walks.iter().flat_map(|walk| walk.visited.iter().copied()).collect();
     let mut timelines = Vec::new();
     for (at, walk) in walks.drain(..).enumerate() {
-        let mut open = unit.reach.seeds.clone();
+        let mut open = unit.reach.seeds.events.clone();
         open.retain(|seed| is_share(seed.file(), at) && !met.contains(seed));
         let mut handlers = unit.handlers();
         handlers.retain(|handler| is_share(handler.file, at));
@@ -271,7 +271,7 @@ fn top_of(walk: &Walk<'_>, open: &BTreeSet<Body>) -> Option<Body> {
         }
         let callers: Vec<Body> = unit
             .reach
-            .callers(unit.program, body)
+            .callers(body)
             .into_iter()
             .filter(|caller| !walk.visited.contains(caller) && unit.reach.is_relevant(*caller))
             .collect();

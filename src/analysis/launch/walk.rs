@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
         let events = &self.timeline.events;
         for arming in &mut self.timeline.armings {
             let at = events.get(arming.event).and_then(|event| event.function);
-            let callers = at.map(|at| self.unit.reach.backward(self.unit.program, Body::Function(at)));
+            let callers = at.map(|at| self.unit.reach.backward(Body::Function(at)));
             arming.is_asked_elsewhere = callers.is_some_and(|callers| !callers.is_subset(&self.visited));
         }
     }

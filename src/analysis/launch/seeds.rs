@@ -1,0 +1,190 @@
+//! Where something happens: registries and providers are created, delegates set, pushes asked for, calls reported.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
+
+use super::holders::Holders;
+use crate::analysis::graph::Body;
+use crate::facts::{Arg, ExprId, ExprKind};
+use crate::program::{CallSite, Place, Program, Scope, Write};
+use crate::source::Role;
+use crate::vocabulary::{Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type};
+
+/// The bodies in which something happens; tests are left out.
+#[derive(Debug, Default)]
+pub(super) struct Seeds {
+    /// Something that the timeline tells.
+    pub(super) events: BTreeSet<Body>,
+    /// A provider reports a call.
+    pub(super) reporting: BTreeSet<Body>,
+    /// An SDK reports one.
+    pub(super) sdk_reporting: BTreeSet<Body>,
+    /// An SDK is called that calls methods of the app back, by their base names.
+    pub(super) calling_back: BTreeMap<SmolStr, BTreeSet<Body>>,
+}
+
+impl Seeds {
+    pub(super) fn new(program: &Program, vocabulary: &Vocabulary, holders: &Holders) -> Self {
+        let mut search = Search { program, vocabulary, holders, seeds: Self::default() };
+        search.results();
+        search.initials();
+        search.assignments();
+        search.calls();
+        search.seeds
+    }
+}
+
+struct Search<'a> {
+    program: &'a Program,
+    vocabulary: &'a Vocabulary,
+    holders: &'a Holders,
+    seeds: Seeds,
+}
+
+impl Search<'_> {
+    fn add(&mut self, body: Body) {
+        if self.program.role(body.file()) != Role::Test {
+            self.seeds.events.insert(body);
+        }
+    }
+
+    /// Functions that return a registry.
+    fn results(&mut self) {
+        for (at, function) in self.program.functions().filter(|(_, function)| function.body.is_some()) {
+            let result = function.result.as_ref().and_then(|ty| ty.name());
+            if result.is_some_and(|name| is_registry_type(name)) {
+                self.add(Body::Function(at));
+            }
+        }
+    }
+
+    fn initials(&mut self) {
+        for at in &self.holders.properties {
+            if self.program.property(*at).initial.is_some() {
+                self.add(Body::Initial(*at));
+            }
+        }
+    }
+
+    fn assignments(&mut self) {
+        let program = self.program;
+        let body = |write: &Write| Body::around(write.value.file, write.function, write.initial_of);
+        for write in program.writes("desiredPushTypes").iter().filter(|write| write.target.is_some()) {
+            self.add(body(write));
+        }
+        for write in program.writes("delegate") {
+            if self.is_registry_delegate(write) {
+                self.add(body(write));
+            }
+        }
+        for name in &self.holders.names {
+            for write in program.writes(name) {
+                if self.is_holder(write, name) {
+                    self.add(body(write));
+                }
+            }
+        }
+    }
+
+    /// Whether an assignment to a `delegate` may be one to that of a registry: where the receiver is named like one, or
+    /// in a file that has to do with registries.
+    fn is_registry_delegate(&self, write: &Write) -> bool {
+        let Some(target) = write.target else { return false };
+        let facts = self.program.file(target.file);
+        let ExprKind::Member { base: Some(base), .. } = facts.expr(target.id).kind else { return false };
+        let chain = self.program.chain(target.file, base);
+        let is_named = chain.last().is_some_and(|name| self.holders.registries.contains(name));
+        let modules = ["PushKit", "LiveCommunicationKit"];
+        is_named || facts.imports.iter().any(|import| modules.contains(&import.as_str()))
+    }
+
+    /// Whether an assignment may go to a holder: by type, or by name where the type is not known.
+    fn is_holder(&self, write: &Write, name: &str) -> bool {
+        let Some(target) = write.target else { return false };
+        let program = self.program;
+        let owner = write.function.and_then(|at| program.owner(at));
+        let scope = Scope::default();
+        let place = Place { file: target.file, function: write.function, owner, scope: &scope };
+        match program.property_at(&place, target.id) {
+            Some(property) => self.holders.properties.contains(&property),
+            None => match &program.expr(target).kind {
+                ExprKind::Member { base: Some(base), .. } => {
+                    name != "delegate" && program.type_of(&place, *base).is_none()
+                }
+                _ => false,
+            },
+        }
+    }
+
+    fn calls(&mut self) {
+        let program = self.program;
+        for (name, sites) in program.all_calls() {
+            let is_made = is_registry_type(name) || is_reporter_type(name);
+            for site in sites.iter().filter(|site| program.role(site.call.file) != Role::Test) {
+                if is_made {
+                    self.add(Body::of_call(site));
+                }
+                self.call(name, site);
+            }
+        }
+    }
+
+    fn call(&mut self, name: &SmolStr, site: &CallSite) {
+        let program = self.program;
+        let ExprKind::Call { callee, args, .. } = &program.expr(site.call).kind else { return };
+        let body = Body::of_call(site);
+        match &program.file(site.call.file).expr(*callee).kind {
+            ExprKind::Member { base: None, .. } if name == "init" => {
+                let first = args.first().and_then(|arg| arg.label.as_deref());
+                if matches!(first, Some("queue" | "configuration")) {
+                    self.add(body);
+                }
+            }
+            ExprKind::Member { base: Some(base), .. } => {
+                if name == "setDelegate" && args.len() == 2 {
+                    self.add(body);
+                }
+                if name.starts_with("reportNewIncoming") {
+                    self.seeds.reporting.insert(body);
+                }
+                // `CallKit.CXProvider.init(configuration:)`
+                if let ExprKind::Member { name: made, .. } = &program.file(site.call.file).expr(*base).kind
+                    && name == "init"
+                    && (is_registry_type(made) || is_reporter_type(made))
+                {
+                    self.add(body);
+                }
+                self.outside(body, name, *base, args);
+            }
+            _ => {}
+        }
+    }
+
+    /// A static method of an SDK's type.
+    fn outside(&mut self, body: Body, name: &SmolStr, base: ExprId, args: &[Arg]) {
+        let program = self.program;
+        let chain = program.chain(body.file(), base);
+        let Some(receiver) = chain.first().filter(|name| name.starts_with(char::is_uppercase)).cloned()
+        else {
+            return;
+        };
+        if !program.types_named(&receiver).is_empty() {
+            return;
+        }
+        let labels = args.iter().map(|arg| arg.label.clone()).collect();
+        let call = OutsideCall { receiver: Some(receiver), chain, name: name.clone(), labels };
+        match self.vocabulary.lookup(&call).map(|found| found.meaning) {
+            Some(Meaning::OwnsRegistry) => self.add(body),
+            Some(Meaning::Reports { .. }) => {
+                self.seeds.sdk_reporting.insert(body);
+            }
+            Some(Meaning::CallsBack { methods, .. }) => {
+                for base in methods.iter().filter_map(|method| method.split('(').next()) {
+                    self.seeds.calling_back.entry(base.into()).or_default().insert(body);
+                }
+            }
+            _ => {}
+        }
+    }
+}
