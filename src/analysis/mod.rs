@@ -5,3 +5,4 @@ mod expected;
 pub mod graph;
 pub mod launch;
 mod mentions;
+mod shared;

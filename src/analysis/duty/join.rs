@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{At, How, Known, Leave, Shared, State, StateKey, Value};
+use super::state::{At, How, Known, Leave, State, StateKey, Value};
 use super::trace::{Calls, Trace};
+use crate::analysis::shared::Shared;
 
 /// More states than this at one point are told apart by their duty alone.
 const MAX_STATES: usize = 48;

@@ -1,8 +1,7 @@
 //! What is known at a point of one path.
 
-use std::cmp::Ordering;
+use crate::analysis::shared::Shared;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use smol_str::SmolStr;
 
@@ -126,36 +125,6 @@ pub struct NilHolder {
     pub at: At,
     /// Written as a way out (`guard let provider else { return }`) rather than as an optional chain.
     pub is_written_out: bool,
-}
-
-/// A value that many states share until one of them changes it; the same one is equal without a look inside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Shared<T: Eq>(Rc<T>);
-
-impl<T: Clone + Eq> Shared<T> {
-    pub(super) fn to_mut(&mut self) -> &mut T {
-        Rc::make_mut(&mut self.0)
-    }
-}
-
-impl<T: Eq> std::ops::Deref for Shared<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T: Ord> PartialOrd for Shared<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<T: Ord> Ord for Shared<T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        if Rc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
-    }
 }
 
 /// All that is known at a point of one path.

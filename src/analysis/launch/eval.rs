@@ -138,7 +138,7 @@ impl Walk<'_> {
             return self.enter(getter, Vec::new(), None, state);
         }
         if is_built_at_first_use(property) && property.initial.is_some() && !state.built.contains(&at) {
-            state.built.insert(at);
+            state.built.to_mut().insert(at);
             if self.unit.reach.is_relevant(Body::Initial(at)) && !self.building.contains(&at) {
                 let text = || format!("`{}` is used for the first time here, which builds it", property.name);
                 let step = span.map(|span| self.step(span, text()));
@@ -203,10 +203,10 @@ impl Walk<'_> {
                     let is_nil = self.eval(value, None, state).is_nil;
                     for registry in registries {
                         if is_nil {
-                            state.delegates.insert(registry, IsSet::No);
+                            state.delegates.to_mut().insert(registry, IsSet::No);
                         } else {
                             self.event(EventKind::RegistryDelegateSet, span, Some(registry), None, state);
-                            state.delegates.insert(registry, IsSet::Yes);
+                            state.delegates.to_mut().insert(registry, IsSet::Yes);
                         }
                     }
                     return;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::state::{State, Value};
 use super::timeline::Fact;
+use crate::analysis::shared::Shared;
 use crate::facts::Block;
 use crate::finding::Step;
 use crate::program::{FunctionRef, PropertyRef, Scope, TypeIndex};
@@ -85,7 +86,7 @@ pub(super) enum Run {
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     /// What had been built at first use before; the effects hold where all of it has.
-    pub(super) needs: BTreeSet<PropertyRef>,
+    pub(super) needs: Shared<BTreeSet<PropertyRef>>,
     pub(super) facts: BTreeSet<Fact>,
     pub(super) built: BTreeSet<PropertyRef>,
 }

@@ -98,7 +98,7 @@ fn completed(
 fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut arming: Arming) -> Arming {
     for handler in handlers {
         let mut walk = Walk::new(unit, root.clone());
-        let state = State { built: arming.built.clone(), ..State::default() };
+        let state = State { built: arming.built.clone().into(), ..State::default() };
         let met = walk.turn(turn_of(unit, TurnKind::Handler, *handler), state, |walk, state| {
             walk.enter_method(*handler, state);
         });

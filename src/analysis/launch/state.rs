@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::timeline::{Fact, IsSet};
+use crate::analysis::shared::Shared;
 use crate::program::{LocalId, PropertyRef};
 
 /// Something that holds a value.
@@ -60,15 +61,15 @@ pub(super) enum Mark {
 pub(super) struct State {
     /// No path leads here.
     pub(super) is_dead: bool,
-    pub(super) values: BTreeMap<Slot, Value>,
+    pub(super) values: Shared<BTreeMap<Slot, Value>>,
     /// Whether a registry has a delegate.
-    pub(super) delegates: BTreeMap<usize, IsSet>,
+    pub(super) delegates: Shared<BTreeMap<usize, IsSet>>,
     /// What is built at its first use, and has been.
-    pub(super) built: BTreeSet<PropertyRef>,
+    pub(super) built: Shared<BTreeSet<PropertyRef>>,
     /// What holds on all paths.
-    pub(super) facts: BTreeSet<Fact>,
+    pub(super) facts: Shared<BTreeSet<Fact>>,
     /// What has come to hold since a mark, on all paths that passed it.
-    pub(super) since: BTreeMap<Mark, BTreeSet<Fact>>,
+    pub(super) since: Shared<BTreeMap<Mark, BTreeSet<Fact>>>,
 }
 
 impl State {
@@ -77,29 +78,29 @@ impl State {
     }
 
     pub(super) fn add(&mut self, fact: Fact) {
-        self.facts.insert(fact);
-        for since in self.since.values_mut() {
+        self.facts.to_mut().insert(fact);
+        for since in self.since.to_mut().values_mut() {
             since.insert(fact);
         }
     }
 
     pub(super) fn remove(&mut self, fact: Fact) {
-        self.facts.remove(&fact);
-        for since in self.since.values_mut() {
+        self.facts.to_mut().remove(&fact);
+        for since in self.since.to_mut().values_mut() {
             since.remove(&fact);
         }
     }
 
     pub(super) fn mark(&mut self, mark: Mark) {
-        self.since.entry(mark).or_default();
+        self.since.to_mut().entry(mark).or_default();
     }
 
     /// Gives a slot its value.
     pub(super) fn set(&mut self, slot: Slot, value: Value) {
-        if value == Value::default() {
-            self.values.remove(&slot);
-        } else {
-            self.values.insert(slot, value);
+        if value != Value::default() {
+            self.values.to_mut().insert(slot, value);
+        } else if self.values.contains_key(&slot) {
+            self.values.to_mut().remove(&slot);
         }
     }
 
@@ -117,31 +118,48 @@ impl State {
             return self;
         }
         let mut joined = self;
-        for value in joined.values.values_mut() {
-            value.is_nil = false;
-            value.is_present = false;
+        if !joined.values.is_same(&other.values) {
+            joined.join_values(&other.values);
         }
-        for (slot, value) in other.values {
-            let known = joined.values.remove(&slot).unwrap_or_default();
-            joined.set(slot, known.or(value));
-        }
-        for (registry, is_set) in other.delegates {
-            let known = joined.delegates.entry(registry).or_insert(is_set);
-            if *known != is_set {
-                *known = IsSet::Maybe;
+        if !joined.delegates.is_same(&other.delegates) {
+            for (registry, is_set) in other.delegates.iter() {
+                let known = joined.delegates.to_mut().entry(*registry).or_insert(*is_set);
+                if known != is_set {
+                    *known = IsSet::Maybe;
+                }
             }
         }
-        joined.built.retain(|property| other.built.contains(property));
-        joined.facts.retain(|fact| other.facts.contains(fact));
-        for (mark, facts) in other.since {
-            match joined.since.get_mut(&mark) {
-                Some(known) => known.retain(|fact| facts.contains(fact)),
-                None => {
-                    joined.since.insert(mark, facts);
+        if !joined.built.is_same(&other.built) {
+            joined.built.to_mut().retain(|property| other.built.contains(property));
+        }
+        if !joined.facts.is_same(&other.facts) {
+            joined.facts.to_mut().retain(|fact| other.facts.contains(fact));
+        }
+        if !joined.since.is_same(&other.since) {
+            let since = joined.since.to_mut();
+            for (mark, facts) in other.since.iter() {
+                match since.get_mut(mark) {
+                    Some(known) => known.retain(|fact| facts.contains(fact)),
+                    None => {
+                        since.insert(*mark, facts.clone());
+                    }
                 }
             }
         }
         joined
+    }
+
+    fn join_values(&mut self, other: &BTreeMap<Slot, Value>) {
+        // What only one path knows may be there or not.
+        let values = self.values.to_mut();
+        for (slot, value) in values.iter_mut() {
+            let other = other.get(slot).cloned().unwrap_or_default();
+            *value = std::mem::take(value).or(other);
+        }
+        for (slot, value) in other {
+            values.entry(*slot).or_insert_with(|| Value::default().or(value.clone()));
+        }
+        values.retain(|_, value| *value != Value::default());
     }
 
     /// Puts the paths of `other` beside those that are here.

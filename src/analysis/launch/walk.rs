@@ -106,7 +106,7 @@ impl<'a> Walk<'a> {
             }
             let mut start = self.ends.get(closure.turn).cloned().unwrap_or_default();
             let since = start.since.get(&Mark::Closure(number)).cloned().unwrap_or_default();
-            start.facts = closure.before.union(&since).copied().collect();
+            start.facts = closure.before.union(&since).copied().collect::<BTreeSet<_>>().into();
             start.is_dead = false;
             let span = self.unit.program.function(function).name_span;
             let name = closure.given_to.as_ref().map(|step| step.text.clone()).unwrap_or_default();
@@ -361,7 +361,7 @@ impl<'a> Walk<'a> {
         });
         let at = self.event(EventKind::RegistryCreated, callee, Some(number), None, state);
         self.timeline.registries[number].created.get_or_insert(at);
-        state.delegates.entry(number).or_insert(IsSet::No);
+        state.delegates.to_mut().entry(number).or_insert(IsSet::No);
         number
     }
 
@@ -391,11 +391,11 @@ impl<'a> Walk<'a> {
     /// Registries are armed.
     pub(super) fn armed(&mut self, registries: &BTreeSet<usize>, target: Span, state: &mut State) {
         for registry in registries {
-            let before = state.facts.clone();
+            let before = BTreeSet::clone(&state.facts);
             let delegate = state.delegate(*registry);
             let event = self.event(EventKind::RegistryArmed, target, Some(*registry), None, state);
             state.mark(Mark::Arming(event));
-            let mut built = state.built.clone();
+            let mut built = BTreeSet::clone(&state.built);
             built.extend(self.building.iter().copied());
             match self.timeline.armings.iter_mut().find(|arming| arming.event == event) {
                 Some(known) => known.before.retain(|fact| before.contains(fact)),
@@ -456,7 +456,7 @@ impl<'a> Walk<'a> {
             is_factory: false,
             given_to: None,
             turn: self.turn,
-            before: state.facts.clone(),
+            before: BTreeSet::clone(&state.facts),
         });
         if self.unit.reach.is_relevant(Body::Function(function)) {
             state.mark(Mark::Closure(number));
@@ -477,7 +477,7 @@ impl<'a> Walk<'a> {
                 self.hold(fact, state);
             }
             if let Some(known) = self.known.get(&run) {
-                state.built.extend(known.built.iter().copied());
+                state.built.to_mut().extend(known.built.iter().copied());
             }
             return Value::default();
         }
