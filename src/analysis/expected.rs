@@ -1,6 +1,6 @@
 //! The type that is wanted where an expression stands: what `.shared` and `.init(queue:)` are members of.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::facts::{Arg, Condition, ExprId, ExprKind, Node, StmtKind, TypeRef};
 use crate::program::{Place, Program, Target, Ty};

@@ -1,8 +1,10 @@
 //! What a body calls, builds and reads, by type: a call counts only where the walk would follow it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::expected::Expected;
 use crate::facts::{

@@ -377,6 +377,13 @@ pub enum ExprKind {
 impl ExprKind {
     /// The expressions directly inside, in evaluation order; closures and statements are not entered.
     pub fn operands(&self) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        self.each_operand(|id| found.push(id));
+        found
+    }
+
+    /// The same, one after the other.
+    pub fn each_operand(&self, mut visit: impl FnMut(ExprId)) {
         match self {
             ExprKind::Name(_)
             | ExprKind::SelfRef
@@ -390,29 +397,28 @@ impl ExprKind {
             | ExprKind::Statement(_)
             | ExprKind::Selector(_)
             | ExprKind::KeyPath(_)
-            | ExprKind::Damaged => Vec::new(),
-            ExprKind::Member { base, .. } => base.iter().copied().collect(),
+            | ExprKind::Damaged => {}
+            ExprKind::Member { base, .. } => base.iter().copied().for_each(visit),
             ExprKind::Call { callee: first, args, .. } | ExprKind::Subscript { base: first, args, .. } => {
-                std::iter::once(*first).chain(args.iter().map(|arg| arg.value)).collect()
+                visit(*first);
+                args.iter().map(|arg| arg.value).for_each(visit);
             }
-            ExprKind::Tuple(args) => args.iter().map(|arg| arg.value).collect(),
+            ExprKind::Tuple(args) => args.iter().map(|arg| arg.value).for_each(visit),
             ExprKind::ForceUnwrap(inner)
             | ExprKind::Not(inner)
             | ExprKind::Try(_, inner)
             | ExprKind::Await(inner)
-            | ExprKind::Cast(_, inner, _) => vec![*inner],
+            | ExprKind::Cast(_, inner, _) => visit(*inner),
             ExprKind::Interpolated(all)
             | ExprKind::Array(all)
             | ExprKind::Dictionary(all)
             | ExprKind::Operator(_, all)
-            | ExprKind::Other(all) => all.clone(),
+            | ExprKind::Other(all) => all.iter().copied().for_each(visit),
             ExprKind::And(a, b)
             | ExprKind::Or(a, b)
             | ExprKind::Coalesce(a, b)
-            | ExprKind::Equal(a, b, _) => {
-                vec![*a, *b]
-            }
-            ExprKind::Ternary(a, b, c) => vec![*a, *b, *c],
+            | ExprKind::Equal(a, b, _) => [*a, *b].into_iter().for_each(visit),
+            ExprKind::Ternary(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
         }
     }
 }

@@ -41,7 +41,7 @@ impl FileFacts {
                     if let ExprKind::Statement(stmt) = kind {
                         open.push(Node::Stmt(*stmt));
                     }
-                    open.extend(kind.operands().into_iter().map(Node::Expr));
+                    kind.each_operand(|id| open.push(Node::Expr(id)));
                 }
             }
             open[at..].reverse();

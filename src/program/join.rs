@@ -1,7 +1,8 @@
 //! Joins the facts of files into a program.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::typing::Inference;
 use super::{FunctionRef, Program, PropertyRef, Ty, Type, TypeIndex, uses};
@@ -23,11 +24,11 @@ impl Program {
             types: Vec::new(),
             ancestors: Vec::new(),
             descendants: Vec::new(),
-            types_by_name: HashMap::new(),
-            type_of_decl: HashMap::new(),
-            functions_by_name: HashMap::new(),
-            globals: HashMap::new(),
-            aliases: HashMap::new(),
+            types_by_name: HashMap::default(),
+            type_of_decl: HashMap::default(),
+            functions_by_name: HashMap::default(),
+            globals: HashMap::default(),
+            aliases: HashMap::default(),
             writes,
             calls,
             mentions,
@@ -96,8 +97,8 @@ impl Program {
             decls: vec![at],
             supertypes: Vec::new(),
             subtypes: Vec::new(),
-            methods: HashMap::new(),
-            properties: HashMap::new(),
+            methods: HashMap::default(),
+            properties: HashMap::default(),
             parent: None,
             is_test: self.role(at.0) == Role::Test,
             is_constructed: false,
@@ -202,7 +203,7 @@ impl Program {
 
 /// The parts of each path as numbers, the same part with the same number.
 fn folders(paths: &[String]) -> Vec<Vec<u32>> {
-    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut numbers: HashMap<&str, u32> = HashMap::default();
     let mut number = |part| {
         let next = numbers.len() as u32;
         *numbers.entry(part).or_insert(next)

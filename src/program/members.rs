@@ -1,6 +1,8 @@
 //! Looks names up: types by name, members through inheritance, overrides and implementations.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{FunctionRef, Program, PropertyRef, Ty, TypeIndex};
 use crate::facts::TypeDeclKind;
@@ -51,7 +53,7 @@ impl Program {
     }
 
     fn find_ancestry(&self, ty: TypeIndex) -> Vec<TypeIndex> {
-        let mut known = HashSet::from([ty]);
+        let mut known = HashSet::from_iter([ty]);
         let mut found = vec![ty];
         let mut at = 0;
         while at < found.len() {
@@ -70,7 +72,7 @@ impl Program {
     /// The same, found once.
     fn all_subtypes(&self, ty: TypeIndex) -> &[TypeIndex] {
         self.descendants[ty.0 as usize].get_or_init(|| {
-            let mut known = HashSet::from([ty]);
+            let mut known = HashSet::from_iter([ty]);
             let mut found = vec![ty];
             let mut at = 0;
             while at < found.len() {

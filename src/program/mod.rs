@@ -12,9 +12,10 @@ mod scope;
 mod typing;
 mod uses;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
 pub use calls::{Bound, CALL_AS_FUNCTION, Target};

@@ -3,8 +3,8 @@
 //! An answer is right or missing, never a guess: `None` means "not known".
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
+use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
 use super::{ExprRef, FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};

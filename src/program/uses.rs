@@ -1,7 +1,6 @@
 //! Who writes a name, who calls a name: an index over all bodies.
 
-use std::collections::{HashMap, HashSet};
-
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smol_str::SmolStr;
 
 use super::{CallSite, ExprRef, FunctionRef, Mention, PropertyRef, Write};
@@ -214,7 +213,9 @@ impl Walk<'_> {
                     }
                 }
             }
-            open.extend(kind.operands().into_iter().rev());
+            let at = open.len();
+            kind.each_operand(|id| open.push(id));
+            open[at..].reverse();
         }
     }
 }
