@@ -7,6 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::expected::Expected;
+use super::mentions::Site;
 use crate::facts::{
     Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind, TypeDeclKind,
 };
@@ -115,6 +116,8 @@ pub struct Graph<'a> {
     /// What the first parameter of a closure is, where the call that gets the closure tells.
     elements: RefCell<HashMap<FunctionRef, Ty>>,
     calls: RefCell<HashMap<Body, Rc<Calls>>>,
+    /// The same of single places in them.
+    sites: RefCell<HashMap<(u32, ExprId), Rc<Calls>>>,
 }
 
 impl<'a> Graph<'a> {
@@ -128,6 +131,7 @@ impl<'a> Graph<'a> {
             scopes: RefCell::default(),
             elements: RefCell::default(),
             calls: RefCell::default(),
+            sites: RefCell::default(),
         }
     }
 
@@ -158,20 +162,53 @@ impl<'a> Graph<'a> {
         found
     }
 
+    /// What one name in a body leads to, with the call whose callee it is.
+    pub(crate) fn calls_at(&self, site: &Site) -> Rc<Calls> {
+        let body = site.body;
+        if let Some(known) = self.calls.borrow().get(&body) {
+            return Rc::clone(known);
+        }
+        if let ExprKind::Member { base: None, .. } = self.program.file(body.file()).expr(site.expr).kind {
+            // What is around it tells the type.
+            return self.calls(body);
+        }
+        let key = (body.file(), site.expr);
+        if let Some(known) = self.sites.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let scope = self.scope_in(body);
+        let place = self.place_in(body, &scope);
+        let (mut calls, mut expected) = (Calls::default(), Expected::default());
+        for expr in std::iter::once(site.expr).chain(site.call) {
+            self.add(&place, expr, &mut expected, &mut calls);
+        }
+        let found = Rc::new(calls);
+        self.sites.borrow_mut().insert(key, Rc::clone(&found));
+        found
+    }
+
+    fn scope_in(&self, body: Body) -> Rc<Scope> {
+        match body {
+            Body::Function(at) => self.scope(at),
+            Body::Initial(_) | Body::TopLevel(_) => Rc::default(),
+        }
+    }
+
+    fn place_in<'s>(&self, body: Body, scope: &'s Scope) -> Place<'s> {
+        let (function, owner) = match body {
+            Body::Function(at) => (Some(at), self.program.owner(at)),
+            Body::Initial(at) => (None, self.program.property_owner(at)),
+            Body::TopLevel(_) => (None, None),
+        };
+        Place { file: body.file(), function, owner, scope }
+    }
+
     fn find(&self, body: Body) -> Calls {
         let program = self.program;
         let facts = program.file(body.file());
-        let function = match body {
-            Body::Function(at) => Some(at),
-            Body::Initial(_) | Body::TopLevel(_) => None,
-        };
-        let owner = match body {
-            Body::Function(at) => program.owner(at),
-            Body::Initial(at) => program.property_owner(at),
-            Body::TopLevel(_) => None,
-        };
-        let scope = function.map_or_else(Rc::default, |at| self.scope(at));
-        let place = Place { file: body.file(), function, owner, scope: &scope };
+        let scope = self.scope_in(body);
+        let place = self.place_in(body, &scope);
+        let (function, owner) = (place.function, place.owner);
         let mut calls = Calls::default();
         let mut expected = Expected::default();
         match body {

@@ -2,36 +2,58 @@
 
 use std::collections::BTreeSet;
 
-use super::graph::{Body, Graph};
+use super::graph::{Body, Calls, Graph};
 use crate::facts::{ExprId, ExprKind, Param};
-use crate::program::{ExprRef, FunctionRef, TypeIndex};
+use crate::program::{CallSite, ExprRef, FunctionRef, TypeIndex};
+
+/// A place that names something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site {
+    /// What it is part of.
+    pub(crate) body: Body,
+    /// The name.
+    pub(crate) expr: ExprId,
+    /// The call whose callee it is.
+    pub(crate) call: Option<ExprId>,
+}
 
 impl Graph<'_> {
-    /// The bodies that name a function or property, called or not. `owner` is the type whose member it is.
-    pub(crate) fn naming(&self, name: &str, owner: Option<TypeIndex>) -> BTreeSet<Body> {
+    /// The places that name a function or property, called or not. `owner` is the type whose member it is.
+    pub(crate) fn naming(&self, name: &str, owner: Option<TypeIndex>) -> Vec<Site> {
         let sites = self.program.mentions(name).iter();
         let sites = sites.filter(|site| self.may_be(site.expr, site.function, owner));
-        sites.map(|site| Body::around(site.expr.file, site.function, site.initial_of)).collect()
-    }
-
-    /// The bodies that call a function. `owner` is the type whose member it is.
-    pub(crate) fn calling(&self, name: &str, owner: Option<TypeIndex>) -> BTreeSet<Body> {
-        let sites = self.program.calls(name).iter();
-        let sites = sites.filter(|site| match self.program.expr(site.call).kind {
-            ExprKind::Call { callee, .. } => {
-                self.may_be(ExprRef { file: site.call.file, id: callee }, site.function, owner)
-            }
-            _ => false,
+        let site = sites.map(|site| Site {
+            body: Body::around(site.expr.file, site.function, site.initial_of),
+            expr: site.expr.id,
+            call: site.call,
         });
-        sites.map(Body::of_call).collect()
+        site.collect()
     }
 
-    /// The bodies that construct a type, or one that inherits from it: by its name, by `self.init` and `super.init`, and
+    /// The places that call a function. `owner` is the type whose member it is.
+    pub(crate) fn calling(&self, name: &str, owner: Option<TypeIndex>) -> Vec<Site> {
+        let sites = self.program.calls(name).iter().filter_map(|site| self.site(site));
+        let may_be = |site: &Site| {
+            let function = match site.body {
+                Body::Function(at) => Some(at),
+                _ => None,
+            };
+            self.may_be(ExprRef { file: site.body.file(), id: site.expr }, function, owner)
+        };
+        sites.filter(may_be).collect()
+    }
+
+    fn site(&self, site: &CallSite) -> Option<Site> {
+        let ExprKind::Call { callee, .. } = self.program.expr(site.call).kind else { return None };
+        Some(Site { body: Body::of_call(site), expr: callee, call: Some(site.call.id) })
+    }
+
+    /// The places that construct a type, or one that inherits from it: by its name, by `self.init` and `super.init`, and
     /// by `.init` with these parameters.
-    pub(crate) fn building(&self, owner: TypeIndex, params: Option<&[Param]>) -> BTreeSet<Body> {
+    pub(crate) fn building(&self, owner: TypeIndex, params: Option<&[Param]>) -> Vec<Site> {
         let program = self.program;
         let built = std::iter::once(owner).chain(program.descendants(owner));
-        let named = built.flat_map(|ty| program.calls(&program.ty(ty).name)).map(Body::of_call);
+        let named = built.flat_map(|ty| program.calls(&program.ty(ty).name));
         let delegating = program.calls("init").iter().filter(|site| {
             let facts = program.file(site.call.file);
             let ExprKind::Call { callee, args, .. } = &facts.expr(site.call.id).kind else { return false };
@@ -48,7 +70,18 @@ impl Graph<'_> {
                 _ => false,
             }
         });
-        named.chain(delegating.map(Body::of_call)).collect()
+        named.chain(delegating).filter_map(|site| self.site(site)).collect()
+    }
+
+    /// The bodies of the places that lead to something.
+    pub(crate) fn leading(&self, sites: Vec<Site>, test: impl Fn(&Calls) -> bool) -> BTreeSet<Body> {
+        let mut bodies = BTreeSet::new();
+        for site in sites {
+            if !bodies.contains(&site.body) && test(&self.calls_at(&site)) {
+                bodies.insert(site.body);
+            }
+        }
+        bodies
     }
 
     /// Whether a name that stands somewhere may be that of a member of `owner`, or of a global.

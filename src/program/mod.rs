@@ -138,6 +138,8 @@ pub struct CallSite {
 pub struct Mention {
     /// The name, member or selector.
     pub expr: ExprRef,
+    /// The call whose callee it is.
+    pub call: Option<ExprId>,
     /// The function around it.
     pub function: Option<FunctionRef>,
     /// The property in whose initial value it stands.

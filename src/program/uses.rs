@@ -180,6 +180,8 @@ impl Walk<'_> {
     fn expr(&mut self, id: ExprId) {
         let facts = self.facts;
         let mut open = vec![id];
+        // A callee comes next after its call.
+        let mut call: Option<(ExprId, ExprId)> = None;
         while let Some(id) = open.pop() {
             let kind = &facts.expr(id).kind;
             if let ExprKind::Statement(stmt) = kind {
@@ -190,6 +192,7 @@ impl Walk<'_> {
             {
                 let mention = Mention {
                     expr: ExprRef { file: self.file, id },
+                    call: call.filter(|(callee, _)| *callee == id).map(|(_, call)| call),
                     function: self.function,
                     initial_of: self.initial_of,
                 };
@@ -213,6 +216,7 @@ impl Walk<'_> {
                     }
                 }
             }
+            call = if let ExprKind::Call { callee, .. } = kind { Some((*callee, id)) } else { None };
             let at = open.len();
             kind.each_operand(|id| open.push(id));
             open[at..].reverse();

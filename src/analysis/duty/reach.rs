@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use smol_str::SmolStr;
 
 use super::Duties;
-use crate::analysis::graph::{Body, Edge, function_at};
+use crate::analysis::graph::{Body, Calls, Edge, function_at};
+use crate::analysis::mentions::Site;
 use crate::facts::{ExprKind, FunctionKind};
 use crate::program::{CALL_AS_FUNCTION, FunctionRef, Program, Ty, TypeIndex};
 use crate::source::Role;
@@ -150,36 +151,44 @@ impl<'a> Search<'a> {
         if function.kind == FunctionKind::Initializer {
             let Some(owner) = program.owner(at) else { return found };
             let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
-            let names = built.iter().map(|ty| program.ty(*ty).name.as_str()).chain(["init"]);
-            let sites = names.flat_map(|name| program.calls(name)).filter_map(|site| site.function);
-            let leads = |caller: &FunctionRef| {
-                let calls = self.duties.graph.calls(Body::Function(*caller));
-                built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)))
-            };
-            found.extend(sites.collect::<BTreeSet<_>>().into_iter().filter(leads));
+            let leads = |calls: &Calls| built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
+            found.extend(
+                self.functions_leading(self.duties.graph.building(owner, Some(&function.params)), leads),
+            );
             return found;
         }
-        let leads = |caller: &FunctionRef| {
-            let calls = self.duties.graph.calls(Body::Function(*caller));
-            calls.leads_to(Edge::Body(Body::Function(at))) || calls.mentions(at)
-        };
-        found.extend(self.mentioning(&function.name).into_iter().filter(leads));
+        let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at))) || calls.mentions(at);
+        if function.name == CALL_AS_FUNCTION {
+            // A value is called that has any name.
+            let all = program.functions().map(|(at, _)| at);
+            found.extend(all.filter(|caller| leads(&self.duties.graph.calls(Body::Function(*caller)))));
+            return found;
+        }
+        found.extend(self.functions_leading(self.naming(at), leads));
         found
     }
 
     /// The functions with a call that may run a function, or one of several others.
     fn possible_callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
-        let function = self.duties.program.function(at);
-        let mut found = self.mentioning(&function.name);
-        found.retain(|caller| self.duties.graph.calls(Body::Function(*caller)).may_call(at).is_some());
-        found
+        self.functions_leading(self.naming(at), |calls| calls.may_call(at).is_some())
+    }
+
+    fn functions_leading(&self, sites: Vec<Site>, leads: impl Fn(&Calls) -> bool) -> BTreeSet<FunctionRef> {
+        let bodies = self.duties.graph.leading(sites, leads).into_iter();
+        let function = |body| match body {
+            Body::Function(at) => Some(at),
+            Body::Initial(_) | Body::TopLevel(_) => None,
+        };
+        bodies.filter_map(function).collect()
+    }
+
+    /// The places that may name a function.
+    fn naming(&self, at: FunctionRef) -> Vec<Site> {
+        let program = self.duties.program;
+        self.duties.graph.naming(&program.function(at).name, program.owner(at))
     }
 
     fn mentioning(&self, name: &str) -> BTreeSet<FunctionRef> {
-        if name == CALL_AS_FUNCTION {
-            // A value is called that has any name.
-            return self.duties.program.functions().map(|(at, _)| at).collect();
-        }
         self.duties.program.mentions(name).iter().filter_map(|site| site.function).collect()
     }
 
@@ -196,10 +205,9 @@ impl<'a> Search<'a> {
             if held.is_empty() {
                 continue;
             }
-            let mut mentioning = self.mentioning(&property.name);
-            mentioning.retain(|caller| {
-                self.duties.graph.calls(Body::Function(*caller)).leads_to(Edge::Body(Body::Initial(at)))
-            });
+            let sites = self.duties.graph.naming(&property.name, program.property_owner(at));
+            let mentioning =
+                self.functions_leading(sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))));
             for function in held {
                 self.indirect.entry(function).or_default().extend(mentioning.iter().copied());
             }

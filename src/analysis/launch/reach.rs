@@ -8,6 +8,7 @@ use super::holders::Holders;
 use super::seeds::Seeds;
 use super::timeline::Reports;
 use crate::analysis::graph::{Body, Edge, Graph, function_at};
+use crate::analysis::mentions::Site;
 use crate::facts::{ExprId, FunctionId, FunctionKind, PropertyId};
 use crate::program::{FunctionRef, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::{Role, Span};
@@ -84,24 +85,27 @@ impl<'a> Reach<'a> {
             return BTreeSet::from([around]);
         }
         let program = self.graph.program;
-        let (mut callers, edges) = self.possible_callers(body);
-        callers.retain(|caller| *caller != body && program.role(caller.file()) != Role::Test);
-        callers.retain(|caller| {
-            let calls = self.graph.calls(*caller);
-            edges.iter().any(|edge| calls.leads_to(*edge))
-        });
+        let (mut sites, edges) = self.possible_callers(body);
+        sites.retain(|site| site.body != body && program.role(site.body.file()) != Role::Test);
+        let mut callers = self.graph.leading(sites, |calls| edges.iter().any(|edge| calls.leads_to(*edge)));
+        if let Body::Function(at) = body {
+            let calling_back = self.seeds.calling_back.get(&program.function(at).name);
+            let calling_back = calling_back.into_iter().flatten().copied();
+            callers
+                .extend(calling_back.filter(|caller| self.graph.calls(*caller).leads_to(Edge::Body(body))));
+        }
         callers
     }
 
-    /// The bodies that may lead to a body, by name, and what they lead to if they do.
-    fn possible_callers(&self, body: Body) -> (BTreeSet<Body>, Vec<Edge>) {
+    /// The places that may lead to a body, by name, and what they lead to if they do.
+    fn possible_callers(&self, body: Body) -> (Vec<Site>, Vec<Edge>) {
         let (program, graph) = (self.graph.program, self.graph);
-        let visible = |mut callers: BTreeSet<Body>, is_private: bool| {
-            callers.retain(|caller| !is_private || caller.file() == body.file());
-            (callers, vec![Edge::Body(body)])
+        let visible = |mut sites: Vec<Site>, is_private: bool| {
+            sites.retain(|site| !is_private || site.body.file() == body.file());
+            (sites, vec![Edge::Body(body)])
         };
         match body {
-            Body::TopLevel(_) => (BTreeSet::new(), Vec::new()),
+            Body::TopLevel(_) => (Vec::new(), Vec::new()),
             Body::Initial(at) => {
                 let property = program.property(at);
                 let owner = program.property_owner(at);
@@ -117,11 +121,9 @@ impl<'a> Reach<'a> {
                     (FunctionKind::Initializer, Some(owner)) => {
                         (graph.building(owner, Some(&function.params)), self.constructions(owner))
                     }
-                    (FunctionKind::Initializer, None) => (BTreeSet::new(), Vec::new()),
+                    (FunctionKind::Initializer, None) => (Vec::new(), Vec::new()),
                     (FunctionKind::Function, _) => {
-                        let mut callers = graph.calling(&function.name, owner);
-                        callers.extend(self.seeds.calling_back.get(&function.name).into_iter().flatten());
-                        visible(callers, function.modifiers.is_private)
+                        visible(graph.calling(&function.name, owner), function.modifiers.is_private)
                     }
                     _ => visible(graph.naming(&function.name, owner), function.modifiers.is_private),
                 }
@@ -158,11 +160,11 @@ impl<'a> Reach<'a> {
             if function.kind != FunctionKind::Function || function.owner.is_none() {
                 continue;
             }
-            for caller in &self.graph.calling(&function.name, program.owner(at)) {
-                if let Some(span) = self.graph.calls(*caller).may_call(at)
-                    && self.is_reached(*caller, from)
+            for site in &self.graph.calling(&function.name, program.owner(at)) {
+                if let Some(span) = self.graph.calls_at(site).may_call(at)
+                    && self.is_reached(site.body, from)
                 {
-                    found.push((caller.file(), span, at));
+                    found.push((site.body.file(), span, at));
                 }
             }
         }
