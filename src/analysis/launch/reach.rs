@@ -9,12 +9,12 @@ use super::seeds::Seeds;
 use super::timeline::Reports;
 use crate::analysis::graph::{Body, Edge, Graph, function_at};
 use crate::analysis::mentions::Site;
-use crate::facts::{ExprId, FunctionId, FunctionKind, PropertyId};
+use crate::facts::{ExprId, FunctionKind, PropertyId};
 use crate::program::{FunctionRef, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::{Role, Span};
 
-/// How many bodies are looked at from a push handler on.
-const MAX_FORWARD: usize = 2_000;
+/// How many bodies that lead somewhere are looked at.
+const MAX_BACKWARD: usize = 2_000;
 
 /// The code that can matter.
 pub(super) struct Reach<'a> {
@@ -137,13 +137,13 @@ impl<'a> Reach<'a> {
         built.map(Edge::Build).collect()
     }
 
-    /// Who reports a call in a push handler and in what it leads to.
-    pub(super) fn reports(&self, program: &Program, handler: FunctionRef) -> Reports {
-        let seen = self.forward(program, vec![Body::Function(handler)]);
-        Reports {
-            by_provider: seen.iter().any(|body| self.seeds.reporting.contains(body)),
-            by_sdk: seen.iter().any(|body| self.seeds.sdk_reporting.contains(body)),
-        }
+    /// Who reports a call in one of the push handlers and in what they lead to.
+    pub(super) fn reports(&self, handlers: &[FunctionRef]) -> Reports {
+        let lead_to = |bodies: &BTreeSet<Body>| {
+            let leading = self.backward(bodies.iter().copied());
+            handlers.iter().any(|at| leading.contains(&Body::Function(*at)))
+        };
+        Reports { by_provider: lead_to(&self.seeds.reporting), by_sdk: lead_to(&self.seeds.sdk_reporting) }
     }
 
     /// Calls that the walk did not follow, since nobody knows which of several functions they run: those that lead
@@ -171,12 +171,12 @@ impl<'a> Reach<'a> {
         found
     }
 
-    /// Everything that leads to a body, and the body.
-    pub(super) fn backward(&self, body: Body) -> BTreeSet<Body> {
+    /// Everything that leads to one of the bodies, and the bodies.
+    pub(super) fn backward(&self, bodies: impl IntoIterator<Item = Body>) -> BTreeSet<Body> {
         let mut seen = BTreeSet::new();
-        let mut open = vec![body];
+        let mut open: Vec<Body> = bodies.into_iter().collect();
         while let Some(body) = open.pop() {
-            if seen.len() < MAX_FORWARD && seen.insert(body) {
+            if seen.len() < MAX_BACKWARD && seen.insert(body) {
                 open.extend(self.callers(body));
             }
         }
@@ -191,7 +191,7 @@ impl<'a> Reach<'a> {
             if from.contains(&body) {
                 return true;
             }
-            if seen.len() < MAX_FORWARD && seen.insert(body) {
+            if seen.len() < MAX_BACKWARD && seen.insert(body) {
                 open.extend(self.callers(body));
             }
         }
@@ -201,38 +201,6 @@ impl<'a> Reach<'a> {
     /// The type of what a closure is given as its first argument, where the call tells.
     pub(super) fn element(&self, closure: FunctionRef) -> Option<Ty> {
         self.graph.element(closure)
-    }
-
-    /// Everything that bodies lead to, closures included.
-    pub(super) fn forward(&self, program: &Program, from: Vec<Body>) -> BTreeSet<Body> {
-        let mut seen: BTreeSet<Body> = BTreeSet::new();
-        let mut open = from;
-        while let Some(body) = open.pop() {
-            if seen.len() > MAX_FORWARD || !seen.insert(body) {
-                continue;
-            }
-            if let Body::Function(at) = body {
-                open.extend(Self::inside(program, at));
-            }
-            for edge in self.graph.calls(body).edges() {
-                match edge {
-                    Edge::Body(body) => open.push(*body),
-                    Edge::Build(ty) => {
-                        open.extend(self.initials(*ty).iter().map(|at| Body::Initial(*at)));
-                        let inits = program.ty(*ty).methods.get("init");
-                        open.extend(inits.into_iter().flatten().map(|at| Body::Function(*at)));
-                    }
-                }
-            }
-        }
-        seen
-    }
-
-    /// The closures and local functions directly in a function.
-    fn inside(program: &Program, at: FunctionRef) -> Vec<Body> {
-        let functions = program.file(at.file).functions.iter().enumerate();
-        let inner = functions.filter(|(_, function)| function.parent == Some(at.id));
-        inner.map(|(id, _)| Body::Function(function_at(at.file, FunctionId(id as u32)))).collect()
     }
 
     fn close(&mut self) {

@@ -7,7 +7,7 @@ use super::eval::is_built_at_first_use;
 use super::frame::Frame;
 use super::starts::{Start, starts};
 use super::state::State;
-use super::timeline::{Arming, Phase, Reports, Root, Timeline, Turn, TurnKind, WaitsFor};
+use super::timeline::{Arming, Phase, Root, Timeline, Turn, TurnKind, WaitsFor};
 use super::waits;
 use super::walk::Walk;
 use crate::analysis::graph::Body;
@@ -104,13 +104,7 @@ fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut armi
         });
         arming.on_demand.extend(met);
     }
-    let mut reports = Reports { by_provider: false, by_sdk: false };
-    for handler in handlers {
-        let of_handler = unit.reach.reports(unit.program, *handler);
-        reports.by_provider |= of_handler.by_provider;
-        reports.by_sdk |= of_handler.by_sdk;
-    }
-    arming.reports = reports;
+    arming.reports = unit.reach.reports(handlers);
     arming
 }
 

@@ -174,17 +174,22 @@ impl<'a> Walk<'a> {
             return doubtful;
         }
         let program = self.unit.program;
+        let events = self.timeline.events.iter().enumerate().filter(|(_, event)| is_made(event));
+        let made: Vec<(usize, &Event, BTreeSet<Body>)> = events
+            .map(|(at, event)| {
+                let body = event.function.map(Body::Function).or(event.initial_of.map(Body::Initial));
+                (at, event, self.unit.reach.backward(body))
+            })
+            .collect();
         for (file, span, candidate) in self.unit.reach.open_calls(program, launched) {
             let text = format!("it is not known which `{}` is called", program.function(candidate).name);
             let step = Step { location: program.location(file, span), text };
-            let reached = self.unit.reach.forward(program, vec![Body::Function(candidate)]);
-            for (at, event) in self.timeline.events.iter().enumerate().filter(|(_, event)| is_made(event)) {
-                let body = event.function.map(Body::Function).or(event.initial_of.map(Body::Initial));
-                if body.is_none_or(|body| !reached.contains(&body)) {
+            for (at, event, leading) in &made {
+                if !leading.contains(&Body::Function(candidate)) {
                     continue;
                 }
                 let fact = match (event.kind, event.property) {
-                    (EventKind::RegistryArmed, _) => Fact::Happened(at),
+                    (EventKind::RegistryArmed, _) => Fact::Happened(*at),
                     (EventKind::HolderStored, Some(property)) => Fact::Stored(property),
                     _ => Fact::Provider,
                 };
@@ -199,7 +204,7 @@ impl<'a> Walk<'a> {
         let events = &self.timeline.events;
         for arming in &mut self.timeline.armings {
             let at = events.get(arming.event).and_then(|event| event.function);
-            let callers = at.map(|at| self.unit.reach.backward(Body::Function(at)));
+            let callers = at.map(|at| self.unit.reach.backward([Body::Function(at)]));
             arming.is_asked_elsewhere = callers.is_some_and(|callers| !callers.is_subset(&self.visited));
         }
     }
