@@ -201,13 +201,16 @@ pub(crate) struct Remark {
     pub(crate) note: String,
 }
 
+/// The list of the corrections that concern a known fix.
+const FIXES: &str = "fixes";
+
 /// A correction of one label, with its reason.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Correction {
     repo: String,
     /// The list in the repository's labels: `handlers`, `unreported_exits`, `registries`,
-    /// `optional_reports`, `other`; or `order`, which has no place.
+    /// `optional_reports`, `other`; `order`, which has no place; or `fixes`: a way out that a fix leaves open.
     list: String,
     file: Option<String>,
     line: Option<u64>,
@@ -231,6 +234,8 @@ pub(crate) struct Repository {
 pub(crate) struct KnownFix {
     pub(crate) repo: String,
     pub(crate) file: String,
+    /// Where it still leaves without a report, as the corrections say.
+    pub(crate) left_open: Vec<Place>,
 }
 
 /// Reads the labels.
@@ -242,7 +247,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Labels>, String> {
 pub(crate) fn read_corrected(path: &Path, corrections: &Path) -> Result<(Vec<Labels>, usize), String> {
     let mut labels: Value = parse(path)?;
     let list: Vec<Correction> = typed(parse(corrections)?, corrections)?;
-    for correction in &list {
+    for correction in list.iter().filter(|correction| correction.list != FIXES) {
         apply(&mut labels, correction).map_err(|why| {
             let place = correction.file.as_deref().unwrap_or("order");
             format!(
@@ -264,12 +269,26 @@ pub(crate) fn read_repositories(path: &Path) -> Result<Vec<Repository>, String> 
     read_table(path, row)
 }
 
-/// Reads the list of known fixes.
-pub(crate) fn read_fixes(path: &Path) -> Result<Vec<KnownFix>, String> {
+/// Reads the list of known fixes, with the corrections of a second file where there is one.
+pub(crate) fn read_fixes(path: &Path, corrections: Option<&Path>) -> Result<Vec<KnownFix>, String> {
     let row = |cells: &[&str]| {
-        Some(KnownFix { repo: (*cells.first()?).to_owned(), file: (*cells.get(2)?).to_owned() })
+        let (repo, file) = ((*cells.first()?).to_owned(), (*cells.get(2)?).to_owned());
+        Some(KnownFix { repo, file, left_open: Vec::new() })
     };
-    read_table(path, row)
+    let mut fixes = read_table(path, row)?;
+    let Some(path) = corrections else { return Ok(fixes) };
+    let list: Vec<Correction> = typed(parse(path)?, path)?;
+    for correction in list.into_iter().filter(|correction| correction.list == FIXES) {
+        let complaint = |why: &str| format!("{}: fix of {}: {why}", path.display(), correction.repo);
+        if correction.reason.trim().is_empty() {
+            return Err(complaint("has no reason"));
+        }
+        let fix = fixes.iter_mut().find(|fix| fix.repo == correction.repo);
+        let fix = fix.ok_or_else(|| complaint("there is no such fix"))?;
+        let place: Place = typed(correction.label.clone(), path)?;
+        fix.left_open.push(place);
+    }
+    Ok(fixes)
 }
 
 fn read_table<T>(path: &Path, row: impl Fn(&[&str]) -> Option<T>) -> Result<Vec<T>, String> {

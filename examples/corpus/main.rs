@@ -26,7 +26,7 @@ use pushlint::finding::Level;
 
 use crate::figures::{Kind, Tally, percent};
 use crate::judge::{Disagreement, is_lost_call, judge};
-use crate::labels::{KnownFix, Labels, Repository};
+use crate::labels::{KnownFix, Labels, Place, Repository};
 use crate::observe::{Said, examine};
 
 /// Compares what pushlint says about real repositories with labels made by hand.
@@ -82,7 +82,7 @@ fn evaluate(arguments: &Arguments) -> Result<bool, String> {
         None => Vec::new(),
     };
     let fixes = match &arguments.fixes {
-        Some(path) => labels::read_fixes(path)?,
+        Some(path) => labels::read_fixes(path, arguments.overrides.as_deref())?,
         None => Vec::new(),
     };
     let checkouts = arguments
@@ -288,8 +288,8 @@ impl Run<'_> {
         failures
     }
 
-    /// The commit before a fix must be flagged in the mended file, and the fix must not be. Warnings are
-    /// shown and decide nothing: they may be about the holder of the reporter.
+    /// The commit before a fix must be flagged in the mended file, and the fix must not be, but for what the corrections
+    /// say that it leaves open. Warnings are shown and decide nothing: they may be about the holder of the reporter.
     fn fixes(&self, fixes: &[KnownFix]) -> Vec<String> {
         let mut failures = Vec::new();
         for fix in fixes.iter().filter(|fix| self.is_asked_for(&fix.repo)) {
@@ -311,6 +311,15 @@ impl Run<'_> {
                 };
                 let (errors, warnings) = (count(Level::Error), count(Level::Warning));
                 println!("{name:<54} {errors} errors and {warnings} warnings of a lost call in {}", fix.file);
+                let is_left = |place: &Place| {
+                    let mut errors = said.findings.iter().filter(|finding| finding.level == Level::Error);
+                    errors.any(|finding| is_lost_call(finding) && finding.place == *place)
+                };
+                let left = fix.left_open.iter().filter(|place| !is_flagged && is_left(place)).count();
+                if left > 0 {
+                    println!("{:<54} {left} of them left open by the fix, as corrected", "");
+                }
+                let errors = errors - left;
                 if (errors > 0) != is_flagged {
                     let expected = if is_flagged { "must be flagged" } else { "must be silent" };
                     failures.push(format!("{name}: {} {expected}, has {errors} errors", fix.file));
