@@ -393,8 +393,11 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Registries are armed.
+    /// Registries are armed. Where a push is handled they have been before, or it would not have come.
     pub(super) fn armed(&mut self, registries: &BTreeSet<usize>, target: Span, state: &mut State) {
+        if self.timeline.turns[self.turn].kind == TurnKind::Handler {
+            return;
+        }
         for registry in registries {
             let before = BTreeSet::clone(&state.facts);
             let delegate = state.delegate(*registry);
