@@ -252,6 +252,9 @@ impl Walk<'_> {
                 if is_equal { (holds, fails) } else { (fails, holds) }
             }
             _ => {
+                if let Some(sides) = self.getter_condition(expr, &state, leaves) {
+                    return sides;
+                }
                 let mut sides = (Vec::new(), Vec::new());
                 let at = self.at(facts.expr(expr).span);
                 let text = program.dotted(self.function.file, expr);

@@ -19,6 +19,7 @@ mod conditions;
 mod entries;
 mod eval;
 mod functions;
+mod getters;
 mod join;
 mod origins;
 mod outside;

@@ -400,6 +400,7 @@ impl Duties<'_> {
                 _ => {}
             }
         }
+        self.each_asked(at, |is_for_nil, asked| count(if is_for_nil { is_nil(asked) } else { plain(asked) }));
         let repeated: BTreeSet<SmolStr> =
             counts.into_iter().filter(|(_, times)| *times > 1).map(|(text, _)| text).collect();
         self.repeated.borrow_mut().insert(at, repeated.clone());

@@ -28,6 +28,8 @@ pub(super) struct Walk<'a> {
     pub(super) targets: HashMap<ExprId, Rc<Target>>,
     /// Closures and local functions that are being walked inside one another.
     pub(super) inlined: Vec<FunctionRef>,
+    /// The conditions behind computed properties that are being walked inside one another.
+    pub(super) asked: Vec<ExprId>,
     /// How deep the walk is inside an expression.
     pub(super) depth: u32,
     /// The expression whose value nobody takes: a statement of its own.
@@ -53,6 +55,7 @@ impl<'a> Walk<'a> {
             closures: HashMap::new(),
             targets: HashMap::new(),
             inlined: Vec::new(),
+            asked: Vec::new(),
             depth: 0,
             discarded: None,
             is_trying: false,
