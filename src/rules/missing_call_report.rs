@@ -54,7 +54,7 @@ fn without_holder(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit)
     }
     let story = story(context, handler, exit, "it leaves, with no call reported, where this is nil");
     let name = name(context, handler);
-    let quoted = super::duty_words::quote(context, holder.at);
+    let quoted = super::duty_words::quote_optional(context, holder.at);
     Some(Finding {
         level: Level::Warning,
         confidence: Confidence::Medium,
