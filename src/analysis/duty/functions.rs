@@ -169,7 +169,7 @@ impl Walk<'_> {
                 }
                 continue;
             }
-            self.duties.forget_written(&mut next);
+            self.duties.forget_written(at, &mut next);
             for name in self.duties.filled_by(at) {
                 next.decide(&format!("{name}==nil"), false);
             }

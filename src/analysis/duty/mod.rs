@@ -12,6 +12,7 @@
 mod assign;
 mod before;
 mod call;
+mod callers;
 mod cases;
 mod chain;
 mod closures;
@@ -45,6 +46,7 @@ pub(crate) use entries::may_name_voip;
 pub use state::{At, Duty, NilHolder};
 pub use trace::{BranchKind, StepKind, TraceStep};
 
+use self::callers::Writers;
 use self::entries::Entry;
 use self::reach::{Reach, Search};
 use self::state::{Known, Origin, State, Value};
@@ -80,6 +82,7 @@ pub struct Duties<'a> {
     repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
     results: RefCell<HashMap<FunctionRef, Rc<[Known]>>>,
     throwing: RefCell<HashMap<FunctionRef, bool>>,
+    writers: RefCell<HashMap<SmolStr, Writers>>,
     /// Functions whose results are being looked for.
     asked: RefCell<Vec<FunctionRef>>,
 }
@@ -164,6 +167,7 @@ impl<'a> Duties<'a> {
             repeated: RefCell::default(),
             results: RefCell::default(),
             throwing: RefCell::default(),
+            writers: RefCell::default(),
             asked: RefCell::default(),
         };
         if !duties.entries.is_empty() {
@@ -361,19 +365,11 @@ impl<'a> Duties<'a> {
         })
     }
 
-    /// A call may have changed what conditions on properties rest on.
-    fn forget_written(&self, state: &mut State) {
+    /// A call of a function may have changed what conditions on properties rest on.
+    fn forget_written(&self, at: FunctionRef, state: &mut State) {
         state.forget(|text| {
-            !text.starts_with('#')
-                && text.split(['.', '=']).filter(|part| !part.is_empty()).any(|name| {
-                    self.program.writes(name).iter().any(|write| {
-                        write.target.is_some()
-                            && write.function.is_some_and(|function| {
-                                self.program.function(function).kind
-                                    != crate::facts::FunctionKind::Initializer
-                            })
-                    })
-                })
+            let mut names = text.split(['.', '=']).filter(|part| !part.is_empty());
+            !text.starts_with('#') && names.any(|name| self.may_write(at, name))
         });
     }
 }

@@ -54,7 +54,7 @@ impl Walk<'_> {
         let mut all: Vec<(State, Value)> = Vec::new();
         for at in found {
             let mut next = state.clone();
-            self.duties.forget_written(&mut next);
+            self.duties.forget_written(*at, &mut next);
             for name in self.duties.filled_by(*at) {
                 next.decide(&format!("{name}==nil"), false);
             }

@@ -6,10 +6,10 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use smol_str::SmolStr;
 
 use super::Duties;
-use crate::analysis::graph::{Body, Calls, Edge, function_at};
-use crate::analysis::mentions::Site;
+use super::callers::Indirect;
+use crate::analysis::graph::{Body, Edge, function_at};
 use crate::facts::{ExprKind, FunctionKind};
-use crate::program::{CALL_AS_FUNCTION, FunctionRef, Program, Ty, TypeIndex};
+use crate::program::{FunctionRef, Program, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::Meaning;
 
@@ -28,6 +28,8 @@ pub(super) struct Reach {
     getters: HashSet<SmolStr>,
     /// One of them is a closure that is given to a Combine publisher.
     has_subscribers: bool,
+    /// Who runs what without calling it by its name.
+    pub(super) indirect: Indirect,
 }
 
 impl Reach {
@@ -66,8 +68,7 @@ impl Reach {
 /// The search for them.
 pub(super) struct Search<'a> {
     duties: &'a Duties<'a>,
-    /// Who runs a function without calling it by its name: closures that a property holds, observers, callbacks.
-    indirect: HashMap<FunctionRef, BTreeSet<FunctionRef>>,
+    indirect: Indirect,
 }
 
 impl<'a> Search<'a> {
@@ -78,7 +79,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    pub(super) fn run(&self) -> Reach {
+    pub(super) fn run(self) -> Reach {
         let program = self.duties.program;
         let mut reach = Reach::default();
         // Nearest first: what is around a closure is as far from the report as the closure is.
@@ -91,8 +92,9 @@ impl<'a> Search<'a> {
             if !reach.functions.insert(at) {
                 continue;
             }
-            reach.doubtful.extend(self.possible_callers(at));
-            open.extend(self.callers(at).into_iter().map(|caller| (caller, calls + 1)));
+            reach.doubtful.extend(self.duties.possible_callers(at));
+            let callers = self.duties.callers(&self.indirect, at);
+            open.extend(callers.into_iter().map(|caller| (caller, calls + 1)));
             if let Some(parent) = program.function(at).parent {
                 open.push_front((function_at(at.file, parent), calls));
             }
@@ -113,6 +115,7 @@ impl<'a> Search<'a> {
             }
             reach.types.extend(program.owner(*at).into_iter().flat_map(|owner| program.ancestry(owner)));
         }
+        reach.indirect = self.indirect;
         reach
     }
 
@@ -140,54 +143,6 @@ impl<'a> Search<'a> {
         seeds.into_iter().collect()
     }
 
-    /// The functions that may run a function.
-    fn callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
-        let program = self.duties.program;
-        let function = program.function(at);
-        let mut found: BTreeSet<FunctionRef> = self.indirect.get(&at).cloned().unwrap_or_default();
-        if function.name.is_empty() {
-            return found;
-        }
-        if function.kind == FunctionKind::Initializer {
-            let Some(owner) = program.owner(at) else { return found };
-            let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
-            let leads = |calls: &Calls| built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
-            found.extend(
-                self.functions_leading(self.duties.graph.building(owner, Some(&function.params)), leads),
-            );
-            return found;
-        }
-        let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at))) || calls.mentions(at);
-        if function.name == CALL_AS_FUNCTION {
-            // A value is called that has any name.
-            let all = program.functions().map(|(at, _)| at);
-            found.extend(all.filter(|caller| leads(&self.duties.graph.calls(Body::Function(*caller)))));
-            return found;
-        }
-        found.extend(self.functions_leading(self.naming(at), leads));
-        found
-    }
-
-    /// The functions with a call that may run a function, or one of several others.
-    fn possible_callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
-        self.functions_leading(self.naming(at), |calls| calls.may_call(at).is_some())
-    }
-
-    fn functions_leading(&self, sites: Vec<Site>, leads: impl Fn(&Calls) -> bool) -> BTreeSet<FunctionRef> {
-        let bodies = self.duties.graph.leading(sites, leads).into_iter();
-        let function = |body| match body {
-            Body::Function(at) => Some(at),
-            Body::Initial(_) | Body::TopLevel(_) => None,
-        };
-        bodies.filter_map(function).collect()
-    }
-
-    /// The places that may name a function.
-    fn naming(&self, at: FunctionRef) -> Vec<Site> {
-        let program = self.duties.program;
-        self.duties.graph.naming(&program.function(at).name, program.owner(at))
-    }
-
     fn mentioning(&self, name: &str) -> BTreeSet<FunctionRef> {
         self.duties.program.mentions(name).iter().filter_map(|site| site.function).collect()
     }
@@ -207,7 +162,7 @@ impl<'a> Search<'a> {
             }
             let sites = self.duties.graph.naming(&property.name, program.property_owner(at));
             let mentioning =
-                self.functions_leading(sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))));
+                self.duties.functions_leading(sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))));
             for function in held {
                 self.indirect.entry(function).or_default().extend(mentioning.iter().copied());
             }
