@@ -254,6 +254,10 @@ fn is_always_right(file: &FileFacts, whole: ExprId) -> bool {
             }
             _ => false,
         },
+        // Nil only for no bytes at all.
+        ExprKind::ForceUnwrap(inner) => {
+            matches!(&file.expr(*inner).kind, ExprKind::Member { name, .. } if name == "baseAddress")
+        }
         _ => false,
     }
 }
