@@ -199,7 +199,9 @@ pub(crate) fn words(context: &Context<'_>, step: &TraceStep) -> String {
         StepKind::Enter(name) => format!("calls `{name}`"),
         StepKind::Branch(BranchKind::Holds) => format!("`{}` holds", quote(context, step.at)),
         StepKind::Branch(BranchKind::Fails) => format!("`{}` does not hold", quote(context, step.at)),
-        StepKind::Branch(BranchKind::Nil) => format!("`{}` is nil", quote_optional(context, step.at)),
+        StepKind::Branch(BranchKind::Nil | BranchKind::Lacking | BranchKind::Unset) => {
+            format!("`{}` is nil", quote_optional(context, step.at))
+        }
         StepKind::Branch(BranchKind::NotNil) => format!("`{}` is not nil", quote_optional(context, step.at)),
         StepKind::Branch(BranchKind::Case) => "this case is taken".into(),
         StepKind::Branch(BranchKind::Caught) => "the error is caught here".into(),

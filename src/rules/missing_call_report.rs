@@ -130,7 +130,8 @@ impl Why {
         if story.taken.is_some() {
             return if is_control { Why::Control } else { Why::TakenForReport };
         }
-        if !handler.reports_somewhere() {
+        let is_unseen = |exit: &DutyExit| exit.outcome == Outcome::Unseen;
+        if !handler.reports_somewhere() && !handler.ways_out.iter().any(is_unseen) {
             return Why::Never;
         }
         match &story.decision {
@@ -139,11 +140,13 @@ impl Why {
             Some(decision) if decision.kind == BranchKind::Caught => Why::Caught,
             Some(decision) if decision.is_own_state() => Why::OwnState,
             Some(decision)
-                if decision.kind == BranchKind::Nil && decision.text.contains("UUID(uuidString:") =>
+                if matches!(decision.kind, BranchKind::Lacking | BranchKind::Nil)
+                    && decision.text.contains("UUID(uuidString:") =>
             {
                 Why::BadIdentifier
             }
-            Some(decision) if decision.kind == BranchKind::Nil => Why::MissingField,
+            Some(decision) if decision.kind == BranchKind::Lacking => Why::MissingField,
+            Some(decision) if decision.kind == BranchKind::Unset => Why::OwnState,
             _ => Why::Other,
         }
     }

@@ -199,7 +199,12 @@ impl Walk<'_> {
             if holder && !value.is_derived() && nil.key.duty < Duty::Reported {
                 nil.key.nil_holder.get_or_insert(NilHolder { at, is_written_out: true });
             }
-            sides.1.push(nil.step(at, StepKind::Branch(BranchKind::Nil)));
+            let kind = match (local, text) {
+                _ if value.is_derived() => BranchKind::Lacking,
+                (None, Some(_)) => BranchKind::Unset,
+                _ => BranchKind::Nil,
+            };
+            sides.1.push(nil.step(at, StepKind::Branch(kind)));
         }
         sides
     }

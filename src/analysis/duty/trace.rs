@@ -26,6 +26,10 @@ pub enum BranchKind {
     Fails,
     /// The value is nil.
     Nil,
+    /// The value is nil, and it comes from the payload.
+    Lacking,
+    /// A property is nil.
+    Unset,
     /// The value is not nil.
     NotNil,
     /// This case of a `switch` is taken.
