@@ -26,6 +26,7 @@ use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, KnownArgs
 use crate::config::{Config, FailOn, Selection};
 use crate::error::Error;
 use crate::finding::{Confidence, Level};
+use crate::render::visible;
 
 /// The exit status of a run that could not do what was asked.
 const FAILURE: u8 = 2;
@@ -56,7 +57,10 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
             let is_for_xcode = cli.command.is_none() && cli.check.format == OutputFormat::Xcode;
             let mark = if is_for_xcode { "error: " } else { "" };
             // Where standard error is closed there is nobody to tell.
-            let _ = writeln!(io::stderr(), "{mark}pushlint: {error}");
+            let text = error.to_string();
+            // Words of a configuration and names of files are in it.
+            let lines: Vec<_> = text.split('\n').map(visible).collect();
+            let _ = writeln!(io::stderr(), "{mark}pushlint: {}", lines.join("\n"));
             FAILURE.into()
         }
     }

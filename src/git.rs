@@ -111,6 +111,8 @@ enum Answer {
 fn command(folder: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(args).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+    // What a partial clone lacks is not fetched: pushlint opens no connection, and neither does what it runs.
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
     for name in OF_THE_CALLER {
         command.env_remove(name);
     }

@@ -1,7 +1,7 @@
 //! What a body calls, builds and reads, by type: a call counts only where the walk would follow it.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -74,7 +74,7 @@ pub(crate) enum Edge {
 pub(crate) struct Calls {
     edges: BTreeSet<Edge>,
     /// Calls that may run one of several functions, nobody knows which.
-    open: Vec<(Span, FunctionRef)>,
+    open: BTreeMap<FunctionRef, Span>,
     /// Functions that are named without being called.
     mentioned: BTreeSet<FunctionRef>,
     /// What is done here, or may be, by a call to something outside the project.
@@ -92,7 +92,7 @@ impl Calls {
 
     /// The places at which a function may be called, one of several.
     pub(crate) fn may_call(&self, at: FunctionRef) -> Option<Span> {
-        self.open.iter().find(|(_, candidate)| *candidate == at).map(|(span, _)| *span)
+        self.open.get(&at).copied()
     }
 
     /// Whether a function is named: called here or given to somebody.
@@ -112,6 +112,8 @@ pub struct Graph<'a> {
     pub(crate) program: &'a Program,
     pub(crate) vocabulary: &'a Vocabulary,
     plugins: Vec<FunctionRef>,
+    /// The closures and local functions that stand in a function.
+    inner: HashMap<FunctionRef, Vec<FunctionRef>>,
     scopes: RefCell<HashMap<FunctionRef, Rc<Scope>>>,
     /// What the first parameter of a closure is, where the call that gets the closure tells.
     elements: RefCell<HashMap<FunctionRef, Ty>>,
@@ -124,10 +126,17 @@ impl<'a> Graph<'a> {
     /// Prepares the graph; nothing is looked at yet.
     pub fn new(program: &'a Program, vocabulary: &'a Vocabulary) -> Self {
         let plugins = plugin_entries(program).into_iter().map(|(_, at)| at).collect();
+        let mut inner: HashMap<FunctionRef, Vec<FunctionRef>> = HashMap::default();
+        for (at, function) in program.functions() {
+            if let Some(parent) = function.parent {
+                inner.entry(function_at(at.file, parent)).or_default().push(at);
+            }
+        }
         Self {
             program,
             vocabulary,
             plugins,
+            inner,
             scopes: RefCell::default(),
             elements: RefCell::default(),
             calls: RefCell::default(),
@@ -148,10 +157,7 @@ impl<'a> Graph<'a> {
     /// The functions that a function calls or builds something with, and the closures and local functions in it.
     pub(crate) fn functions_called(&self, at: FunctionRef) -> Vec<FunctionRef> {
         let program = self.program;
-        let functions = program.file(at.file).functions.iter().enumerate();
-        let inner = functions.filter(|(_, function)| function.parent == Some(at.id));
-        let mut found: Vec<FunctionRef> =
-            inner.map(|(id, _)| function_at(at.file, FunctionId(id as u32))).collect();
+        let mut found = self.inner.get(&at).cloned().unwrap_or_default();
         for edge in self.calls(Body::Function(at)).edges() {
             match edge {
                 Edge::Body(Body::Function(called)) => found.push(*called),
@@ -374,7 +380,9 @@ impl<'a> Graph<'a> {
                     [only] => to_function(*only),
                     several => {
                         let span = program.file(place.file).expr(callee).span;
-                        calls.open.extend(several.iter().map(|at| (span, *at)));
+                        for at in several {
+                            calls.open.entry(*at).or_insert(span);
+                        }
                     }
                 }
                 let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);

@@ -64,8 +64,12 @@ impl Baseline {
             },
             _ => Error::Read { path: shown.to_owned(), source },
         })?;
-        let known = Known::parse(&text, shown)?;
-        Ok(Self { shown: shown.to_owned(), known })
+        Self::parse(&text, shown)
+    }
+
+    /// Reads the text of a baseline. `shown` is its path for messages.
+    pub fn parse(text: &str, shown: &str) -> Result<Self, Error> {
+        Ok(Self { shown: shown.to_owned(), known: Known::parse(text, shown)? })
     }
 }
 

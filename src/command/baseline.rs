@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::output::{leads_out, target};
 use crate::baseline::{Baseline, Comparison, Known};
 use crate::check::{self, Request};
 use crate::cli::{BaselineAction, BaselineArgs, BaselineFileArgs};
@@ -39,6 +40,12 @@ fn update(
     let named = args.baseline.as_deref().or(request.config.baseline.as_deref());
     let path = request.folder.join(named.unwrap_or(Path::new(FILE_NAME)));
     let shown = super::shown(&path, &request.folder);
+    if leads_out(&path, &target(&path)) {
+        return Err(Error::Baseline {
+            place: shown,
+            text: "a symbolic link leads out of the project; name the file that it leads to".to_owned(),
+        });
+    }
     let old = if is_read(&path) {
         Baseline::read(&path, &shown)?
     } else {

@@ -59,6 +59,8 @@ fn spared(path: &Path, target: &Path) -> Option<&'static str> {
     let is_replaced = !path.starts_with("/dev") && fs::metadata(target).is_ok_and(|found| found.is_file());
     if discover::may_be_read(target) || name == config::FILE_NAME {
         Some("a report is not written to a file that pushlint reads; choose another path")
+    } else if leads_out(path, target) {
+        Some("a symbolic link leads out of the project; name the file that it leads to")
     } else if is_replaced
         && !fs::read(target).is_ok_and(|old| render::is_report(&String::from_utf8_lossy(&old)))
     {
@@ -70,11 +72,20 @@ fn spared(path: &Path, target: &Path) -> Option<&'static str> {
     }
 }
 
+/// Whether a path lies in this project by its name, and links of the project lead out of it: what is checked does not
+/// decide where something is written.
+pub(super) fn leads_out(path: &Path, target: &Path) -> bool {
+    let Ok(here) = std::env::current_dir() else { return false };
+    let root = discover::project_root(&here).unwrap_or(&here);
+    let lies_inside = std::path::absolute(path).is_ok_and(|path| path.starts_with(root));
+    lies_inside && !root.canonicalize().is_ok_and(|root| target.starts_with(root))
+}
+
 /// So many links lead to a file at most; more are a circle.
 const MOST_LINKS: usize = 40;
 
 /// The file that a path means: absolute, links resolved as far as it exists, one that leads to nothing yet included.
-fn target(path: &Path) -> PathBuf {
+pub(super) fn target(path: &Path) -> PathBuf {
     let mut path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     for _ in 0..MOST_LINKS {
         match fs::read_link(&path) {

@@ -39,7 +39,7 @@ pub enum Target {
 }
 
 /// The names of a chain that are kept, those next to the call: a generated file may have chains of any length.
-const MAX_CHAIN: usize = 100;
+const MAX_CHAIN: usize = 32;
 
 /// For each argument the position of its parameter.
 pub type Bound = Vec<usize>;

@@ -1,5 +1,6 @@
 //! Joins the facts of files into a program.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -33,6 +34,7 @@ impl Program {
             calls,
             mentions,
             inference: Inference::default(),
+            heirs: RefCell::default(),
         };
         program.join_types();
         program.join_members();

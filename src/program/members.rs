@@ -7,6 +7,9 @@ use rustc_hash::FxHashSet as HashSet;
 use super::{FunctionRef, Program, PropertyRef, Ty, TypeIndex};
 use crate::facts::TypeDeclKind;
 
+/// No class has more ancestors than this; and each type remembers its own.
+const MAX_ANCESTRY: usize = 200;
+
 impl Program {
     /// Types of a last name component, in order.
     pub fn types_named(&self, name: &str) -> &[TypeIndex] {
@@ -56,7 +59,7 @@ impl Program {
         let mut known = HashSet::from_iter([ty]);
         let mut found = vec![ty];
         let mut at = 0;
-        while at < found.len() {
+        while at < found.len().min(MAX_ANCESTRY) {
             let parents = self.ty(found[at]).supertypes.iter().filter_map(Ty::project);
             found.extend(parents.filter(|parent| known.insert(*parent)));
             at += 1;
@@ -87,6 +90,20 @@ impl Program {
     /// Whether the type or one of its ancestors names `outside` as superclass or protocol.
     pub fn inherits_outside(&self, ty: TypeIndex, outside: &str) -> bool {
         self.outside_ancestors(ty).contains(&outside)
+    }
+
+    /// Whether the type or one of its subtypes does so, by itself or through an ancestor.
+    pub fn has_heir(&self, ty: TypeIndex, outside: &str) -> bool {
+        if let Some(known) = self.heirs.borrow().get(outside) {
+            return known.contains(&ty);
+        }
+        let mut found = BTreeSet::new();
+        for (heir, _) in self.types().filter(|(at, _)| self.inherits_outside(*at, outside)) {
+            found.extend(self.ancestry(heir));
+        }
+        let has_heir = found.contains(&ty);
+        self.heirs.borrow_mut().insert(outside.into(), found);
+        has_heir
     }
 
     /// The names of the superclasses and protocols that are declared elsewhere.

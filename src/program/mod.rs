@@ -12,6 +12,7 @@ mod scope;
 mod typing;
 mod uses;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -107,7 +108,12 @@ pub struct Program {
     calls: HashMap<SmolStr, Vec<CallSite>>,
     mentions: HashMap<SmolStr, Vec<Mention>>,
     inference: typing::Inference,
+    /// The types that a type declared elsewhere has among its heirs, and their ancestors; by its name.
+    heirs: RefCell<HashMap<SmolStr, BTreeSet<TypeIndex>>>,
 }
+
+/// Names in a row that are a text: each link of a chain has one.
+const MAX_DOTTED: usize = 64;
 
 /// A place that gives a property its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -276,7 +282,7 @@ impl Program {
         self.mentions.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// A chain of names as `a.b.c`; none for anything else. `self.` is dropped, `?` and `!` too.
+    /// A chain of names as `a.b.c`; none for anything else, or longer than anybody writes one. `self.` is dropped, `?` and `!` too.
     pub fn dotted(&self, file: u32, id: ExprId) -> Option<String> {
         let mut parts: Vec<&str> = Vec::new();
         let mut at = id;
@@ -292,7 +298,7 @@ impl Program {
                     }
                     break;
                 }
-                ExprKind::Member { base: Some(base), name, .. } => {
+                ExprKind::Member { base: Some(base), name, .. } if parts.len() < MAX_DOTTED => {
                     parts.push(name);
                     at = *base;
                 }

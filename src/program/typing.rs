@@ -82,7 +82,7 @@ impl Ty {
 const MAX_HOPS: u8 = 16;
 
 /// How many questions for a type may be inside one another: each link of a chain of calls is one.
-const MAX_NESTED: u32 = 64;
+const MAX_NESTED: u32 = 32;
 
 /// A question for a type while it is answered.
 #[derive(Debug, Default)]

@@ -19,6 +19,7 @@ provider.reportNewIncomingCall(with: id, update: update) { _ in
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for handler in context.duties {
+        let before = findings.len();
         for exit in &handler.ways_out {
             let is_written_out = exit.nil_holder.is_some_and(|holder| holder.is_written_out);
             match exit.outcome {
@@ -28,6 +29,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 }
                 _ => {}
             }
+        }
+        // The same for all ways out, and a search through the whole handler.
+        let mut example = None;
+        for finding in findings[before..].iter_mut().filter(|finding| finding.example.is_none()) {
+            finding.example = Some(example.get_or_insert_with(|| placeholder(context, handler)).clone());
         }
     }
     super::context::worst_of_each_place(findings)
@@ -80,7 +86,7 @@ fn base(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit, story: St
         related: Vec::new(),
         steps: story.steps,
         help: None,
-        example: Some(placeholder(context, handler)),
+        example: None,
         fix: None,
         consulted: files(context, handler),
     }

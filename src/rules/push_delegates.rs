@@ -64,7 +64,7 @@ pub(super) fn is_hidden(program: &Program, method: FunctionRef) -> bool {
 
 /// Whether a type, or one that inherits from it, is a registry's delegate.
 pub(super) fn is_delegate(program: &Program, ty: TypeIndex) -> bool {
-    std::iter::once(ty).chain(program.descendants(ty)).any(|ty| program.inherits_outside(ty, DELEGATE))
+    program.has_heir(ty, DELEGATE)
 }
 
 /// Whether all that a type inherits from is known: the project's own types and Apple's.

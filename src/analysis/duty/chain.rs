@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::eval::MAX_EXPRESSION_DEPTH;
 use super::join::join_values;
 use super::state::{At, Duty, Known, Leave, NilHolder, Origin, State, Value, When};
 use super::summary::Context;
@@ -25,11 +26,17 @@ pub(super) type Link = (State, Result<Value, Skipped>);
 impl Walk<'_> {
     /// One link of a chain of members, calls and subscripts.
     pub(super) fn link(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<Link> {
+        if self.depth >= MAX_EXPRESSION_DEPTH {
+            return vec![(state, Ok(Value::default()))];
+        }
+        self.depth += 1;
         let found = self.link_inside(expr, state, leaves);
-        join_values(found, |value| {
-            if let Ok(value) = value {
-                value.forget();
-            }
+        self.depth -= 1;
+        let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);
+        // Of more `?` than anybody writes it does not matter which one met nil.
+        join_values(found, |value| match value {
+            Ok(value) => value.forget(),
+            Err(skipped) => skipped.at = at,
         })
     }
 
@@ -207,7 +214,8 @@ impl Walk<'_> {
                 let args = vec![Value::default(); self.duties.program.function(*at).params.len()];
                 let context = Context { function: *at, args };
                 let (_, summary) = self.duties.table.borrow_mut().ask(&context, self.id);
-                summary.keys().any(|key| key.duty >= Duty::Deferred)
+                self.is_provisional |= summary.is_none();
+                summary.is_some_and(|summary| summary.keys().any(|key| key.duty >= Duty::Deferred))
             }),
             Target::Outside { call, .. } => self.duties.lookup(call).is_some_and(|found| {
                 matches!(

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::state::{At, Duty, Known, Leave, NilHolder, State, Value};
 use super::trace::{BranchKind, StepKind};
 use super::walk::Walk;
-use crate::facts::{Condition, ExprId, ExprKind, FileFacts, Pattern};
+use crate::facts::{Condition, ExprId, ExprKind, Pattern};
 use crate::program::{Target, Ty};
 use crate::vocabulary::OutsideCall;
 
@@ -393,29 +393,18 @@ impl Walk<'_> {
         let file = self.function.file;
         let facts = program.file(file);
         let span = program.function(self.context.function).span;
-        let calls: Vec<(ExprId, bool)> = facts
-            .exprs
-            .iter()
-            .filter(|expr| span.contains(expr.span))
-            .filter_map(|expr| match &expr.kind {
-                ExprKind::Call { callee, .. } => Some(*callee),
-                _ => None,
-            })
-            .filter_map(|callee| match &facts.expr(callee).kind {
-                ExprKind::Member { base: Some(base), .. } => {
-                    let chain = program.chain(file, *base);
-                    let at = chain.iter().position(|part| part == name)?;
-                    Some((callee, at + 1 == chain.len()))
-                }
-                _ => None,
-            })
-            .collect();
-        calls.into_iter().any(|(callee, is_direct)| {
+        let calls = self.duties.calls_on(file, name);
+        calls.iter().any(|(call, is_direct)| {
+            let expr = facts.expr(*call);
+            if !span.contains(expr.span) {
+                return false;
+            }
             if !is_direct {
                 // `holder.inner.report()`: by its type.
                 return self.duties.reach.holds_reporter(program, ty);
             }
-            let ExprKind::Member { name: method, .. } = &facts.expr(callee).kind else { return false };
+            let ExprKind::Call { callee, args, .. } = &expr.kind else { return false };
+            let ExprKind::Member { name: method, .. } = &facts.expr(*callee).kind else { return false };
             let target = match ty {
                 Ty::Project(index) => Target::Functions(program.dispatch(*index, method, |_| true)),
                 other => Target::Outside {
@@ -423,7 +412,7 @@ impl Walk<'_> {
                         receiver: other.outside_name().map(SmolStr::new),
                         chain: Vec::new(),
                         name: method.clone(),
-                        labels: labels_of(facts, callee),
+                        labels: args.iter().map(|arg| arg.label.clone()).collect(),
                     },
                     candidates: Vec::new(),
                     is_known_outside: true,
@@ -454,18 +443,4 @@ fn parse_version(text: &str) -> Option<(u16, u16)> {
     let major = parts.next()?.trim().parse().ok()?;
     let minor = parts.next().map_or(Some(0), |part| part.trim().parse().ok())?;
     Some((major, minor))
-}
-
-/// The labels of the call of a callee.
-fn labels_of(facts: &FileFacts, callee: ExprId) -> Vec<Option<SmolStr>> {
-    facts
-        .exprs
-        .iter()
-        .find_map(|expr| match &expr.kind {
-            ExprKind::Call { callee: called, args, .. } if *called == callee => {
-                Some(args.iter().map(|arg| arg.label.clone()).collect())
-            }
-            _ => None,
-        })
-        .unwrap_or_default()
 }

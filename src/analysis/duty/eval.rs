@@ -9,7 +9,7 @@ use crate::facts::{CastKind, ExprId, ExprKind, TryKind};
 use crate::program::{FunctionRef, Program, Target, Ty};
 
 /// Expressions inside expressions, closures that are called in them included.
-const MAX_EXPRESSION_DEPTH: u32 = 1_000;
+pub(super) const MAX_EXPRESSION_DEPTH: u32 = 1_000;
 
 impl Walk<'_> {
     /// Evaluates an expression: the states after it, each with what is known of the value.

@@ -80,6 +80,11 @@ impl Walk<'_> {
             let (id, summary) = table.ask(&context, self.id);
             let reports = table.reports(id);
             drop(table);
+            let Some(summary) = summary else {
+                self.is_provisional = true;
+                all.push((state.clone(), Value::from(call.origin())));
+                continue;
+            };
             self.note_call(id, call.at, &state);
             summaries.push((*at, Some((summary, bound, reports)), ""));
         }

@@ -53,6 +53,7 @@ use self::state::{Known, Origin, State, Value};
 use self::summary::{Context, Table, Way};
 use self::trace::{Calls, Trace};
 use crate::analysis::graph::Graph;
+use crate::facts::{ExprId, ExprKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, Program, PropertyRef};
 use crate::report::Outcome;
@@ -64,6 +65,10 @@ const MAX_FORWARD: usize = 6;
 
 /// Steps of a way that are kept at most.
 const MAX_STEPS: usize = 100;
+
+/// The calls of a file by each name in the chain that they are made on, and whether it is the last one: `a` and, as the
+/// last one, `b` in `a.b.call()`.
+type CallsOn = HashMap<SmolStr, Vec<(ExprId, bool)>>;
 
 /// The duty of every push handler of a program, or of every method that is given an action.
 pub struct Duties<'a> {
@@ -83,6 +88,7 @@ pub struct Duties<'a> {
     results: RefCell<HashMap<FunctionRef, Rc<[Known]>>>,
     throwing: RefCell<HashMap<FunctionRef, bool>>,
     writers: RefCell<HashMap<SmolStr, Writers>>,
+    called_on: RefCell<HashMap<u32, Rc<CallsOn>>>,
     /// Functions whose results are being looked for.
     asked: RefCell<Vec<FunctionRef>>,
 }
@@ -168,6 +174,7 @@ impl<'a> Duties<'a> {
             results: RefCell::default(),
             throwing: RefCell::default(),
             writers: RefCell::default(),
+            called_on: RefCell::default(),
             asked: RefCell::default(),
         };
         if !duties.entries.is_empty() {
@@ -312,6 +319,30 @@ impl<'a> Duties<'a> {
             last = called.filter(|at| seen.insert(*at)).collect();
         }
         seen.into_iter().map(|function| function.file).collect()
+    }
+
+    /// The calls in a file that are made on something of this name, in order.
+    fn calls_on(&self, file: u32, name: &str) -> Vec<(ExprId, bool)> {
+        let known = self.called_on.borrow().get(&file).map(Rc::clone);
+        let all = known.unwrap_or_else(|| {
+            let mut all = CallsOn::new();
+            let facts = self.program.file(file);
+            for (id, expr) in facts.exprs.iter().enumerate() {
+                let ExprKind::Call { callee, .. } = &expr.kind else { continue };
+                let ExprKind::Member { base: Some(base), .. } = &facts.expr(*callee).kind else { continue };
+                let chain = self.program.chain(file, *base);
+                for (at, part) in chain.iter().enumerate() {
+                    if !chain[..at].contains(part) {
+                        let found = (ExprId(id as u32), at + 1 == chain.len());
+                        all.entry(part.clone()).or_default().push(found);
+                    }
+                }
+            }
+            let all = Rc::new(all);
+            self.called_on.borrow_mut().insert(file, Rc::clone(&all));
+            all
+        });
+        all.get(name).cloned().unwrap_or_default()
     }
 
     /// Whether a duty begins in a function.

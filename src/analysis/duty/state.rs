@@ -11,6 +11,10 @@ use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId};
 use crate::source::Span;
 
+/// Conditions and plain values that are remembered at most on one path. No function that a person writes comes near it;
+/// one that a generator writes must not cost the square of its length.
+const MAX_REMEMBERED: usize = 256;
+
 /// What became of the duty to report, on one path so far. A sequence takes the maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Duty {
@@ -196,7 +200,10 @@ impl State {
         self.key.confidence = self.key.confidence.min(confidence);
     }
 
-    pub(super) fn set_local(&mut self, id: LocalId, value: Value) {
+    pub(super) fn set_local(&mut self, id: LocalId, mut value: Value) {
+        if self.key.locals.len() >= MAX_REMEMBERED {
+            value.forget();
+        }
         if value == Value::default() {
             if self.key.locals.contains_key(&id) {
                 self.key.locals.to_mut().remove(&id);
@@ -206,10 +213,11 @@ impl State {
         }
     }
 
-    /// Forgets variables that are out of scope.
+    /// Forgets variables that are out of scope, given in order.
     pub(super) fn forget_locals(&mut self, gone: &[LocalId]) {
-        if gone.iter().any(|id| self.key.locals.contains_key(id)) {
-            self.key.locals.to_mut().retain(|id, _| !gone.contains(id));
+        let is_gone = |id: &LocalId| gone.binary_search(id).is_ok();
+        if !gone.is_empty() && self.key.locals.keys().any(is_gone) {
+            self.key.locals.to_mut().retain(|id, _| !is_gone(id));
         }
     }
 
@@ -218,7 +226,9 @@ impl State {
     }
 
     pub(super) fn decide(&mut self, text: &str, holds: bool) {
-        self.key.decided.to_mut().insert(SmolStr::new(text), holds);
+        if self.key.decided.len() < MAX_REMEMBERED || self.key.decided.contains_key(text) {
+            self.key.decided.to_mut().insert(SmolStr::new(text), holds);
+        }
     }
 
     /// Assumes an `#if` condition; false if this path assumed the contrary before.

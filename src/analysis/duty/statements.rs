@@ -1,9 +1,10 @@
 //! Statements, along all paths.
 
 use super::join::{join, join_leaves};
-use super::state::{Duty, How, Known, Leave, Origin, State, Value};
+use super::state::{At, Duty, How, Known, Leave, Origin, State, Value};
 use super::trace::StepKind;
 use super::walk::Walk;
+use crate::analysis::shared::Shared;
 use crate::facts::{Block, BuildCondition, Condition, ExprId, ExprKind, StmtId, StmtKind};
 use crate::program::{FunctionRef, LocalId, Program, Target, Ty};
 use crate::source::Span;
@@ -53,7 +54,9 @@ impl Walk<'_> {
             if let StmtKind::Defer(body) = &program.stmt(self.function.file, *id).kind {
                 // What is deferred runs however the rest of the block is left.
                 let mut inner = Vec::new();
+                self.keeps_locals += 1;
                 let over = self.stmts(&stmts[position + 1..], states, &mut inner);
+                self.keeps_locals -= 1;
                 let mut lost = Vec::new();
                 for leave in inner {
                     for state in self.block(body, vec![leave.state], &mut lost) {
@@ -228,10 +231,10 @@ impl Walk<'_> {
                     match value {
                         Some(value) => {
                             for (state, value) in self.eval(*value, state, leaves) {
-                                leaves.push(Leave { state, how: How::Return(value), at });
+                                leaves.push(self.left(state, value, at));
                             }
                         }
-                        None => leaves.push(Leave { state, how: How::Return(Value::default()), at }),
+                        None => leaves.push(self.left(state, Value::default(), at)),
                     }
                 }
                 Vec::new()
@@ -267,6 +270,14 @@ impl Walk<'_> {
                     .collect()
             }
         }
+    }
+
+    /// A `return`. Where nothing runs any more that sees the variables of the function, they are forgotten.
+    fn left(&self, mut state: State, value: Value, at: At) -> Leave {
+        if self.inlined.is_empty() && self.keeps_locals == 0 {
+            state.key.locals = Shared::default();
+        }
+        Leave { state, how: How::Return(value), at }
     }
 
     /// `#if` opens no scope: names declared inside are seen after it.

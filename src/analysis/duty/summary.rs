@@ -110,6 +110,8 @@ struct Entry {
     dependents: BTreeSet<ContextId>,
     visits: u32,
     is_asked: bool,
+    /// It was walked: that it has no exits is an approximation, no lack of one.
+    is_begun: bool,
     /// It had an exit that reports, or may, at the last fixpoint. Where a path is blamed depends on it, so that
     /// it must not change while a fixpoint is sought.
     reports: bool,
@@ -148,6 +150,7 @@ impl Table {
                 entry.dependents.clear();
                 entry.visits = 0;
                 entry.is_asked = false;
+                entry.is_begun = false;
             }
         }
         is_settled
@@ -168,6 +171,7 @@ impl Table {
                     dependents: BTreeSet::new(),
                     visits: 0,
                     is_asked: false,
+                    is_begun: false,
                     reports: false,
                 });
                 id
@@ -181,12 +185,20 @@ impl Table {
         id
     }
 
-    /// The present approximation of a summary; asks for it, and for a new visit of `by` when it changes.
-    pub(super) fn ask(&mut self, context: &Context, by: ContextId) -> (ContextId, Rc<Summary>) {
+    /// The present approximation of a summary; asks for it, and for a new visit of `by` when it changes. None where
+    /// it comes before `by` is looked at again.
+    pub(super) fn ask(&mut self, context: &Context, by: ContextId) -> (ContextId, Option<Rc<Summary>>) {
         let id = self.open(context);
         let entry = &mut self.entries[id as usize];
         entry.dependents.insert(by);
-        (id, Rc::clone(&entry.summary))
+        let is_known = entry.is_begun || id <= by;
+        (id, is_known.then(|| Rc::clone(&entry.summary)))
+    }
+
+    /// Looks at a context again, when all that it asked for has been looked at.
+    fn postpone(&mut self, id: ContextId) {
+        self.work += 1;
+        self.open.insert(id);
     }
 
     /// Takes a new approximation of a summary; those that rest on it are looked at again if it differs.
@@ -229,7 +241,11 @@ impl Duties<'_> {
     fn fixpoint(&self, root: &Context) -> Option<Rc<Summary>> {
         let root = self.table.borrow_mut().open(root);
         while let Some((id, context)) = self.next() {
-            let (exits, before) = Walk::new(self, id, &context).run();
+            self.table.borrow_mut().entries[id as usize].is_begun = true;
+            let Some((exits, before)) = Walk::new(self, id, &context).run() else {
+                self.table.borrow_mut().postpone(id);
+                continue;
+            };
             // Of a handler every way out is told.
             let found = if id == root { exits } else { bounded(exits) };
             let mut table = self.table.borrow_mut();

@@ -40,6 +40,11 @@ pub(super) struct Walk<'a> {
     pub(super) before: Before,
     /// Paths on which no report is due from here on.
     pub(super) excused: Vec<(State, At)>,
+    /// Something was called of which nothing is known yet: the walk goes on to see what else is called, and its exits
+    /// say nothing. Were it given up instead, a function with many calls would be walked once for each of them.
+    pub(super) is_provisional: bool,
+    /// How many `defer` are to run yet, which may ask for variables after a `return`.
+    pub(super) keeps_locals: u32,
     /// Conditions that stand more than once in the function: only these are worth remembering.
     repeated: BTreeSet<SmolStr>,
 }
@@ -61,16 +66,19 @@ impl<'a> Walk<'a> {
             is_trying: false,
             before: Before::default(),
             excused: Vec::new(),
+            is_provisional: false,
+            keeps_locals: 0,
             repeated: duties.repeated_conditions(context.function),
         }
     }
 
-    /// All exits of the function, and what it does before a report.
-    pub(super) fn run(mut self) -> (Summary, Before) {
+    /// All exits of the function, and what it does before a report; none where something that it calls is to be looked
+    /// at first.
+    pub(super) fn run(mut self) -> Option<(Summary, Before)> {
         let program = self.duties.program;
         let at = self.context.function;
         let facts = program.function(at);
-        let Some(body) = &facts.body else { return Default::default() };
+        let Some(body) = &facts.body else { return Some(Default::default()) };
         self.scope = self.duties.scope_around(at);
         let mut state = State::start();
         let owner = program.owner(at);
@@ -92,8 +100,11 @@ impl<'a> Walk<'a> {
             how: How::Return(value),
             at: end,
         }));
+        if self.is_provisional {
+            return None;
+        }
         let before = std::mem::take(&mut self.before);
-        (self.exits(leaves), before)
+        Some((self.exits(leaves), before))
     }
 
     /// A body: its states at the end, each with the value of a body that is one expression.
