@@ -6,12 +6,14 @@
 mod changes;
 pub mod listing;
 mod scan;
+mod targets;
 mod threads;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -106,8 +108,8 @@ pub fn run(request: &Request) -> Result<Report, Error> {
     run.times.searching = searching.elapsed();
     let analysing = Instant::now();
     let mut outcome = Outcomes::default();
-    for unit in run.units_with_pushkit() {
-        let result = run.analyse(&unit);
+    for (unit, project) in run.units_with_pushkit() {
+        let result = run.analyse(&unit, &project);
         outcome.add(result);
     }
     let mut times = run.times;
@@ -454,8 +456,30 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The units in which the project's own Swift names PushKit, several apps in one unit taken apart.
-    fn units_with_pushkit(&self) -> Vec<Unit> {
+    /// The units in which the project's own Swift names PushKit, each with what its project files say: several apps in
+    /// one unit are taken apart, and so are an app and its extensions.
+    fn units_with_pushkit(&mut self) -> Vec<(Unit, Rc<Project>)> {
+        let mut units = Vec::new();
+        for unit in self.apps_with_pushkit() {
+            let project = Rc::new(self.project(&unit));
+            let is_own =
+                |at: usize| self.file(at).role == Role::Own && self.file(at).language == Language::Swift;
+            let scan = |at: usize| self.scans.get(at).and_then(Option::as_ref).filter(|_| is_own(at));
+            let is_entry = |at: usize| scan(at).is_some_and(|scan| scan.is_app_entry);
+            let matters = |files: &[usize]| {
+                let mut scans = files.iter().filter_map(|at| scan(*at));
+                scans.any(|scan| scan.names_pushkit || scan.hands_push_on)
+            };
+            let path_of = |at: usize| self.file(at).absolute.as_path();
+            let parts = targets::by_target(&unit, &project, path_of, is_entry, matters);
+            let parts = parts.into_iter().filter(|part| matters(&part.files));
+            units.extend(parts.map(|part| (part, Rc::clone(&project))));
+        }
+        units
+    }
+
+    /// The units in which the project's own Swift names PushKit, several apps in folders of their own taken apart.
+    fn apps_with_pushkit(&self) -> Vec<Unit> {
         let is_own =
             |at: &usize| self.file(*at).role == Role::Own && self.file(*at).language == Language::Swift;
         let matters = |unit: &Unit| {
@@ -471,7 +495,7 @@ impl<'a> Run<'a> {
         units.filter(matters).collect()
     }
 
-    fn analyse(&mut self, unit: &Unit) -> UnitResult {
+    fn analyse(&mut self, unit: &Unit, project: &Project) -> UnitResult {
         // What imports a test framework is built into no app: whatever it declares answers no call of one.
         let readable = |at: &usize| {
             self.file(*at).language == Language::Swift
@@ -501,9 +525,8 @@ impl<'a> Run<'a> {
         }
         self.parsed.extend(facts.iter().map(|facts| facts.file.0 as usize));
         self.times.parsing += parsing.elapsed();
-        let project = self.project(unit);
         let Request { config, options, .. } = self.request;
-        unit::analyse(facts, &project, &self.sources, &config.settings, options.is_traced)
+        unit::analyse(facts, project, &self.sources, &config.settings, options.is_traced)
     }
 
     /// What the project files of a unit say.

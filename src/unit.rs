@@ -103,7 +103,7 @@ fn analyse_here(
     let extended = vocabulary.with_user(&settings.reporters);
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
     let graph = Graph::new(&program, vocabulary);
-    let duties = Duties::new(&graph, settings).handlers();
+    let (duties, superseded) = rules::superseded::apart(&program, Duties::new(&graph, settings).handlers());
     let actions = Duties::of_actions(&graph, settings).actions();
     let launch = Launch::new(&graph, settings, &holders(&program, &duties, sources));
     let context = Context {
@@ -114,12 +114,13 @@ fn analyse_here(
         settings,
         launch: &launch,
         duties: &duties,
+        superseded: &superseded,
         actions: &actions,
         sources,
     };
     UnitResult {
         findings: rules::findings(&context),
-        handlers: duties.iter().map(|duty| handler(&program, duty)).collect(),
+        handlers: duties.iter().chain(&superseded).map(|duty| handler(&program, duty)).collect(),
         registries: launch.armed_registries(),
         damaged_bodies: damaged_bodies(&program, &duties),
         trace: is_traced.then(|| trace::unit(&context)),

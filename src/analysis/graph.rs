@@ -494,7 +494,7 @@ impl<'a> Graph<'a> {
     // --- Local names -------------------------------------------------------------------------------------------
 
     /// All local names of a function and of those around it, with their types.
-    fn scope(&self, at: FunctionRef) -> Rc<Scope> {
+    pub(crate) fn scope(&self, at: FunctionRef) -> Rc<Scope> {
         if let Some(known) = self.scopes.borrow().get(&at) {
             return Rc::clone(known);
         }

@@ -33,6 +33,11 @@ impl Project {
         self.targets.iter().any(|target| target.product == Product::App)
     }
 
+    /// The targets that are no library: what they build runs as a process of its own, or in a test.
+    pub fn built(&self) -> impl Iterator<Item = &Target> {
+        self.targets.iter().filter(|target| target.product != Product::Library)
+    }
+
     /// The targets that compile a file themselves.
     pub fn targets_with(&self, path: &Path) -> impl Iterator<Item = &Target> {
         self.targets.iter().filter(move |target| target.membership.contains(path))
@@ -47,7 +52,7 @@ impl Project {
     }
 
     /// A target and the libraries that it is built with, each once.
-    fn parts<'p>(&'p self, target: &'p Target) -> Vec<&'p Target> {
+    pub fn parts<'p>(&'p self, target: &'p Target) -> Vec<&'p Target> {
         let mut parts = vec![target];
         let mut at = 0;
         while let Some(part) = parts.get(at).copied() {

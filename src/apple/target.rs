@@ -20,7 +20,9 @@ pub enum Product {
     Extension,
     /// A framework or library.
     Library,
-    /// Anything else: tests, an app for another system.
+    /// Tests.
+    Test,
+    /// Anything else: an app for another system.
     Other,
 }
 
@@ -112,6 +114,7 @@ fn product(kind: &str, configured: &[Configured]) -> Product {
         "com.apple.product-type.application" if is_ios => Product::App,
         "com.apple.product-type.app-extension" if is_ios => Product::Extension,
         _ if kind.contains(".framework") || kind.contains(".library.") => Product::Library,
+        _ if kind.ends_with("-test") || kind.ends_with("-testing") => Product::Test,
         _ => Product::Other,
     }
 }
@@ -143,7 +146,7 @@ impl Configuration {
                 InfoPlist::read(&settings, place, root, is_complete, files, sources),
                 entitlements(&settings, root, is_complete, files, sources),
             ),
-            Product::Library | Product::Other => (None, Entitlements::Unseen),
+            Product::Library | Product::Test | Product::Other => (None, Entitlements::Unseen),
         };
         consulted.extend(info.as_ref().and_then(InfoPlist::file));
         if let Entitlements::Known(document) = &entitlements {

@@ -114,9 +114,7 @@ pub fn list(request: &Request) -> Listing {
     let mut run = Run::new(request);
     run.scan();
     // Project files are read only where a unit has to do with PushKit.
-    for unit in run.units_with_pushkit() {
-        run.project(&unit);
-    }
+    run.units_with_pushkit();
     let in_units: BTreeSet<usize> =
         run.discovery.units.iter().flat_map(|unit| &unit.files).copied().collect();
     let sources =

@@ -9,6 +9,8 @@ use crate::suppress;
 pub(super) struct Scan {
     /// It names PushKit or the push handler.
     pub(super) names_pushkit: bool,
+    /// It hands a push to the app, as an extension may.
+    pub(super) hands_push_on: bool,
     /// It has the `@main` of an app.
     pub(super) is_app_entry: bool,
     /// It imports a test framework.
@@ -30,6 +32,7 @@ const WORDS: &[(&str, Word)] = &[
     ("PKPush", Word::PushKit),
     ("PushKit", Word::PushKit),
     ("pushRegistry", Word::PushKit),
+    ("reportNewIncomingVoIPPushPayload", Word::HandedOn),
     ("@main", Word::Entry),
     ("@UIApplicationMain", Word::Entry),
     ("import XCTest", Word::Test),
@@ -41,6 +44,7 @@ const WORDS: &[(&str, Word)] = &[
 #[derive(Clone, Copy)]
 enum Word {
     PushKit,
+    HandedOn,
     Entry,
     Test,
     Marker,
@@ -62,6 +66,7 @@ impl Scanner {
         for found in self.words.find_iter(bytes) {
             match WORDS.get(found.pattern().as_usize()).map(|(_, word)| *word) {
                 Some(Word::PushKit) => scan.names_pushkit = true,
+                Some(Word::HandedOn) => scan.hands_push_on = true,
                 Some(Word::Marker) => scan.has_marker = true,
                 Some(Word::Entry) => {
                     scan.is_app_entry |= is_app(bytes.get(found.end()..).unwrap_or_default());

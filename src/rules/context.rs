@@ -27,6 +27,8 @@ pub struct Context<'a> {
     pub launch: &'a Launch,
     /// What every push handler does with its duty to report.
     pub duties: &'a [HandlerDuty],
+    /// The same of handlers that are not called, because a newer form of them is there.
+    pub superseded: &'a [HandlerDuty],
     /// What every method that is given an action does with its duty to answer it.
     pub actions: &'a [ActionDuty],
     /// The texts, for quoting.

@@ -21,8 +21,13 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn of_launch(context: &Context<'_>, timeline: &Timeline) -> Option<Finding> {
     let (event, level, confidence, message) = match timeline.registration() {
         Registration::After(event, WaitsFor::Permission) => {
+            let is_awaited = timeline.way_to(event.turn).all(|turn| turn.waits_for != WaitsFor::Permission);
             let name = waiting(timeline, event, WaitsFor::Permission).unwrap_or("didRegister");
-            let message = format!("the app asks for pushes only when `{name}` has answered");
+            let message = if is_awaited {
+                "the app asks for pushes only when it has been told what it may do".to_owned()
+            } else {
+                format!("the app asks for pushes only when `{name}` has answered")
+            };
             (event, Level::Error, Confidence::Medium, message)
         }
         Registration::After(event, WaitsFor::PushToken) => {

@@ -15,6 +15,9 @@ provider.reportNewIncomingCall(with: id, update: update) { _ in
     provider.reportCall(with: id, endedAt: nil, reason: .failed)
 }";
 
+/// In the vocabulary's words for what is no report: to whom the push is handed on.
+const FORWARDS: &[&str] = &["JavaScript", "Dart", "hands the push", "hands the payload"];
+
 /// Finds ways out without a report.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -112,6 +115,10 @@ fn placeholder(context: &Context<'_>, handler: &HandlerDuty) -> String {
 enum Why {
     /// Nothing reports, on any way.
     Never,
+    /// Nothing reports, but the deprecated form of the handler would.
+    OldForm,
+    /// The push is handed on, to code that may not be running.
+    Forwards,
     /// Something was called that looks like a report.
     TakenForReport,
     /// It waits for the provider to begin.
@@ -133,6 +140,13 @@ enum Why {
 impl Why {
     fn of(context: &Context<'_>, handler: &HandlerDuty, story: &Story) -> Why {
         let is_control = story.decision.as_ref().is_some_and(Decision::is_control);
+        if !handler.reports_somewhere() && super::superseded::would_report(context, handler) {
+            return Why::OldForm;
+        }
+        let is_forward = |why: &String| FORWARDS.iter().any(|to| why.contains(to));
+        if !handler.reports_somewhere() && story.taken.as_ref().is_some_and(is_forward) {
+            return Why::Forwards;
+        }
         if story.taken.is_some() {
             return if is_control { Why::Control } else { Why::TakenForReport };
         }
@@ -160,6 +174,11 @@ impl Why {
     fn message(&self, name: &str) -> String {
         match self {
             Why::Never => format!("`{name}` never reports a call"),
+            Why::OldForm => format!(
+                "`{name}` reports no call: the report is in the deprecated form, which is not called where this one \
+                 is there"
+            ),
+            Why::Forwards => format!("`{name}` only hands the push on, and reports no call"),
             Why::TakenForReport => {
                 format!("`{name}` takes something for a report that is none, and reports no call")
             }
@@ -180,6 +199,13 @@ impl Why {
             Why::Never => {
                 "report the call before the handler returns, with what the payload has; the system kills an app \
                  that does not, and then stops delivering pushes to it"
+            }
+            Why::OldForm => {
+                "move what the form without `completion` does into this one, and delete the other"
+            }
+            Why::Forwards => {
+                "report the call here, in native code, and hand the push on afterwards: an app that is launched for the \
+                 push has not started its JavaScript or Dart code when this handler returns"
             }
             Why::TakenForReport | Why::Control => {
                 "report a call first, with the identifier of the one that ends, and then end it; better, send \

@@ -3,16 +3,21 @@
 //! A rule is its page (`rules/<id>.md`), its check, and one line in [`RULES`].
 
 mod async_push_handler;
+mod audio_session_by_hand;
 mod blocking_before_report;
 pub mod context;
 mod deferred_call_report;
+mod delegate_methods;
 mod deprecated_push_handler;
 mod dropped_push_token;
 pub(crate) mod duty_words;
 mod empty_call_identifier;
 mod faked_call_report;
 mod gated_push_registration;
+mod ignored_provider_reset;
+mod kept;
 mod late_push_registration;
+mod missing_audio_activation;
 mod missing_audio_background_mode;
 mod missing_call_report;
 mod missing_filtering_entitlement;
@@ -22,6 +27,9 @@ mod missing_voip_background_mode;
 mod optional_chained_report;
 pub mod page;
 mod payload_force_unwrap;
+mod provider_per_call;
+mod provider_without_delegate;
+mod providers;
 mod push_apps;
 mod push_delegate_without_handler;
 mod push_delegates;
@@ -31,12 +39,17 @@ mod quote;
 mod registrations;
 mod registry_before_provider;
 mod registry_stored_property;
+mod registry_without_push_types;
+pub(crate) mod superseded;
 mod swap;
 pub mod symptoms;
 mod unanswered_call_action;
 mod uncalled_app_delegate_method;
 mod uncalled_push_handler;
+mod unkept_call_identifier;
 mod unrestricted_voip_entitlement;
+mod unretained_delegate;
+mod unretained_provider;
 mod unseen_call_report;
 mod voip_payload;
 mod voip_payload_outside_extension;
@@ -93,6 +106,7 @@ macro_rules! rule {
 /// Every rule, by id.
 pub const RULES: &[Rule] = &[
     rule!(async_push_handler, "async-push-handler"),
+    rule!(audio_session_by_hand, "audio-session-by-hand"),
     rule!(blocking_before_report, "blocking-before-report"),
     rule!(deferred_call_report, "deferred-call-report"),
     rule!(deprecated_push_handler, "deprecated-push-handler"),
@@ -100,7 +114,9 @@ pub const RULES: &[Rule] = &[
     rule!(empty_call_identifier, "empty-call-identifier"),
     rule!(faked_call_report, "faked-call-report"),
     rule!(gated_push_registration, "gated-push-registration"),
+    rule!(ignored_provider_reset, "ignored-provider-reset"),
     rule!(late_push_registration, "late-push-registration"),
+    rule!(missing_audio_activation, "missing-audio-activation"),
     rule!(missing_audio_background_mode, "missing-audio-background-mode"),
     rule!(missing_call_report, "missing-call-report"),
     rule!(missing_filtering_entitlement, "missing-filtering-entitlement"),
@@ -109,17 +125,23 @@ pub const RULES: &[Rule] = &[
     rule!(missing_voip_background_mode, "missing-voip-background-mode"),
     rule!(optional_chained_report, "optional-chained-report"),
     rule!(payload_force_unwrap, "payload-force-unwrap"),
+    rule!(provider_per_call, "provider-per-call"),
+    rule!(provider_without_delegate, "provider-without-delegate"),
     rule!(push_delegate_without_handler, "push-delegate-without-handler"),
     rule!(push_handler_needs_newer_ios, "push-handler-needs-newer-ios"),
     rule!(push_types_before_delegate, "push-types-before-delegate"),
     rule!(registry_before_provider, "registry-before-provider"),
     rule!(registry_stored_property, "registry-stored-property"),
+    rule!(registry_without_push_types, "registry-without-push-types"),
     rule!("suppression-without-reason", Check::Comments),
     rule!(unanswered_call_action, "unanswered-call-action"),
     rule!(uncalled_app_delegate_method, "uncalled-app-delegate-method"),
     rule!(uncalled_push_handler, "uncalled-push-handler"),
+    rule!(unkept_call_identifier, "unkept-call-identifier"),
     rule!("unknown-suppressed-rule", Check::Comments),
     rule!(unrestricted_voip_entitlement, "unrestricted-voip-entitlement"),
+    rule!(unretained_delegate, "unretained-delegate"),
+    rule!(unretained_provider, "unretained-provider"),
     rule!(unseen_call_report, "unseen-call-report"),
     rule!("unused-suppression", Check::Comments),
     rule!(voip_payload_outside_extension, "voip-payload-outside-extension"),

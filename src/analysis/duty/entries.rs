@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{ExprKind, Function, FunctionKind};
+use smol_str::SmolStr;
+
+use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind};
 use crate::program::{ExprRef, FunctionRef, Place, Program, Scope, Write};
 use crate::source::Role;
 use crate::vocabulary::{HandlerForm, Owed, handler_form, is_given_action};
@@ -18,9 +20,9 @@ pub(super) enum Entry {
 
 /// The methods of the project's own code in which a duty begins.
 pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> {
-    if owed == Owed::Answer && are_asked_for(program) {
-        return BTreeMap::new();
-    }
+    let asked_for = if owed == Owed::Answer { asked_for(program) } else { Vec::new() };
+    let is_asked_for =
+        |action: &SmolStr| asked_for.iter().any(|asked| asked.as_ref().is_none_or(|asked| asked == action));
     let methods = program.functions().filter(|(at, facts)| {
         program.role(at.file) == Role::Own
             && facts.kind == FunctionKind::Function
@@ -38,7 +40,9 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
             }
             Owed::Answer => {
                 let action = facts.params.get(1)?.ty.as_ref()?.name()?;
-                let is_due = is_given_action(&facts.name, &labels, action) && !is_spared(program, at);
+                let is_due = is_given_action(&facts.name, &labels, action)
+                    && !is_asked_for(action)
+                    && !is_spared(program, at);
                 is_due.then_some(Entry::Action)?
             }
         };
@@ -47,13 +51,45 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
     methods.filter_map(entry).collect()
 }
 
-/// Whether somebody asks a provider for the actions that wait, and so may answer any of them.
-fn are_asked_for(program: &Program) -> bool {
-    let is_asking = |kind: &ExprKind| {
-        matches!(kind, ExprKind::Member { name, .. }
-            if matches!(name.as_str(), "pendingCallActions" | "pendingTransactions"))
+/// The actions that somebody asks a provider for, and may answer away from the methods that were given them: by their
+/// type, or none where it may be any. Whoever only counts them answers nothing.
+fn asked_for(program: &Program) -> Vec<Option<SmolStr>> {
+    let product = (0..program.file_count()).filter(|file| program.role(*file) != Role::Test);
+    product.flat_map(|file| asked_for_in(program.file(file))).collect()
+}
+
+fn asked_for_in(file: &FileFacts) -> Vec<Option<SmolStr>> {
+    let named = |id: ExprId, names: &[&str]| matches!(&file.expr(id).kind, ExprKind::Member { name, .. } if names.contains(&name.as_str()));
+    // `pendingTransactions` of a provider is a property.
+    let is_no_answer = |asked: ExprId| {
+        file.exprs.iter().any(|expr| match &expr.kind {
+            ExprKind::Member { base: Some(base), name, .. } => {
+                *base == asked && matches!(name.as_str(), "isEmpty" | "count")
+            }
+            ExprKind::Call { callee, .. } => *callee == asked,
+            _ => false,
+        })
     };
-    (0..program.file_count()).any(|file| program.file(file).exprs.iter().any(|expr| is_asking(&expr.kind)))
+    let all = (0..file.exprs.len() as u32).map(ExprId);
+    all.filter(|id| !is_no_answer(*id))
+        .filter_map(|id| match &file.expr(id).kind {
+            ExprKind::Member { name, .. } if name == "pendingTransactions" => Some(None),
+            ExprKind::Call { callee, args, .. } if named(*callee, &["pendingCallActions"]) => {
+                // `CXAnswerCallAction.self`
+                let of = args.first().map(|arg| &file.expr(arg.value).kind);
+                Some(match of {
+                    Some(ExprKind::Member { base: Some(ty), name, .. }) if name == "self" => {
+                        match &file.expr(*ty).kind {
+                            ExprKind::Name(name) => Some(name.clone()),
+                            _ => None,
+                        }
+                    }
+                    _ => None,
+                })
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whether the delegate takes whole transactions, so that its methods for single actions may never be called.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::frame::Frame;
 use super::state::{Slot, State, Value};
-use super::timeline::{EventKind, IsSet};
+use super::timeline::{EventKind, Fact, IsSet};
 use super::walk::Walk;
 use crate::analysis::graph::{Body, function_at};
 use crate::facts::{Arg, ExprId, ExprKind, Property, StmtKind, TryKind};
 use crate::finding::Step;
 use crate::program::{LocalId, PropertyRef, Ty};
 use crate::source::Span;
-use crate::vocabulary::{is_registry_type, is_reporter_type};
+use crate::vocabulary::{asks_permission, is_registry_type, is_reporter_type};
 
 /// Property wrappers that keep their initial value for later.
 const WRAPPERS_THAT_WAIT: [&str; 4] = ["StateObject", "Lazy", "LazyInjected", "Atomic"];
@@ -62,8 +62,14 @@ impl Walk<'_> {
                 self.eval(*base, None, state);
                 self.eval_all(args.iter().map(|arg| arg.value), state)
             }
+            ExprKind::Await(inner) => {
+                let value = self.eval(*inner, expected, state);
+                if self.asks_permission(*inner) {
+                    self.hold(Fact::Answered, state);
+                }
+                value
+            }
             ExprKind::ForceUnwrap(inner)
-            | ExprKind::Await(inner)
             | ExprKind::Cast(_, inner, _)
             | ExprKind::Try(TryKind::Throws | TryKind::Force, inner) => self.eval(*inner, expected, state),
             ExprKind::Try(TryKind::Optional, inner) => {
@@ -120,6 +126,13 @@ impl Walk<'_> {
             | ExprKind::KeyPath(_)
             | ExprKind::Damaged => Value::default(),
         }
+    }
+
+    /// Whether a call asks for something to be allowed.
+    fn asks_permission(&self, call: ExprId) -> bool {
+        let call = self.unit.program.plain(self.frame().file, call);
+        let ExprKind::Call { callee, .. } = self.kind(call) else { return false };
+        matches!(self.kind(*callee), ExprKind::Member { name, .. } if asks_permission(name))
     }
 
     fn eval_all(&mut self, all: impl Iterator<Item = ExprId>, state: &mut State) -> Value {

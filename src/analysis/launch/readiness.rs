@@ -208,7 +208,7 @@ impl Launch {
         };
         match fact {
             Fact::Stored(property) => of_property(&property),
-            Fact::Provider | Fact::Happened(_) => {
+            Fact::Provider | Fact::Happened(_) | Fact::Answered => {
                 let all = timeline.providers.iter().map(of_property);
                 // One that may be filled is enough.
                 all.min_by_key(Readiness::rank)

@@ -29,7 +29,10 @@ impl Timeline {
             if event.turn > 0 && self.doubtful.contains_key(&Fact::Happened(arming.event)) {
                 return Registration::Unknown;
             }
-            match (&event.certainty, self.waits_for(event.turn)) {
+            let is_answered = arming.before.contains(&Fact::Answered);
+            let waits_for = self.waits_for(event.turn);
+            let waits_for = waits_for.map(|waits| if is_answered { WaitsFor::Permission } else { waits });
+            match (&event.certainty, waits_for) {
                 // Who was not ready at the launch may be later.
                 (Certainty::SomePaths, _) if arming.is_asked_elsewhere => return Registration::AtLaunch,
                 (Certainty::SomePaths, _) => gated = gated.or(Some(event)),

@@ -243,6 +243,8 @@ pub(super) enum Fact {
     Provider,
     /// The property has a value.
     Stored(PropertyRef),
+    /// Somebody was asked whether something is allowed, and has answered.
+    Answered,
 }
 
 impl Timeline {

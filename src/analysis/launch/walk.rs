@@ -319,7 +319,7 @@ impl<'a> Walk<'a> {
         at
     }
 
-    fn hold(&mut self, fact: Fact, state: &mut State) {
+    pub(super) fn hold(&mut self, fact: Fact, state: &mut State) {
         state.add(fact);
         self.met.insert(fact);
     }

@@ -1,0 +1,158 @@
+//! Whether somebody keeps an object. What holds its delegate weakly, and what ends with its owner, asks for it.
+
+use smol_str::SmolStr;
+
+use super::context::Context;
+use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, StmtKind};
+use crate::program::{ExprRef, FunctionRef, TypeIndex};
+use crate::source::Span;
+
+/// What becomes of the value of an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Use {
+    /// A member of it is used.
+    Base,
+    /// It is made a delegate, which nobody holds for that.
+    Delegate,
+    /// It is dropped.
+    Nothing,
+    /// It is the value of a local.
+    Local(SmolStr),
+    /// Anything else may keep it.
+    Other,
+}
+
+/// The methods that note an object without holding it.
+const WEAK_NOTES: &[&str] = &["setDelegate", "addObserver"];
+
+fn use_of(file: &FileFacts, value: ExprId) -> Use {
+    let mut value = value;
+    let holder = |value: ExprId| file.exprs.iter().find(|expr| expr.kind.operands().contains(&value));
+    while let Some(expr) = holder(value) {
+        match &expr.kind {
+            ExprKind::Member { .. } => return Use::Base,
+            ExprKind::Call { callee, args, .. } if args.first().is_some_and(|arg| arg.value == value) => {
+                return match &file.expr(*callee).kind {
+                    ExprKind::Member { name, .. } if WEAK_NOTES.contains(&name.as_str()) => Use::Delegate,
+                    _ => Use::Other,
+                };
+            }
+            ExprKind::ForceUnwrap(_) | ExprKind::Try(..) | ExprKind::Cast(..) => {
+                let around = file.exprs.iter().position(|known| std::ptr::eq(known, expr));
+                value = ExprId(around.unwrap_or_default() as u32);
+            }
+            _ => return Use::Other,
+        }
+    }
+    let is_result = |function: &Function| {
+        let is_only = function.body.as_ref().is_some_and(|body| match body.stmts.as_slice() {
+            [only] => matches!(file.stmt(*only).kind, StmtKind::Expr(result) if result == value),
+            _ => false,
+        });
+        let gives_back = function.result.as_ref().is_some_and(|ty| !ty.is_void());
+        is_only && (gives_back || matches!(function.kind, FunctionKind::Closure | FunctionKind::Getter))
+    };
+    file.stmts
+        .iter()
+        .find_map(|stmt| match &stmt.kind {
+            StmtKind::Expr(dropped) if *dropped == value => Some(Use::Nothing),
+            StmtKind::Let { pattern: Pattern::Bind(name, _), value: Some(bound), .. } if *bound == value => {
+                Some(Use::Local(name.clone()))
+            }
+            StmtKind::Let { pattern: Pattern::Wildcard, value: Some(bound), .. } if *bound == value => {
+                Some(Use::Nothing)
+            }
+            StmtKind::Assign { target, value: assigned, .. } if *assigned == value => {
+                let is_delegate = matches!(&file.expr(*target).kind,
+                    ExprKind::Member { name, .. } if name == "delegate");
+                Some(if is_delegate { Use::Delegate } else { Use::Other })
+            }
+            _ => None,
+        })
+        .filter(|found| *found != Use::Nothing || !file.functions.iter().any(is_result))
+        .unwrap_or(Use::Other)
+}
+
+/// Whether an object that is made in a function is gone when the function has ended: nobody there keeps it, gives it
+/// away, or captures it. It may keep itself: see [`keeps_itself`].
+pub(super) fn is_dropped(context: &Context<'_>, made: ExprRef, function: Option<FunctionRef>) -> bool {
+    let file = context.program.file(made.file);
+    // What a file makes at its top level stays.
+    let Some(function) = function.map(|at| context.program.function(at)) else { return false };
+    match use_of(file, made.id) {
+        Use::Base | Use::Delegate | Use::Nothing => true,
+        Use::Local(name) => {
+            let mut uses = named(file, function.span, &name);
+            uses.all(|id| {
+                !is_in_closure(file, function.span, file.expr(id).span)
+                    && matches!(use_of(file, id), Use::Base | Use::Delegate | Use::Nothing)
+            })
+        }
+        Use::Other => false,
+    }
+}
+
+/// What the local of a name begins with, where one statement of a function declares it.
+pub(super) fn value_of_local(file: &FileFacts, function: &Function, name: &str) -> Option<ExprId> {
+    let mut declared =
+        file.stmts.iter().filter(|stmt| function.span.contains(stmt.span)).filter_map(|stmt| {
+            match &stmt.kind {
+                StmtKind::Let { pattern: Pattern::Bind(bound, _), value, .. } if bound == name => {
+                    Some(*value)
+                }
+                _ => None,
+            }
+        });
+    let first = declared.next()?;
+    declared.next().is_none().then_some(first)?
+}
+
+fn named<'f>(file: &'f FileFacts, within: Span, name: &'f str) -> impl Iterator<Item = ExprId> + 'f {
+    let all = file.exprs.iter().enumerate();
+    all.filter(move |(_, expr)| {
+        within.contains(expr.span) && matches!(&expr.kind, ExprKind::Name(found) if found == name)
+    })
+    .map(|(at, _)| ExprId(at as u32))
+}
+
+/// Whether a place in a function lies in a closure or a local function.
+fn is_in_closure(file: &FileFacts, function: Span, place: Span) -> bool {
+    file.functions
+        .iter()
+        .any(|inner| inner.span != function && function.contains(inner.span) && inner.span.contains(place))
+}
+
+/// Whether an object of a type may keep itself: it gives itself to somebody, or a closure in it captures it.
+pub(super) fn keeps_itself(context: &Context<'_>, ty: TypeIndex) -> bool {
+    let program = context.program;
+    program.functions().filter(|(at, _)| program.owner(*at) == Some(ty)).any(|(at, facts)| {
+        let file = program.file(at.file);
+        if facts.kind == FunctionKind::Closure {
+            let is_weak = facts
+                .captures
+                .iter()
+                .any(|capture| capture.name == "self" && (capture.is_weak || capture.is_unowned));
+            return !is_weak && names_self(context, file, facts.span, ty);
+        }
+        let is_self = |id: &usize| {
+            file.exprs
+                .get(*id)
+                .is_some_and(|expr| matches!(expr.kind, ExprKind::SelfRef) && facts.span.contains(expr.span))
+        };
+        (0..file.exprs.len())
+            .filter(is_self)
+            .any(|id| !matches!(use_of(file, ExprId(id as u32)), Use::Base | Use::Delegate | Use::Nothing))
+    })
+}
+
+/// Whether code names `self`, or a member of the type without it.
+fn names_self(context: &Context<'_>, file: &FileFacts, within: Span, ty: TypeIndex) -> bool {
+    let program = context.program;
+    file.exprs.iter().filter(|expr| within.contains(expr.span)).any(|expr| match &expr.kind {
+        ExprKind::SelfRef => true,
+        ExprKind::Name(name) => {
+            program.find_property(ty, name).is_some() || !program.find_methods(ty, name).is_empty()
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,135 @@
+//! What the targets of an Xcode project make of the files that lie in it.
+
+mod project;
+
+use project::Project;
+
+/// A target that compiles a folder.
+fn target(id: &str, name: &str, product: &str, folder: &str) -> String {
+    format!(
+        "{id} = {{ isa = PBXNativeTarget; name = {name}; productType = \"com.apple.product-type.{product}\";
+            buildConfigurationList = L; fileSystemSynchronizedGroups = ({id}G); }};
+        {id}G = {{ isa = PBXFileSystemSynchronizedRootGroup; path = {folder}; sourceTree = SOURCE_ROOT; }};"
+    )
+}
+
+fn pbxproj(targets: &[(&str, &str, &str, &str)]) -> String {
+    let ids: Vec<&str> = targets.iter().map(|(id, ..)| *id).collect();
+    let all: String =
+        targets.iter().map(|(id, name, product, folder)| target(id, name, product, folder)).collect();
+    format!(
+        "{{ rootObject = P; objects = {{
+            P = {{ isa = PBXProject; targets = ({}); buildConfigurationList = L; }};
+            L = {{ isa = XCConfigurationList; buildConfigurations = (R); }};
+            R = {{ isa = XCBuildConfiguration; name = Release; buildSettings = {{ SDKROOT = iphoneos; }}; }};
+            {all}
+        }}; }}",
+        ids.join(", ")
+    )
+}
+
+const HANDLER: &str = "import CallKit
+import PushKit
+
+final class Pushes: NSObject, PKPushRegistryDelegate {
+    private let reporter = Reporter()
+
+    func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload,
+                      for type: PKPushType, completion: @escaping () -> Void) {
+        reporter.ring()
+        completion()
+    }
+}
+";
+
+const REPORTS: &str = "import CallKit
+
+final class Reporter {
+    private let provider = CXProvider(configuration: CXProviderConfiguration())
+
+    func ring() {
+        provider.reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) { _ in }
+    }
+}
+";
+
+const IS_SILENT: &str = "final class Reporter {
+    func ring() {
+        print(\"ring\")
+    }
+}
+";
+
+const MISSING: &str = "`Pushes.pushRegistry` never reports a call";
+
+#[test]
+fn code_of_an_extension_does_not_report_for_the_app() {
+    let both = pbxproj(&[("A", "App", "application", "App"), ("E", "Service", "app-extension", "Service")]);
+    let project = |app, service| {
+        Project::new(&[
+            ("App.xcodeproj/project.pbxproj", both.as_str()),
+            ("App/Pushes.swift", HANDLER),
+            ("App/Reporter.swift", app),
+            ("Service/Reporter.swift", service),
+        ])
+    };
+    let lost = project(IS_SILENT, REPORTS).run(&["--format", "short", "--only", "missing-call-report"]);
+    assert!(lost.status == 1 && lost.out.contains(MISSING), "{}{}", lost.out, lost.err);
+    let reported = project(REPORTS, IS_SILENT).run(&["--format", "short", "--only", "missing-call-report"]);
+    assert_eq!(reported.told(), (0, ""), "{}", reported.err);
+}
+
+#[test]
+fn code_that_no_target_names_belongs_to_all() {
+    let both = pbxproj(&[("A", "App", "application", "App"), ("E", "Service", "app-extension", "Service")]);
+    let project = Project::new(&[
+        ("App.xcodeproj/project.pbxproj", both.as_str()),
+        ("App/Pushes.swift", HANDLER),
+        ("Calls/Reporter.swift", REPORTS),
+    ]);
+    let said = project.run(&["--format", "short", "--only", "missing-call-report"]);
+    assert_eq!(said.told(), (0, ""), "{}", said.err);
+}
+
+#[test]
+fn two_apps_with_a_start_of_their_own_are_not_one() {
+    let both = pbxproj(&[("A", "One", "application", "One"), ("B", "Two", "application", "Two")]);
+    let start = "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n";
+    let project = Project::new(&[
+        ("App.xcodeproj/project.pbxproj", both.as_str()),
+        ("One/AppDelegate.swift", start),
+        ("One/Pushes.swift", HANDLER),
+        ("One/Reporter.swift", IS_SILENT),
+        ("Two/AppDelegate.swift", start),
+        ("Two/Reporter.swift", REPORTS),
+    ]);
+    let said = project.run(&["--format", "short", "--only", "missing-call-report"]);
+    assert!(said.status == 1 && said.out.contains(MISSING), "{}{}", said.out, said.err);
+}
+
+#[test]
+fn an_extension_is_judged_by_what_it_has() {
+    let hands_on = "import CallKit
+import UserNotifications
+
+final class Service: UNNotificationServiceExtension {
+    func hand(_ payload: [AnyHashable: Any]) {
+        CXProvider.reportNewIncomingVoIPPushPayload(payload) { _ in }
+    }
+}
+";
+    let both = pbxproj(&[("A", "App", "application", "App"), ("E", "Service", "app-extension", "Service")]);
+    let project = Project::new(&[
+        ("App.xcodeproj/project.pbxproj", both.as_str()),
+        ("App/Pushes.swift", HANDLER),
+        ("App/Reporter.swift", REPORTS),
+        ("Service/Service.swift", hands_on),
+    ]);
+    let said = project.run(&["--format", "short", "--only", "missing-filtering-entitlement"]);
+    assert!(
+        said.out.contains("the extension `Service` hands VoIP pushes to the app"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
