@@ -133,3 +133,45 @@ final class Service: UNNotificationServiceExtension {
         said.err
     );
 }
+
+#[test]
+fn code_in_a_local_package_is_that_of_the_app_that_is_built_with_it() {
+    let with_package = |needs: &str| {
+        format!(
+            "{{ rootObject = P; objects = {{
+                P = {{ isa = PBXProject; targets = (A); buildConfigurationList = L; packageReferences = (K); }};
+                K = {{ isa = XCLocalSwiftPackageReference; relativePath = Packages/Kit; }};
+                L = {{ isa = XCConfigurationList; buildConfigurations = (R); }};
+                R = {{ isa = XCBuildConfiguration; name = Release;
+                    buildSettings = {{ SDKROOT = iphoneos; GENERATE_INFOPLIST_FILE = YES; }}; }};
+                A = {{ isa = PBXNativeTarget; name = App; productType = \"com.apple.product-type.application\";
+                    buildConfigurationList = L; packageProductDependencies = (D); }};
+                D = {{ isa = XCSwiftPackageProductDependency; productName = {needs}; }};
+            }}; }}"
+        )
+    };
+    let manifest = "// swift-tools-version: 6.0
+import PackageDescription
+let package = Package(
+    name: \"Kit\",
+    products: [.library(name: \"CallKitSupport\", targets: [\"Calls\"])],
+    targets: [.target(name: \"Calls\")]
+)
+";
+    let said = |needs| {
+        let project = Project::new(&[
+            ("App.xcodeproj/project.pbxproj", with_package(needs).as_str()),
+            (
+                "App/App.swift",
+                "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n",
+            ),
+            ("Packages/Kit/Package.swift", manifest),
+            ("Packages/Kit/Sources/Calls/Pushes.swift", HANDLER),
+            ("Packages/Kit/Sources/Calls/Reporter.swift", REPORTS),
+        ]);
+        project.run(&["--format", "short", "--only", "missing-voip-background-mode"])
+    };
+    let found = said("CallKitSupport");
+    assert!(found.out.contains("missing-voip-background-mode"), "{}{}", found.out, found.err);
+    assert_eq!(said("SomethingElse").told(), (0, ""));
+}

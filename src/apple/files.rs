@@ -111,6 +111,11 @@ impl Files {
         read
     }
 
+    /// The text of a file that is no part of the report; none where it is not there or not part of the project.
+    pub(super) fn text(&mut self, path: &Path) -> Option<String> {
+        self.bytes(&lexical(path)).map(|bytes| decode(&bytes))
+    }
+
     fn source(&mut self, path: &Path, text: String, sources: &mut Sources) -> FileId {
         let shown = discover::shown(&self.base, path);
         let mut source = SourceFile::new(shown.clone(), path, text);

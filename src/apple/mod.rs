@@ -7,6 +7,7 @@
 pub mod files;
 pub mod generator;
 pub mod info;
+mod packages;
 mod pbxproj;
 pub mod plist;
 mod project;

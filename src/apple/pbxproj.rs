@@ -36,6 +36,11 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// Everything in a folder.
+    pub(super) fn of_folder(folder: &Path) -> Self {
+        Self { folders: vec![(folder.to_path_buf(), Vec::new())], ..Self::default() }
+    }
+
     /// Whether a file is compiled into the target.
     pub fn contains(&self, path: &Path) -> bool {
         self.files.contains(path)
@@ -164,6 +169,25 @@ impl<'d> Objects<'d> {
             needs.extend(product.text_of("productName").map(ToOwned::to_owned));
         }
         needs
+    }
+
+    /// The folders of the Swift packages that the project refers to by path: those of Xcode 15, and before that any folder.
+    pub(super) fn package_folders(&self) -> Vec<PathBuf> {
+        let mut folders: Vec<PathBuf> = Vec::new();
+        for (id, object) in &self.by_id {
+            let is_folder = || {
+                object.text_of("lastKnownFileType").is_some_and(|kind| matches!(kind, "wrapper" | "folder"))
+            };
+            match isa(object) {
+                "XCLocalSwiftPackageReference" => {
+                    folders.extend(object.text_of("relativePath").map(|path| lexical(&self.root.join(path))));
+                }
+                "PBXFileReference" if is_folder() => folders.extend(self.path(id)),
+                _ => {}
+            }
+        }
+        folders.sort();
+        folders
     }
 
     /// The file name of what a target builds: `Calls.framework`.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
+use super::packages;
 use super::pbxproj::Objects;
 use super::target::{Product, Target};
 use crate::source::Sources;
@@ -18,13 +19,16 @@ impl Project {
     /// Reads the projects whose bundles these are.
     pub fn read(bundles: &[PathBuf], files: &mut Files, sources: &mut Sources) -> Self {
         let mut targets = Vec::new();
+        let mut packages = Vec::new();
         for bundle in bundles {
             let Some(document) = files.list(&bundle.join("project.pbxproj"), sources) else { continue };
             let Some(objects) = Objects::new(&document, bundle) else { continue };
+            packages.extend(objects.package_folders());
             targets.extend(
                 objects.targets().filter_map(|target| Target::read(&objects, target, bundle, files, sources)),
             );
         }
+        targets.extend(packages::products(packages, files));
         Self { targets }
     }
 

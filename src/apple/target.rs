@@ -108,6 +108,21 @@ impl Target {
     }
 }
 
+impl Target {
+    /// A product of a package in a folder.
+    pub(super) fn of_package(name: String, needs: BTreeSet<String>, folder: &Path) -> Self {
+        Self {
+            name,
+            product: Product::Library,
+            membership: Membership::of_folder(folder),
+            configurations: Vec::new(),
+            needs,
+            product_file: None,
+            scripts: String::new(),
+        }
+    }
+}
+
 fn product(kind: &str, configured: &[Configured]) -> Product {
     let is_ios = configured.iter().all(|configured| is_for_ios(&configured.settings));
     match kind {

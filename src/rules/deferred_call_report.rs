@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::duty_words::{files, name, story};
 use crate::analysis::duty::StepKind;
-use crate::finding::{Finding, Level};
+use crate::finding::{Confidence, Finding, Level};
 use crate::report::Outcome;
 use crate::vocabulary::HandlerForm;
 
@@ -12,6 +12,12 @@ pub(super) const ID: &str = "deferred-call-report";
 
 const HELP: &str = "report the call first, with what the payload has, and then start the work; put in what arrives \
                     later with `reportCall(with:updated:)`";
+
+const CONVERSATION_HELP: &str = "LiveCommunicationKit has no form of its report that is made before the handler \
+                                 returns: report through CallKit's provider, with the form that takes a completion";
+
+/// The first version whose documentation names the asynchronous report among those that do.
+const NAMES_CONVERSATIONS: (u16, u16) = (26, 4);
 
 const EXAMPLE: &str = "\
 provider.reportNewIncomingCall(with: id, update: update) { _ in completion() }
@@ -37,6 +43,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             let ending = format!("`{by}` runs the report after the handler has returned");
             let story = story(context, handler, exit, &ending);
             let mut related = Vec::new();
+            // It exists as an asynchronous function alone, and whether the system waits for it is not settled.
+            let is_conversation = exit.steps.iter().any(
+                |step| matches!(&step.kind, StepKind::Report(by) if by.contains("LiveCommunicationKit")),
+            );
+            let is_open = is_conversation && context.settings.oldest_with_duty() >= NAMES_CONVERSATIONS;
             if let Some(report) = exit.steps.iter().rfind(|step| matches!(step.kind, StepKind::Report(_))) {
                 let location = super::duty_words::location(context, report.at);
                 related.push(crate::finding::Step {
@@ -46,8 +57,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             }
             findings.push(Finding {
                 rule: ID,
-                level: Level::Error,
-                confidence: exit.confidence,
+                level: if is_open { Level::Warning } else { Level::Error },
+                confidence: if is_open { exit.confidence.min(Confidence::Medium) } else { exit.confidence },
                 message: format!(
                     "`{}` reports the call only after it has returned, in `{by}`",
                     name(context, handler)
@@ -56,7 +67,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 label: "this runs later".to_owned(),
                 related,
                 steps: story.steps,
-                help: Some(HELP.to_owned()),
+                help: Some(if is_conversation { CONVERSATION_HELP } else { HELP }.to_owned()),
                 example: Some(EXAMPLE.to_owned()),
                 fix: None,
                 consulted: files(context, handler),

@@ -119,6 +119,8 @@ enum Why {
     OldForm,
     /// The push is handed on, to code that may not be running.
     Forwards,
+    /// The system says that a report is due.
+    MustReport,
     /// Something was called that looks like a report.
     TakenForReport,
     /// It waits for the provider to begin.
@@ -142,6 +144,12 @@ impl Why {
         let is_control = story.decision.as_ref().is_some_and(Decision::is_control);
         if !handler.reports_somewhere() && super::superseded::would_report(context, handler) {
             return Why::OldForm;
+        }
+        let is_due = |decision: &Decision| {
+            decision.kind == BranchKind::Holds && decision.text.ends_with(".mustReport")
+        };
+        if story.decision.as_ref().is_some_and(is_due) {
+            return Why::MustReport;
         }
         let is_forward = |why: &String| FORWARDS.iter().any(|to| why.contains(to));
         if !handler.reports_somewhere() && story.taken.as_ref().is_some_and(is_forward) {
@@ -182,6 +190,9 @@ impl Why {
             Why::TakenForReport => {
                 format!("`{name}` takes something for a report that is none, and reports no call")
             }
+            Why::MustReport => {
+                format!("`{name}` reports no call where `metadata.mustReport` says that one is due")
+            }
             Why::WaitsForBegin => format!("`{name}` reports no call until the provider has begun"),
             Why::Control => format!("`{name}` reports no call for a push that ends or cancels one"),
             Why::BadIdentifier => format!("`{name}` reports no call where the identifier is malformed"),
@@ -210,6 +221,9 @@ impl Why {
             Why::TakenForReport | Why::Control => {
                 "report a call first, with the identifier of the one that ends, and then end it; better, send \
                  what is no incoming call by an ordinary push or over your own connection"
+            }
+            Why::MustReport => {
+                "report the call where `mustReport` is `true`; only where it is `false` the handler may leave without"
             }
             Why::WaitsForBegin => {
                 "report at once: the provider needs no `providerDidBegin`, which can even be missed, before a \
