@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::context::{Context, worst_of_each_place};
 use super::delegate_methods::{is_method, methods};
 use super::kept::value_of_local;
-use crate::facts::{ExprId, ExprKind, FileFacts};
+use crate::facts::{ExprId, ExprKind, FileFacts, FunctionKind};
 use crate::finding::{Confidence, Finding, Level, Step};
-use crate::program::{ExprRef, FunctionRef, Place};
+use crate::program::{CallSite, ExprRef, FunctionRef, Place};
 use crate::source::Role;
 
 /// The id of the rule.
@@ -15,6 +15,9 @@ const ID: &str = "audio-session-by-hand";
 
 /// Apple's class, and the one around it of WebRTC.
 const SESSIONS: &[&str] = &["AVAudioSession", "RTCAudioSession"];
+
+/// CallKit's method that reports a call.
+const REPORT: &str = "reportNewIncomingCall";
 
 const EXAMPLE: &str = "\
 func provider(_ provider: CXProvider, didActivate audioSession: AVAudioSession) {
@@ -39,7 +42,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             for next in context.graph.functions_called(at) {
                 // What the system calls when the session is active may activate what it likes.
                 let is_after = is_method(program, next, "didActivate", None);
-                if own(&next) && !is_after && !came_from.contains_key(&next) {
+                if own(&next) && !is_after && !is_put_off(context, next) && !came_from.contains_key(&next) {
                     came_from.insert(next, Some(at));
                     open.push(next);
                 }
@@ -47,6 +50,20 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     worst_of_each_place(findings)
+}
+
+/// Whether a function is a closure of which nobody knows that it runs before the session is active: any but the one that
+/// learns that a call was reported.
+fn is_put_off(context: &Context<'_>, at: FunctionRef) -> bool {
+    let program = context.program;
+    let is_given = |site: &CallSite| match &program.expr(site.call).kind {
+        ExprKind::Call { args, .. } => args.iter().any(|arg| {
+            site.call.file == at.file
+                && matches!(program.file(at.file).expr(arg.value).kind, ExprKind::Closure(id) if id == at.id)
+        }),
+        _ => false,
+    };
+    program.function(at).kind == FunctionKind::Closure && !program.calls(REPORT).iter().any(is_given)
 }
 
 /// The calls in a function that activate the session.

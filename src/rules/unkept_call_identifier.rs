@@ -27,7 +27,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn finding(context: &Context<'_>, site: &CallSite) -> Option<Finding> {
     let program = context.program;
     let file = program.file(site.call.file);
-    let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { return None };
+    let ExprKind::Call { callee, args, .. } = &program.expr(site.call).kind else { return None };
+    let ExprKind::Member { name, .. } = &file.expr(*callee).kind else { return None };
+    // A function of the project may keep it.
+    if program.functions_named(name).iter().any(|at| program.fits(*at, args)) {
+        return None;
+    }
     let made = args.iter().find(|arg| matches!(arg.label.as_deref(), Some("with" | "uuid")))?;
     if !is_new(file, made.value) {
         return None;
