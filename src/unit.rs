@@ -11,7 +11,7 @@ use crate::apple::Project;
 use crate::facts::FileFacts;
 use crate::finding::Finding;
 use crate::program::{Program, PropertyRef};
-use crate::report::{Handler, WayOut};
+use crate::report::{Handler, Outcome, WayOut};
 use crate::rules::context::Context;
 use crate::source::{Location, Sources};
 use crate::trace::{self, model::UnitTrace};
@@ -120,7 +120,11 @@ fn analyse_here(
     };
     UnitResult {
         findings: rules::findings(&context),
-        handlers: duties.iter().chain(&superseded).map(|duty| handler(&program, duty)).collect(),
+        handlers: duties
+            .iter()
+            .map(|duty| handler(&program, duty))
+            .chain(superseded.iter().map(|duty| excused(handler(&program, duty))))
+            .collect(),
         registries: launch.armed_registries(),
         damaged_bodies: damaged_bodies(&program, &duties),
         trace: is_traced.then(|| trace::unit(&context)),
@@ -145,6 +149,12 @@ fn holders(program: &Program, duties: &[HandlerDuty], sources: &Sources) -> BTre
     let ways = duties.iter().flat_map(|duty| &duty.ways_out);
     let places = ways.filter_map(|way| way.nil_holder).map(|holder| holder.at);
     places.filter_map(|(file, span)| program.property_in(file, span, sources)).collect()
+}
+
+/// A handler that is not called owes nothing.
+fn excused(mut handler: Handler) -> Handler {
+    handler.ways_out.iter_mut().for_each(|way| way.outcome = Outcome::Excused);
+    handler
 }
 
 /// What the report says of a handler.

@@ -9,7 +9,6 @@ use crate::facts::FunctionKind;
 use crate::finding::Step;
 use crate::program::FunctionRef;
 use crate::source::{FileId, Location, Role};
-use crate::vocabulary::HandlerForm;
 
 /// A way out as people are told about it.
 pub(super) struct Story {
@@ -117,18 +116,9 @@ fn reached(exit: &DutyExit) -> usize {
         .unwrap_or(exit.steps.len())
 }
 
-/// The handlers of which it matters what happens before they report: they report somewhere, and PushKit calls them, no
-/// newer form being there.
+/// The handlers of which it matters what happens before they report: they report somewhere.
 pub(super) fn reporting<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a HandlerDuty> {
-    let context = *context;
-    context.duties.iter().filter(move |handler| {
-        let owner = context.program.owner(handler.function);
-        let is_replaced = handler.form == HandlerForm::Deprecated
-            && context.duties.iter().any(|other| {
-                other.form == HandlerForm::Completion && context.program.owner(other.function) == owner
-            });
-        handler.reports_somewhere() && !is_replaced
-    })
+    context.duties.iter().filter(|handler| handler.reports_somewhere())
 }
 
 /// The way to something that happens before the report; `ending` are the words for its place.

@@ -15,6 +15,7 @@ mod empty_call_identifier;
 mod faked_call_report;
 mod gated_push_registration;
 mod ignored_provider_reset;
+mod invalidated_provider;
 mod kept;
 mod late_push_registration;
 mod missing_audio_activation;
@@ -115,6 +116,7 @@ pub const RULES: &[Rule] = &[
     rule!(faked_call_report, "faked-call-report"),
     rule!(gated_push_registration, "gated-push-registration"),
     rule!(ignored_provider_reset, "ignored-provider-reset"),
+    rule!(invalidated_provider, "invalidated-provider"),
     rule!(late_push_registration, "late-push-registration"),
     rule!(missing_audio_activation, "missing-audio-activation"),
     rule!(missing_audio_background_mode, "missing-audio-background-mode"),

@@ -14,12 +14,15 @@ use super::summary::{Context, ContextId};
 use super::trace::{StepKind, TraceStep};
 use super::walk::Walk;
 use crate::facts::{CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtKind};
-use crate::program::{ExprRef, FunctionRef, Program};
+use crate::program::{CallSite, ExprRef, FunctionRef, Place, Program, Scope};
 use crate::source::Span;
-use crate::vocabulary::{Match, OutsideCall, Vocabulary, Waits};
+use crate::vocabulary::{Match, OutsideCall, Vocabulary, Waits, is_reporter_type};
 
 /// A condition that is remembered on every path: on which thread it runs decides what may wait.
 pub(super) const ON_MAIN_THREAD: &str = "Thread.isMainThread";
+
+/// What ends a provider.
+const INVALIDATE: &str = "invalidate";
 
 /// Something that can go wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +33,8 @@ pub enum Hazard {
     Waits(Waits),
     /// An SDK is given an identifier that is empty where the payload lacks it; the SDK's name.
     EmptyIdentifier(SmolStr),
+    /// A provider is told that it is not needed any more.
+    Invalidates,
 }
 
 /// Something that can go wrong before a handler has reported.
@@ -50,10 +55,24 @@ pub(super) struct Before {
     calls: BTreeMap<ContextId, At>,
 }
 
-/// The functions in which something is called that a thread may wait in.
-pub(super) fn waiting(program: &Program, vocabulary: &Vocabulary) -> BTreeSet<FunctionRef> {
+/// The functions in which something is called that a thread may wait in, or a provider is invalidated.
+pub(super) fn noted(program: &Program, vocabulary: &Vocabulary) -> BTreeSet<FunctionRef> {
     let waits = program.all_calls().filter(|(name, _)| vocabulary.may_wait(name));
-    waits.flat_map(|(_, sites)| sites.iter().filter_map(|site| site.function)).collect()
+    let waits = waits.flat_map(|(_, sites)| sites.iter().filter_map(|site| site.function));
+    let invalidates = program.calls(INVALIDATE).iter().filter(|site| is_of_provider(program, site));
+    waits.chain(invalidates.filter_map(|site| site.function)).collect()
+}
+
+/// Whether a call is one of a method of a property that holds a provider.
+fn is_of_provider(program: &Program, site: &CallSite) -> bool {
+    let file = program.file(site.call.file);
+    let ExprKind::Call { callee, .. } = &program.expr(site.call).kind else { return false };
+    let ExprKind::Member { base: Some(base), .. } = &file.expr(*callee).kind else { return false };
+    let owner = site.function.and_then(|at| program.owner(at));
+    let scope = Scope::default();
+    let place = Place { file: site.call.file, function: site.function, owner, scope: &scope };
+    let ty = program.type_of(&place, *base);
+    ty.is_some_and(|ty| program.outside_type(&ty).is_some_and(is_reporter_type))
 }
 
 impl Duties<'_> {
@@ -130,6 +149,9 @@ impl Walk<'_> {
     ) {
         if !self.is_before(state) {
             return;
+        }
+        if outside.name == INVALIDATE && outside.receiver.as_deref().is_some_and(is_reporter_type) {
+            self.note(call.at, Hazard::Invalidates);
         }
         if let Some(position) = found.identifier
             && let Some(value) = call.values.get(position)

@@ -78,7 +78,7 @@ pub struct Duties<'a> {
     vocabulary: &'a Vocabulary,
     settings: &'a Settings,
     reach: Reach,
-    /// Functions in which a thread may wait for something.
+    /// Functions in which a thread may wait for something, or a provider is invalidated.
     waiting: BTreeSet<FunctionRef>,
     entries: BTreeMap<FunctionRef, Entry>,
     table: RefCell<Table>,
@@ -179,7 +179,7 @@ impl<'a> Duties<'a> {
         };
         if !duties.entries.is_empty() {
             duties.reach = Search::new(&duties).run();
-            duties.waiting = before::waiting(program, vocabulary);
+            duties.waiting = before::noted(program, vocabulary);
         }
         duties
     }
