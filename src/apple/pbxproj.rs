@@ -173,19 +173,17 @@ impl<'d> Objects<'d> {
 
     /// The folders of the Swift packages that the project refers to by path: those of Xcode 15, and before that any folder.
     pub(super) fn package_folders(&self) -> Vec<PathBuf> {
-        let mut folders: Vec<PathBuf> = Vec::new();
-        for (id, object) in &self.by_id {
-            let is_folder = || {
-                object.text_of("lastKnownFileType").is_some_and(|kind| matches!(kind, "wrapper" | "folder"))
-            };
-            match isa(object) {
-                "XCLocalSwiftPackageReference" => {
-                    folders.extend(object.text_of("relativePath").map(|path| lexical(&self.root.join(path))));
-                }
-                "PBXFileReference" if is_folder() => folders.extend(self.path(id)),
-                _ => {}
+        let folder = |(id, object): (&&'d str, &&'d Value)| match isa(object) {
+            "XCLocalSwiftPackageReference" => {
+                object.text_of("relativePath").map(|path| lexical(&self.root.join(path)))
             }
-        }
+            "PBXFileReference" => {
+                let kind = object.text_of("lastKnownFileType")?;
+                matches!(kind, "wrapper" | "folder").then(|| self.path(id)).flatten()
+            }
+            _ => None,
+        };
+        let mut folders: Vec<PathBuf> = self.by_id.iter().filter_map(folder).collect();
         folders.sort();
         folders
     }

@@ -22,8 +22,8 @@ const AUDIO: &[&str] =
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let program = context.program;
     let is_own = |file: u32| program.role(file) == Role::Own;
-    let makes = |name: &&str| program.calls(name).iter().any(|site| is_own(site.call.file));
-    if !AUDIO.iter().any(|name| makes(&name)) {
+    let makes = |name: &str| program.calls(name).iter().any(|site| is_own(site.call.file));
+    if !AUDIO.iter().any(|name| makes(name)) {
         return Vec::new();
     }
     let mut findings = Vec::new();
