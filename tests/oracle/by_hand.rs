@@ -192,6 +192,22 @@ fn a_closure_counts_when_it_runs() {
 }
 
 #[test]
+fn what_somebody_else_changes_or_runs_is_open() {
+    let ways = |change: Act| {
+        [
+            Act::Let(done(), true, set_done(false)),
+            change,
+            Act::If(Condition::Local(done()), block([Act::Report]), None),
+        ]
+    };
+    assert_eq!(outcomes(vec![], ways(Act::Toggle(done()))), [Reported]);
+    assert_eq!(outcomes(vec![], ways(Act::Change(done()))), [Missing, Reported]);
+    assert_eq!(outcomes(vec![], [Act::Give(block([Act::Report]))]), [Unseen]);
+    assert_eq!(outcomes(vec![], [Act::Give(block([Act::Noise(0)]))]), [Missing]);
+    assert_eq!(outcomes(vec![], [Act::Give(block([Act::Report])), Act::Report]), [Reported]);
+}
+
+#[test]
 fn a_path_that_never_ends_is_none() {
     let recursive = |acts: Vec<Act>| function(Kind::Nothing, acts);
     assert_eq!(outcomes(vec![recursive(vec![Act::Call(call(0))])], [Act::Call(call(0))]), []);

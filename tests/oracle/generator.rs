@@ -36,9 +36,12 @@ pub(crate) enum Feature {
     Recursion,
     Voip,
     Available,
+    Toggle,
+    Change,
+    Give,
 }
 
-const FEATURES: [Feature; 22] = [
+const FEATURES: [Feature; 25] = [
     Feature::Result,
     Feature::Throw,
     Feature::Loop,
@@ -61,6 +64,9 @@ const FEATURES: [Feature; 22] = [
     Feature::Recursion,
     Feature::Voip,
     Feature::Available,
+    Feature::Toggle,
+    Feature::Change,
+    Feature::Give,
 ];
 
 /// The program of a seed.
@@ -241,7 +247,7 @@ impl Generator {
     fn act(&mut self, room: &mut Room) -> Act {
         let shallow = room.depth < 4;
         for _ in 0..20 {
-            let made = match self.dice.below(31) {
+            let made = match self.dice.below(33) {
                 0 | 1 => Some(Act::Noise(self.dice.below(5) as u8)),
                 // A report in the handler itself settles too much.
                 2 | 3 if !room.is_handler || room.depth > 1 || self.dice.chance(20) => Some(Act::Report),
@@ -293,6 +299,13 @@ impl Generator {
                     1 if self.has(Feature::Build) && shallow => Some(self.build(room)),
                     _ => None,
                 },
+                30 if self.has(Feature::Toggle) => self.mutable(room, &[Kind::Bool]).map(Act::Toggle),
+                31 if self.has(Feature::Change) => {
+                    self.mutable(room, &[Kind::Bool, Kind::Optional]).map(Act::Change)
+                }
+                32 if self.has(Feature::Give) && shallow && !room.is_late => {
+                    Some(Act::Give(self.closure(room, true)))
+                }
                 _ => None,
             };
             if let Some(act) = made {
@@ -401,17 +414,16 @@ impl Generator {
     }
 
     fn assign(&mut self, room: &Room) -> Option<Act> {
-        let mutable: Vec<Variable> = room
-            .variables
-            .iter()
-            .filter(|(_, is_mutable)| *is_mutable)
-            .map(|(variable, _)| *variable)
-            .collect();
-        if mutable.is_empty() {
-            return None;
-        }
-        let variable = self.dice.pick(&mutable);
+        let variable = self.mutable(room, &[Kind::Bool, Kind::Optional, Kind::Case])?;
         Some(Act::Assign(variable, self.value(variable.kind, room)))
+    }
+
+    /// A variable in reach that can change.
+    fn mutable(&mut self, room: &Room, kinds: &[Kind]) -> Option<Variable> {
+        let fits = |(variable, is_mutable): &&(Variable, bool)| *is_mutable && kinds.contains(&variable.kind);
+        let mutable: Vec<Variable> =
+            room.variables.iter().filter(fits).map(|(variable, _)| *variable).collect();
+        (!mutable.is_empty()).then(|| self.dice.pick(&mutable))
     }
 }
 

@@ -281,6 +281,15 @@ impl<'p> Run<'p> {
         self.lenient_duty = self.lenient_duty.max(most);
     }
 
+    /// A closure that somebody else may run: if it may report, the duty is in other hands.
+    fn give(&mut self, closure: Closure<'p>) {
+        let handed_out = |most: Duty| if most == Duty::Open { Duty::Open } else { Duty::HandedOut };
+        let least = handed_out(self.most(closure, self.limits));
+        self.duty = self.duty.max(least);
+        let most = if self.limits.is_lenient { least } else { handed_out(self.most(closure, self.lenient)) };
+        self.lenient_duty = self.lenient_duty.max(most);
+    }
+
     /// The most that a closure does on any of its ways, from what is known now; what flags were has changed.
     fn most(&mut self, closure: Closure<'p>, limits: &'p Limits) -> Duty {
         let mut script = Vec::new();
@@ -388,6 +397,18 @@ impl<'p> Run<'p> {
                 }
                 self.scopes[scope].variables.insert(variable.number, datum);
             }
+            Act::Toggle(variable) => {
+                let (at, datum) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+                // An analysis need not count.
+                let holds = if self.limits.is_lenient { self.either() } else { !datum.holds() };
+                self.scopes[at].variables.insert(variable.number, Datum::Is(holds));
+            }
+            Act::Change(variable) => {
+                let (at, _) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+                let datum = Datum::Is(self.either());
+                self.scopes[at].variables.insert(variable.number, datum);
+            }
+            Act::Give(body) => self.give(Closure { body, scope }),
             Act::Fatal => return Err(Leave::Dead),
             Act::Build(debug, release) => {
                 let is_debug = self.flag(DEBUG, scope);

@@ -15,5 +15,6 @@ mod skeleton;
 mod valid;
 
 mod by_hand;
+mod executed;
 mod generated;
 mod run;

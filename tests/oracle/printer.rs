@@ -260,7 +260,10 @@ fn keeps_work(block: &Block, in_closure: bool) -> bool {
         Act::StoreWork | Act::Call(Call { work: Some(Work::PassedOn), .. }) => true,
         Act::RunWork => in_closure,
         act => {
-            let closure = matches!(act, Act::Now(_) | Act::Around(..) | Act::LetClosure(..) | Act::Call(_));
+            let closure = matches!(
+                act,
+                Act::Now(_) | Act::Give(_) | Act::Around(..) | Act::LetClosure(..) | Act::Call(_)
+            );
             act.clone().blocks_mut().into_iter().any(|inner| keeps_work(inner, in_closure || closure))
         }
     })

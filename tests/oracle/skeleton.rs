@@ -152,6 +152,12 @@ pub(crate) enum Act {
     /// `let` (`false`) or `var` (`true`)
     Let(Variable, bool, Value),
     Assign(Variable, Value),
+    /// `variable.toggle()`
+    Toggle(Variable),
+    /// Gives `&variable` to a function whose code is not there.
+    Change(Variable),
+    /// Gives a closure to a library whose code is not there: it may run it now, later or never.
+    Give(Block),
     /// `fatalError()`
     Fatal,
     /// `#if DEBUG … #else … #endif`
@@ -271,6 +277,7 @@ impl Act {
             | Act::Loop(_, _, body)
             | Act::Defer(body)
             | Act::Now(body)
+            | Act::Give(body)
             | Act::Around(_, body)
             | Act::LetClosure(_, body)
             | Act::Call(Call { work: Some(Work::Closure(body)), .. }) => vec![body],
@@ -402,7 +409,7 @@ fn written(block: &mut Block, into: &mut BTreeSet<Written>) {
                     _ => Written::Anything,
                 });
             }
-            Act::Now(_) | Act::Around(..) | Act::LetClosure(..) => {}
+            Act::Now(_) | Act::Give(_) | Act::Around(..) | Act::LetClosure(..) => {}
             act => act.blocks_mut().into_iter().for_each(|block| written(block, into)),
         }
     }

@@ -162,6 +162,14 @@ impl Checker<'_> {
             Act::Assign(variable, value) => {
                 room.variables.contains(&(*variable, true)) && self.value(value, variable.kind, room)
             }
+            Act::Toggle(variable) => {
+                variable.kind == Kind::Bool && room.variables.contains(&(*variable, true))
+            }
+            Act::Change(variable) => {
+                matches!(variable.kind, Kind::Bool | Kind::Optional)
+                    && room.variables.contains(&(*variable, true))
+            }
+            Act::Give(body) => !room.is_late && self.closure(body, room, true),
             Act::Build(debug, release) => {
                 let has_names = |block: &Block| {
                     block

@@ -143,6 +143,15 @@ impl Writer<'_> {
                 let text = self.value(value);
                 self.page.line(&format!("{} = {text}", variable_name(*variable)));
             }
+            Act::Toggle(variable) => self.page.line(&format!("{}.toggle()", variable_name(*variable))),
+            Act::Change(variable) => {
+                self.page.line(&format!("refreshState(&{})", variable_name(*variable)));
+            }
+            Act::Give(body) => {
+                self.page.open("performWork {");
+                self.closure(body);
+                self.page.close("}");
+            }
             Act::Fatal => {
                 self.page.line(if number.is_multiple_of(2) {
                     "fatalError(\"no call\")"
