@@ -267,15 +267,17 @@ impl Layout {
     }
 }
 
-/// A line of an example, and below it what pushlint finds there: a page says so at the line's end.
+/// A line of an example, and below it what pushlint finds there: a page says so at the line's end, in a comment of the
+/// language.
 fn marked(line: &str) -> Vec<String> {
-    match line.split_once(" // expect: ") {
-        Some((code, marks)) => {
-            let indent = &code[..code.len() - code.trim_start().len()];
-            vec![code.to_owned(), format!("{indent}// ^ {marks}")]
-        }
-        None => vec![line.to_owned()],
-    }
+    let comments = [("//", ""), ("<!--", " -->")];
+    let found = comments.into_iter().find_map(|(open, close)| {
+        let (code, marks) = line.split_once(&format!(" {open} expect: "))?;
+        let indent = &code[..code.len() - code.trim_start().len()];
+        let marks = marks.strip_suffix(close)?;
+        Some(vec![code.to_owned(), format!("{indent}{open} ^ {marks}{close}")])
+    });
+    found.unwrap_or_else(|| vec![line.to_owned()])
 }
 
 /// Adds text to words; a blank ends a word.

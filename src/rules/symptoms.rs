@@ -10,7 +10,7 @@ const LEAST: usize = 4;
 pub struct Symptoms<'a> {
     /// What the pages say of them, without repeats, in the order of the pages.
     pub told: Vec<&'a str>,
-    /// The pages that name one of them.
+    /// The pages that name one of them, the worst and surest first.
     pub pages: Vec<&'a Page>,
 }
 
@@ -36,6 +36,7 @@ impl<'a> Symptoms<'a> {
                 }
             }
         }
+        symptoms.pages.sort_by_key(|page| std::cmp::Reverse((page.meta.level, page.meta.confidence)));
         symptoms
     }
 
@@ -70,6 +71,31 @@ mod tests {
         assert_eq!(rules(log), all);
         assert!(rules("never  posted an\tincoming call").contains(&"missing-call-report"));
         assert!(rules("“Never posted an incoming call…”").contains(&"deferred-call-report"));
+    }
+
+    #[test]
+    fn the_worst_and_surest_cause_stands_first() {
+        let pages = Symptoms::told_by("0xBAADCA11", pages()).pages;
+        let ranks: Vec<_> = pages.iter().map(|page| (page.meta.level, page.meta.confidence)).collect();
+        assert!(ranks.is_sorted_by(|a, b| a >= b), "{ranks:?}");
+        assert_eq!(pages[0].meta.id, "missing-call-report");
+    }
+
+    /// What breaks nothing has no symptom: words in comments, and a deprecated form that works.
+    #[test]
+    fn every_rule_about_something_that_breaks_is_found_by_a_symptom() {
+        let without: Vec<&str> = pages()
+            .iter()
+            .filter(|page| page.meta.symptoms.is_empty())
+            .map(|page| page.meta.id.as_str())
+            .collect();
+        let harmless = [
+            "deprecated-push-handler",
+            "suppression-without-reason",
+            "unknown-suppressed-rule",
+            "unused-suppression",
+        ];
+        assert_eq!(without, harmless);
     }
 
     #[test]
