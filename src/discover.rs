@@ -184,7 +184,8 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     }));
 
     let files = files(wanted, &base, &named, found.files);
-    let units = units::units(&base, &files, &found.markers);
+    let (units, told) = units::units(&base, &files, &found.markers);
+    notices.extend(told);
     let asked = named.into_iter().filter(|one| one.is_folder).map(|one| one.path).collect();
     let not_entered = found.not_entered.iter().map(|path| shown(&base, path)).collect();
     Discovery { base, files, units, not_entered, notices, asked }

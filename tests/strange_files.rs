@@ -191,3 +191,28 @@ fn a_source_without_push_code_that_was_not_judged_is_told() {
         assert_eq!(lines(&project, &[]), (1, vec![format!("pushlint: App/More.swift: {why}")]));
     }
 }
+
+#[test]
+fn a_project_file_that_says_nothing_is_told_and_the_check_goes_on() {
+    let unknown = "which packages of the project it refers to is not known";
+    let check = |project: &Project| {
+        let said = project.run(&["--quiet", "--format", "short"]);
+        assert!(
+            said.out.starts_with("App/Calls.swift:") && said.out.contains("missing-call-report"),
+            "{}",
+            said.out
+        );
+        (said.status, said.err)
+    };
+    for (kind, make) in [KINDS[1], KINDS[2]] {
+        let project = app();
+        make(&project, "Podfile");
+        let line = format!("pushlint: Podfile: cannot be read: it is no file; {unknown}\n");
+        assert_eq!(check(&project), (1, line), "{kind}");
+    }
+    for path in ["Podfile", "pubspec.yaml", "Core/Package.swift"] {
+        let project = app();
+        project.write(path, "\0\u{1}\u{2}");
+        assert_eq!(check(&project), (1, format!("pushlint: {path}: is no text; {unknown}\n")));
+    }
+}

@@ -15,6 +15,16 @@ pub(super) struct Marker {
     pub(super) kind: MarkerKind,
 }
 
+impl Marker {
+    /// The file that has its text.
+    pub(super) fn file(&self) -> PathBuf {
+        match self.kind {
+            MarkerKind::XcodeProject => self.path.join("project.pbxproj"),
+            _ => self.path.clone(),
+        }
+    }
+}
+
 /// What a marker is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum MarkerKind {
@@ -62,19 +72,13 @@ pub(super) struct Definition {
 }
 
 impl Definition {
-    /// Reads a marker; none where it only has the name of one (a model `Package.swift`).
-    pub(super) fn read(marker: &Marker) -> Option<Self> {
-        let file = match marker.kind {
-            MarkerKind::XcodeProject => marker.path.join("project.pbxproj"),
-            _ => marker.path.clone(),
-        };
-        let bytes = crate::read::bytes(&file).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes);
+    /// Reads the text of a marker; none where it only has the name of one (a model `Package.swift`).
+    pub(super) fn of(marker: &Marker, text: &str) -> Option<Self> {
         let folder = marker.path.parent()?;
         let mut definition = match marker.kind {
             MarkerKind::XcodeProject => {
                 let name = marker.path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-                Self::of_xcode_project(&text, name)
+                Self::of_xcode_project(text, name)
             }
             MarkerKind::ProjectSpec if text.contains("ProjectDescription") || text.contains("targets:") => {
                 Self { is_separate: true, ..Self::default() }
@@ -88,10 +92,10 @@ impl Definition {
             },
             MarkerKind::ProjectSpec | MarkerKind::SwiftPackage => return None,
             MarkerKind::Podfile => Self { is_separate: true, ..Self::default() },
-            MarkerKind::Flutter => Self::of_flutter_package(&text),
+            MarkerKind::Flutter => Self::of_flutter_package(text),
             MarkerKind::PodSpec => Self { is_library: true, ..Self::default() },
         };
-        definition.references = marker.kind.references(folder, &text);
+        definition.references = marker.kind.references(folder, text);
         Some(definition)
     }
 

@@ -19,10 +19,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::definition::{Definition, Marker, MarkerKind};
 use super::{File, shown, walk};
+use crate::error::reason;
+use crate::read;
+use crate::report::Notice;
 use crate::source::Role;
 
 /// The files that are joined by name.
@@ -39,9 +43,42 @@ pub struct Unit {
 struct Map<'a> {
     base: &'a Path,
     definitions: BTreeMap<PathBuf, Definition>,
+    /// Project files of which it is not known what they refer to.
+    notices: Vec<Notice>,
 }
 
 impl Map<'_> {
+    fn define(&mut self, marker: &Marker) {
+        let bytes = match read::bytes(&marker.file()) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.tell(marker, &format!("cannot be read: {}", reason(&error)), error.kind());
+                Vec::new()
+            }
+        };
+        if bytes.contains(&0) {
+            self.tell(marker, "is no text", ErrorKind::InvalidData);
+        }
+        let definition = Definition::of(marker, &String::from_utf8_lossy(&bytes));
+        if let (Some(definition), Some(folder)) = (definition, marker.path.parent()) {
+            self.definitions.entry(folder.to_path_buf()).or_default().add(definition);
+        }
+    }
+
+    /// Tells that it is not known what a project file refers to. Of an Xcode project, and of Swift that cannot be read,
+    /// that is told where they are read for the rest of what they say.
+    fn tell(&mut self, marker: &Marker, what: &str, kind: ErrorKind) {
+        let is_swift = marker.path.extension().is_some_and(|extension| extension == "swift");
+        let is_told = marker.kind == MarkerKind::XcodeProject || is_swift && kind != ErrorKind::InvalidData;
+        if !is_told && kind != ErrorKind::NotFound {
+            self.notices.push(Notice {
+                path: Some(shown(self.base, &marker.path)),
+                text: format!("{what}; which packages of the project it refers to is not known"),
+                is_failure: false,
+            });
+        }
+    }
+
     /// The folder whose unit owns the files of a folder.
     fn home<'p>(&self, folder: &'p Path) -> &'p Path {
         let inside = || folder.ancestors().take_while(|above| above.starts_with(self.base));
@@ -113,17 +150,18 @@ impl Map<'_> {
     }
 }
 
-/// The units that hold a requested file, in the order of their folders.
-pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> Vec<Unit> {
-    let mut map = Map { base, definitions: BTreeMap::new() };
+/// The units that hold a requested file, in the order of their folders, and what there is to tell of their project
+/// files.
+pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> (Vec<Unit>, Vec<Notice>) {
+    let mut map = Map { base, definitions: BTreeMap::new(), notices: Vec::new() };
     for marker in markers {
-        define(&mut map, marker);
+        map.define(marker);
     }
     let folders = Folders::new(files);
     let mut markers = markers.clone();
     for folder in folders.unclaimed(&map) {
         for marker in walk::markers_in(folder) {
-            define(&mut map, &marker);
+            map.define(&marker);
             markers.insert(marker);
         }
     }
@@ -163,9 +201,10 @@ pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> 
         files: folders.files_in(&map, files, &homes, places),
         projects: projects(places),
     });
-    units
+    let units = units
         .filter(|unit| unit.files.iter().any(|at| files.get(*at).is_some_and(|file| file.is_requested)))
-        .collect()
+        .collect();
+    (units, map.notices)
 }
 
 /// The folders of all files: there are many files to a folder, and asking about paths is slow.
@@ -228,12 +267,6 @@ impl<'a> Folders<'a> {
                 || files.get(*at).is_some_and(|file| single.contains(file.absolute.as_os_str()))
         };
         (0..files.len()).filter(belongs).collect()
-    }
-}
-
-fn define(map: &mut Map<'_>, marker: &Marker) {
-    if let (Some(definition), Some(folder)) = (Definition::read(marker), marker.path.parent()) {
-        map.definitions.entry(folder.to_path_buf()).or_default().add(definition);
     }
 }
 
