@@ -309,6 +309,15 @@ fn zsh_takes_the_completions() {
     assert_eq!(reply.trim(), "_pushlint");
 }
 
+/// The first word may be a command or a path; what is generated takes only the second one for a command.
+#[test]
+fn zsh_takes_the_first_word_for_a_command() {
+    let script = run(&["completions", "zsh"]).out;
+    assert!(script.contains("\":: :_pushlint_commands_or_paths\""), "{script}");
+    assert!(script.contains("case $line[1] in\n            (rules)"), "{script}");
+    assert!(!script.contains("$line[2]") && !script.contains("'::paths"), "{script}");
+}
+
 #[test]
 fn completions_are_there_for_five_shells() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

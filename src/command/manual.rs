@@ -24,8 +24,10 @@ pub(super) fn completions(shell: Shell, out: &mut dyn Write) -> Result<u8, Error
     });
     let mut script = Vec::new();
     generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut script);
-    if shell == Shell::Fish {
-        script = for_fish(&command, &String::from_utf8_lossy(&script)).into_bytes();
+    match shell {
+        Shell::Fish => script = for_fish(&command, &String::from_utf8_lossy(&script)).into_bytes(),
+        Shell::Zsh => script = for_zsh(&String::from_utf8_lossy(&script)).into_bytes(),
+        _ => {}
     }
     super::unless_closed(out.write_all(&script).and_then(|()| out.flush()))?;
     Ok(0)
@@ -46,6 +48,26 @@ fn for_fish(program: &clap::Command, script: &str) -> String {
     };
     script.extend(program.get_subcommands().filter_map(positionals));
     script
+}
+
+/// What zsh needs beyond what is generated for it: there the first word is a path, and only the second one a command.
+/// The first word may be either; behind a path stand options and paths.
+fn for_zsh(script: &str) -> String {
+    const BEGIN: &str = "_arguments \"${_arguments_options[@]}\" : \\\n";
+    const END: &str = "        esac\n    ;;\nesac\n}\n";
+    let root =
+        script.split_once(BEGIN).and_then(|(_, rest)| rest.split_once("\":: :_pushlint_commands\" \\\n"));
+    let Some((options, paths)) = root.and_then(|(root, _)| root.rsplit_once("'::paths ")) else {
+        return script.to_owned();
+    };
+    let either = "_pushlint_commands_or_paths() {\n    \
+                  _alternative 'commands:command:_pushlint_commands' 'files:file:_files'\n}\n";
+    let behind_a_path = format!("(*)\n{BEGIN}{options}'*:paths {paths}&& ret=0\n;;\n{END}\n{either}");
+    script
+        .replacen(&format!("'::paths {paths}"), "", 1)
+        .replacen("\":: :_pushlint_commands\"", "\":: :_pushlint_commands_or_paths\"", 1)
+        .replace("$line[2]", "$line[1]")
+        .replacen(END, &behind_a_path, 1)
 }
 
 /// Writes the manual page of the program or of one of its commands.
