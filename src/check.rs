@@ -199,7 +199,7 @@ struct Outcomes {
     findings: BTreeMap<(Location, &'static str), Finding>,
     handlers: BTreeMap<Location, Handler>,
     registries: usize,
-    damaged_bodies: usize,
+    damaged: BTreeSet<FileId>,
     traces: Vec<UnitTrace>,
 }
 
@@ -218,7 +218,7 @@ impl Outcomes {
             self.handlers.entry(handler.location).or_insert(handler);
         }
         self.registries += result.registries;
-        self.damaged_bodies += result.damaged_bodies;
+        self.damaged.extend(result.damaged);
         self.traces.extend(result.trace);
     }
 
@@ -261,18 +261,25 @@ impl Outcomes {
         let handlers: Vec<Handler> = self
             .handlers
             .into_values()
-            .filter(|handler| is_own(&handler.location) && requested.contains(&handler.location.file))
+            .filter(|handler| is_own(&handler.location))
+            .filter(|handler| {
+                requested.contains(&handler.location.file) || !handler.consulted.is_disjoint(requested)
+            })
             .collect();
         let is_unseen =
             |handler: &&Handler| handler.ways_out.iter().any(|way| way.outcome == Outcome::Unseen);
+        let is_own_file = |file: &&FileId| sources.get(**file).role == Role::Own;
+        let mut damaged: Vec<String> =
+            self.damaged.iter().filter(is_own_file).map(|file| sources.get(*file).path.clone()).collect();
+        damaged.sort();
         let coverage = Coverage {
-            damaged_bodies: self.damaged_bodies,
+            damaged,
             registries: self.registries,
             unseen_handlers: handlers.iter().filter(is_unseen).count(),
             ..coverage
         };
         let concerns = |file: FileId| requested.contains(&file) && sources.get(file).role == Role::Own;
-        let traces = trace::concerning(self.traces, concerns);
+        let traces = trace::concerning(self.traces, &handlers, concerns);
         let mut report = Report {
             sources,
             findings,

@@ -18,15 +18,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
 
 use crate::check::{Options, Request};
 use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, KnownArgs, OutputFormat, ScopeArgs};
 use crate::config::{Config, FailOn, Selection};
-use crate::error::Error;
+use crate::error::{Error, closest};
 use crate::finding::{Confidence, Level};
-use crate::render::visible;
+use crate::render::{self, visible};
 
 /// The exit status of a run that could not do what was asked.
 const FAILURE: u8 = 2;
@@ -39,7 +39,10 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     };
     let mut out = io::stdout().lock();
     let outcome = match &cli.command {
-        None => check::check(&cli.check, &mut out),
+        None => match mistyped_command(&cli.check.scope.paths) {
+            Some(text) => Err(Error::Usage(text)),
+            None => check::check(&cli.check, &mut out),
+        },
         Some(Command::Baseline(args)) => baseline::baseline(args),
         Some(Command::Config(args)) => config::config(args, &mut out),
         Some(Command::Init { folder }) => init::init(folder.as_deref(), &mut out),
@@ -64,6 +67,23 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
             FAILURE.into()
         }
     }
+}
+
+/// What to say where a word was meant as a command and is none: there is no such file, and a command reads alike, or
+/// another linter has one of this name.
+fn mistyped_command(paths: &[PathBuf]) -> Option<String> {
+    let word = paths.first()?.to_str()?;
+    if Path::new(word).symlink_metadata().is_ok() {
+        return None;
+    }
+    let hint = if matches!(word, "check" | "lint") {
+        "to check, name paths or nothing: `pushlint [PATH]...`".to_owned()
+    } else {
+        let program = Cli::command();
+        let commands = program.get_subcommands().map(clap::Command::get_name);
+        format!("did you mean `pushlint {}`?", closest(word, commands)?)
+    };
+    Some(format!("`{word}` is neither a file nor a command; {hint}"))
 }
 
 /// Help and version go to standard output; a wrong argument is one line on standard error.
@@ -91,6 +111,25 @@ fn refuse(error: &clap::Error) -> ExitCode {
     });
     let _ = writeln!(io::stderr(), "pushlint: {line}; try `pushlint --help`");
     FAILURE.into()
+}
+
+/// Whether the terminal says that it shows what it is given, and no more.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Writes lines for a person to standard error, broken at words where that is a terminal.
+fn beside(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let mut text = Vec::new();
+    let stderr = io::stderr();
+    let width = terminal_size::terminal_size_of(&stderr).map(|(width, _)| usize::from(width.0));
+    // Where standard error is closed there is nobody to tell.
+    let _ = write(&mut text).and_then(|()| match width {
+        Some(width) => {
+            stderr.lock().write_all(render::broken(&String::from_utf8_lossy(&text), width).as_bytes())
+        }
+        None => stderr.lock().write_all(&text),
+    });
 }
 
 /// The request that the arguments make, for text that may stand for a file.

@@ -1,10 +1,11 @@
 //! What a run found, and how much of the code it understood.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::baseline::Comparison;
 use crate::finding::{Applicability, Edit, Finding, Level, Step};
-use crate::source::{Location, Sources};
+use crate::source::{FileId, Location, Sources};
 use crate::trace::model::UnitTrace;
 
 /// The outcome of a run: everything that a renderer may show.
@@ -56,12 +57,15 @@ pub struct Handler {
     pub ways_out: Vec<WayOut>,
     /// Where a call is reported, on any way.
     pub reports: Vec<Location>,
+    /// The files that were walked for its sake: it concerns them, as its findings do.
+    pub consulted: BTreeSet<FileId>,
 }
 
 impl Handler {
     /// Whether every way out that counts reports in time.
     pub fn all_report(&self) -> bool {
-        self.ways_out.iter().all(|way| matches!(way.outcome, Outcome::Reported | Outcome::Excused))
+        let tally = Tally::of(std::slice::from_ref(self));
+        tally.reported + tally.ruled_out == tally.ways_out
     }
 }
 
@@ -73,6 +77,51 @@ pub struct WayOut {
     pub location: Location,
     /// What became of the duty.
     pub outcome: Outcome,
+    /// The launch shows that this way is not taken.
+    pub is_ruled_out: bool,
+}
+
+/// How many ways out there are, and what became of the duty on them: the one count that every output tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Push handlers that owe a report; one that a newer form replaces owes none.
+    pub handlers: usize,
+    /// Their ways out; those below are parts of it.
+    pub ways_out: usize,
+    /// Ways that report before the handler returns.
+    pub reported: usize,
+    /// Ways that the launch shows not to be taken.
+    pub ruled_out: usize,
+    /// Ways without a report.
+    pub missing: usize,
+    /// Ways without a report where a holder is nil.
+    pub nil_holder: usize,
+    /// Ways that report too late.
+    pub deferred: usize,
+    /// Ways that were not seen to their end.
+    pub unseen: usize,
+}
+
+impl Tally {
+    /// Counts the ways out of some handlers. Where no report is due, nothing is owed: such a way is none that counts.
+    pub fn of(handlers: &[Handler]) -> Self {
+        let owes = |handler: &&Handler| handler.ways_out.iter().any(|way| way.outcome != Outcome::Excused);
+        let mut tally = Self { handlers: handlers.iter().filter(owes).count(), ..Self::default() };
+        for way in handlers.iter().flat_map(|handler| &handler.ways_out) {
+            let part = match way.outcome {
+                Outcome::Excused => continue,
+                _ if way.is_ruled_out => &mut tally.ruled_out,
+                Outcome::Reported => &mut tally.reported,
+                Outcome::Missing => &mut tally.missing,
+                Outcome::NilHolder => &mut tally.nil_holder,
+                Outcome::Deferred => &mut tally.deferred,
+                Outcome::Unseen => &mut tally.unseen,
+            };
+            *part += 1;
+            tally.ways_out += 1;
+        }
+        tally
+    }
 }
 
 /// What became of the duty to report a call on one way out.
@@ -124,8 +173,9 @@ pub struct Coverage {
     pub swift_files: usize,
     /// Files that were parsed.
     pub parsed_files: usize,
-    /// Function bodies on the way that were not understood.
-    pub damaged_bodies: usize,
+    /// Files that were not understood where it matters: a push handler, or where there may be one; relative to the
+    /// project's root, sorted.
+    pub damaged: Vec<String>,
     /// Push handlers whose answer depends on code that cannot be seen.
     pub unseen_handlers: usize,
     /// Files that name PushKit in a language that is not read yet, relative to the project's root.

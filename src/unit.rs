@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::program::{Program, PropertyRef};
 use crate::report::{Handler, Outcome, WayOut};
 use crate::rules::context::Context;
-use crate::source::{Location, Sources};
+use crate::source::{FileId, Location, Sources};
 use crate::trace::{self, model::UnitTrace};
 use crate::{rules, vocabulary};
 
@@ -63,8 +63,8 @@ pub struct UnitResult {
     pub handlers: Vec<Handler>,
     /// How many registries are armed.
     pub registries: usize,
-    /// Function bodies on the way that were not understood.
-    pub damaged_bodies: usize,
+    /// Files that were not understood where it matters.
+    pub damaged: BTreeSet<FileId>,
     /// Its picture, where one is asked for.
     pub trace: Option<UnitTrace>,
 }
@@ -122,26 +122,26 @@ fn analyse_here(
         findings: rules::findings(&context),
         handlers: duties
             .iter()
-            .map(|duty| handler(&program, duty))
-            .chain(superseded.iter().map(|duty| excused(handler(&program, duty))))
+            .map(|duty| handler(&context, duty))
+            .chain(superseded.iter().map(|duty| excused(handler(&context, duty))))
             .collect(),
         registries: launch.armed_registries(),
-        damaged_bodies: damaged_bodies(&program, &duties),
+        damaged: damaged(&program, &duties),
         trace: is_traced.then(|| trace::unit(&context)),
     }
 }
 
-/// Handlers that were not understood, and files that import `PushKit`, have no handler that was found, and were not
-/// understood whole: a handler may be in what is lost.
-fn damaged_bodies(program: &Program, duties: &[HandlerDuty]) -> usize {
-    let handlers = duties.iter().filter(|duty| program.function(duty.function).is_damaged).count();
+/// The files with handlers that were not understood, and those that import `PushKit`, have no handler that was found, and
+/// were not understood whole: a handler may be in what is lost.
+fn damaged(program: &Program, duties: &[HandlerDuty]) -> BTreeSet<FileId> {
+    let handlers = duties.iter().filter(|duty| program.function(duty.function).is_damaged);
     let files = (0..program.file_count()).filter(|at| {
         let facts = program.file(*at);
         !facts.damaged.is_empty()
             && facts.imports.iter().any(|module| module == "PushKit")
             && duties.iter().all(|duty| duty.function.file != *at)
     });
-    handlers + files.count()
+    handlers.map(|duty| duty.function.file).chain(files).map(|at| program.file_id(at)).collect()
 }
 
 /// The properties that are nil where a handler goes without a report: when they are set is asked of the launch.
@@ -158,7 +158,8 @@ fn excused(mut handler: Handler) -> Handler {
 }
 
 /// What the report says of a handler.
-fn handler(program: &Program, duty: &HandlerDuty) -> Handler {
+fn handler(context: &Context<'_>, duty: &HandlerDuty) -> Handler {
+    let program = context.program;
     let facts = program.function(duty.function);
     let place = |at: At| program.location(at.0, at.1);
     let reports: BTreeSet<Location> = duty
@@ -176,8 +177,13 @@ fn handler(program: &Program, duty: &HandlerDuty) -> Handler {
         ways_out: duty
             .ways_out
             .iter()
-            .map(|exit| WayOut { location: place(exit.blame), outcome: exit.outcome })
+            .map(|exit| WayOut {
+                location: place(exit.blame),
+                outcome: exit.outcome,
+                is_ruled_out: rules::is_ruled_out(context, exit),
+            })
             .collect(),
         reports: reports.into_iter().collect(),
+        consulted: duty.files.iter().map(|file| program.file_id(*file)).collect(),
     }
 }

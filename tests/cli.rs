@@ -437,3 +437,37 @@ fn what_is_excluded_stays_so_though_a_hook_names_it() {
     // A person who names them wants to hear about them.
     assert_eq!(project.run(&files[..2]).status, 1);
 }
+
+#[test]
+fn a_word_that_was_meant_as_a_command_is_told_so() {
+    let project = Project::new(&[("App.swift", "struct App {}\n")]);
+    for (word, line) in [
+        ("check", "to check, name paths or nothing: `pushlint [PATH]...`"),
+        ("explian", "did you mean `pushlint explain`?"),
+        ("rule", "did you mean `pushlint rules`?"),
+    ] {
+        let said = project.run(&[word]);
+        let line = format!("pushlint: `{word}` is neither a file nor a command; {line}\n");
+        assert_eq!(said.complained(), (2, line.as_str()));
+    }
+    assert!(project.run(&["Sources"]).err.starts_with("pushlint: Sources: cannot be read: "));
+    project.write("check/App.swift", "struct App {}\n");
+    assert_eq!(project.run(&["check"]).status, 0);
+}
+
+#[test]
+fn a_handler_concerns_every_file_that_it_leads_through() {
+    let screen = "import CallKit\n\nfinal class Screen {\n    private let provider = CXProvider(configuration: \
+                  CXProviderConfiguration())\n\n    func show() {\n        \
+                  provider.reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) { _ in }\n    }\n}\n";
+    let project = Project::new(&[
+        ("Calls.swift", &project::handler("Calls", "        Screen().show()")),
+        ("Screen.swift", screen),
+        ("Other.swift", "struct Other {}\n"),
+    ]);
+    assert!(
+        project.run(&["Screen.swift"]).err.starts_with("pushlint: 1 push handler, 1 way out, it reports;")
+    );
+    assert!(project.run(&["trace", "Screen.swift"]).out.contains("A push arrives: Calls.pushRegistry"));
+    assert!(project.run(&["Other.swift"]).err.starts_with("pushlint: 0 push handlers found"));
+}

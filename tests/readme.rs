@@ -110,6 +110,57 @@ fn the_output_shown_is_what_the_program_prints() {
     shows("output", &format!("```text\n{found}{summary}```\n"));
 }
 
+/// `.ci/pre-commit` compares the lines of pre-commit itself with those of the real one.
+#[test]
+fn the_refused_commit_is_the_one_that_a_hook_refuses() {
+    const REPORT: &str = "Ring/Calls/CallCenter.swift";
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join(APP), folder.path());
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
+        let mut git = Command::new("git");
+        git.current_dir(folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null").args(who).args(args);
+        assert!(git.output().unwrap().status.success(), "{args:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", "Ring"]);
+    let report = folder.path().join(REPORT);
+    let text = fs::read_to_string(&report).unwrap();
+    let (before, rest) = text.split_once("        provider.reportNewIncomingCall").unwrap();
+    let (_, after) = rest.split_once("\n        }\n").unwrap();
+    fs::write(&report, format!("{before}{after}")).unwrap();
+    let output = run(folder.path(), &["--from-hook", "--changed-since", "HEAD", REPORT]);
+    assert_eq!(output.status.code(), Some(1));
+    let found = String::from_utf8(output.stdout).unwrap();
+    let finding = found.split("\n\nMore about").next().unwrap();
+    let name = format!("{:.<73}Failed", "pushlint");
+    shows("commit", &format!("```text\n{name}\n- hook id: pushlint\n- exit code: 1\n\n{finding}\n```\n"));
+}
+
+#[test]
+fn the_summary_shown_is_that_of_a_job() {
+    let folder = project(&[]);
+    copy(&root().join(APP), folder.path());
+    let output = run(folder.path(), &["--only", "missing-call-report", "--format", "markdown"]);
+    shows("summary", &format!("````markdown\n{}````\n", String::from_utf8(output.stdout).unwrap()));
+}
+
+#[test]
+fn the_lines_shown_are_those_of_a_build_in_xcode() {
+    let folder = project(&[]);
+    copy(&root().join(APP), folder.path());
+    let output = run(folder.path(), &["--only", "missing-call-report", "--format", "xcode", "--quiet"]);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let project = folder.path().canonicalize().unwrap();
+    let lines: String = lines
+        .lines()
+        .filter(|line| !line.contains("what to do"))
+        .map(|line| line.replacen(project.to_str().unwrap(), "/Users/you/Ring", 1) + "\n")
+        .collect();
+    shows("xcode", &format!("```text\n{lines}```\n"));
+}
+
 #[test]
 fn the_table_of_rules_is_that_of_the_pages() {
     let mut table = "| rule | usual level | what is wrong |\n|---|---|---|\n".to_owned();

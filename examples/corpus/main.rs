@@ -177,7 +177,7 @@ fn totals<'a>(
 fn print_repository(labels: &Labels, said: &Said, tally: &Tally) {
     let score = |kind| tally.score(kind).brief();
     println!(
-        "{:<54} handlers {}, lost {}, exits {}, stored {}, order {}, chains {}, false errors {}, damaged bodies {}, {} ms",
+        "{:<54} handlers {}, lost {}, exits {}, stored {}, order {}, chains {}, false errors {}, damaged files {}, {} ms",
         labels.repo,
         score(Kind::Handlers),
         score(Kind::LostHandlers),

@@ -142,7 +142,7 @@ fn reduce(report: &Report, checkout: &Path) -> Said {
         findings: report.findings.iter().map(finding).collect(),
         handlers: report.handlers.iter().map(handler).collect(),
         unread: report.coverage.unread.len(),
-        damaged: report.coverage.damaged_bodies,
+        damaged: report.coverage.damaged.len(),
         notices: report.notices.iter().map(notice).collect(),
         time: Duration::ZERO,
     }

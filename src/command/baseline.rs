@@ -1,6 +1,5 @@
 //! `pushlint baseline write|prune`: what is known is written down.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::output::{leads_out, target};
@@ -57,15 +56,13 @@ fn update(
     let comparison = report.baseline.take().unwrap_or_default();
     // What an incomplete run did not see is not gone.
     report.notices.retain(|notice| notice.is_failure);
-    let mut beside = io::stderr().lock();
-    // Where standard error is closed there is nobody to tell.
-    let _ = render::notices(&report, render::Format::Human, &mut beside);
+    super::beside(|out| render::notices(&report, render::Format::Human, out));
     if !report.notices.is_empty() {
         return Ok(super::FAILURE);
     }
     let known = renew(&report, comparison);
     known.write(&path, &shown)?;
-    let _ = writeln!(beside, "pushlint: {}", told(&request, &path, &shown, before, known.len()));
+    super::beside(|out| writeln!(out, "pushlint: {}", told(&request, &path, &shown, before, known.len())));
     Ok(0)
 }
 

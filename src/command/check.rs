@@ -59,15 +59,14 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
     };
     super::unless_closed(written.and_then(|()| buffered.flush()))?;
 
-    let mut beside = io::stderr().lock();
-    // Where standard error is closed there is nobody to tell.
-    let _ = render::notices(&report, format, &mut beside);
+    super::beside(|out| render::notices(&report, format, out));
     // Xcode would make an issue of it, in every build.
     if !args.quiet && format != Format::Xcode {
-        let _ = render::summary(&report, &mut beside);
+        super::beside(|out| render::summary(&report, out));
     }
     if args.statistics {
-        let _ = render::statistics(&report, &mut beside);
+        // Where standard error is closed there is nobody to tell.
+        let _ = render::statistics(&report, &mut io::stderr().lock());
     }
     let options = RenderOptions { human: HumanOptions::default(), ..options };
     // One that fails does not keep the others from being written.
@@ -102,7 +101,10 @@ pub(super) fn human(color: ColorWord) -> HumanOptions {
     let is_coloured = match color {
         ColorWord::Always => true,
         ColorWord::Never => false,
-        ColorWord::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        ColorWord::Auto => {
+            let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            is_terminal && !is_unwanted && !super::is_dumb()
+        }
     };
     let defaults = HumanOptions::default();
     let width = terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));

@@ -40,8 +40,7 @@ pub(super) fn files(scope: &ScopeArgs, format: ListFormat, out: &mut dyn Write) 
     };
     super::unless_closed(written.and_then(|()| buffered.flush()))?;
     let report = Report { notices: listing.notices, ..Report::default() };
-    // Where standard error is closed there is nobody to tell.
-    let _ = render::notices(&report, render::Format::Human, &mut io::stderr().lock());
+    super::beside(|out| render::notices(&report, render::Format::Human, out));
     Ok(report.exit_status(None))
 }
 

@@ -17,8 +17,7 @@ pub(super) struct Progress {
 impl Progress {
     /// Nothing is started where standard error is no terminal, or where the user wants no words.
     pub(super) fn start(is_quiet: bool) -> Self {
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        if is_quiet || is_dumb || !io::stderr().is_terminal() {
+        if is_quiet || super::is_dumb() || !io::stderr().is_terminal() {
             return Self { running: None };
         }
         Self::tell(io::stderr(), PATIENCE, STEP)

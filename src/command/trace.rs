@@ -22,7 +22,6 @@ pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<u8, Error> 
         TraceFormat::Mermaid => render::trace::mermaid(&trace, &options, &mut buffered),
     };
     super::unless_closed(written.and_then(|()| buffered.flush()))?;
-    // Where standard error is closed there is nobody to tell.
-    let _ = render::notices(&report, render::Format::Human, &mut io::stderr().lock());
+    super::beside(|out| render::notices(&report, render::Format::Human, out));
     Ok(report.exit_status(None))
 }

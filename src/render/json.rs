@@ -210,12 +210,17 @@ impl<'a> HandlerJson<'a> {
 #[derive(Serialize)]
 struct WayOutJson<'a> {
     outcome: &'static str,
+    is_ruled_out: bool,
     location: LocationJson<'a>,
 }
 
 impl<'a> WayOutJson<'a> {
     fn new(way: &WayOut, sources: &'a Sources) -> Self {
-        Self { outcome: way.outcome.word(), location: LocationJson::new(way.location, sources) }
+        Self {
+            outcome: way.outcome.word(),
+            is_ruled_out: way.is_ruled_out,
+            location: LocationJson::new(way.location, sources),
+        }
     }
 }
 
@@ -236,7 +241,7 @@ impl<'a> NoticeJson<'a> {
 struct CoverageJson<'a> {
     swift_files: usize,
     parsed_files: usize,
-    damaged_bodies: usize,
+    damaged: &'a [String],
     unseen_handlers: usize,
     registries: usize,
     unread: &'a [String],
@@ -248,7 +253,7 @@ impl<'a> CoverageJson<'a> {
         let Coverage {
             swift_files,
             parsed_files,
-            damaged_bodies,
+            damaged,
             unseen_handlers,
             unread,
             registries,
@@ -257,7 +262,7 @@ impl<'a> CoverageJson<'a> {
         Self {
             swift_files: *swift_files,
             parsed_files: *parsed_files,
-            damaged_bodies: *damaged_bodies,
+            damaged,
             unseen_handlers: *unseen_handlers,
             registries: *registries,
             unread,

@@ -25,6 +25,7 @@ use std::io::{self, Write};
 use crate::report::Report;
 
 pub use human::HumanOptions;
+pub(crate) use human::wrap::broken;
 pub use page::{list, page, symptoms};
 pub use recognise::is_report;
 pub use statistics::statistics;

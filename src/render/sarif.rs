@@ -110,9 +110,12 @@ impl<'a> Emitter<'a> {
         let unread = coverage.unread.iter().map(|path| {
             notification("note", "the file names PushKit, but its language is not read yet", Some(path))
         });
-        let damaged = (coverage.damaged_bodies > 0).then(|| {
-            let text = format!("function bodies that were not understood: {}", coverage.damaged_bodies);
-            notification("note", &text, None)
+        let damaged = coverage.damaged.iter().map(|path| {
+            notification(
+                "note",
+                "the file was not understood in part, and a push handler may be there",
+                Some(path),
+            )
         });
         Invocation::builder()
             .execution_successful(!self.report.notices.iter().any(|notice| notice.is_failure))

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use super::Format;
 use super::visible::visible;
 use crate::finding::{Applicability, Level};
-use crate::report::{Outcome, Report};
+use crate::report::{Report, Tally};
 
-/// So many of the files that were not read are named; the others are counted.
-const NAMED_UNREAD_FILES: usize = 3;
+/// So many of the files that were not read or understood are named; the others are counted.
+const NAMED_FILES: usize = 3;
 
 /// Writes the notices, one line each, so that they can stand beside findings in a format.
 pub fn notices(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
@@ -41,33 +41,29 @@ pub fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 pub(super) fn proved(report: &Report) -> String {
-    let handlers = count(report.handlers.len(), "push handler", "push handlers");
-    if report.handlers.is_empty() {
+    let tally = Tally::of(&report.handlers);
+    let handlers = count(tally.handlers, "push handler", "push handlers");
+    if tally.handlers == 0 {
         let registries = match report.coverage.registries {
             0 => String::new(),
             some => format!(", but {}", count(some, "push registry", "push registries")),
         };
         return format!("{handlers} found{registries}");
     }
-    let outcomes: Vec<Outcome> =
-        report.handlers.iter().flat_map(|handler| &handler.ways_out).map(|way| way.outcome).collect();
-    let total = count(outcomes.len(), "way out", "ways out");
-    let of = |wanted: Outcome| outcomes.iter().filter(|outcome| **outcome == wanted).count();
-    let (reporting, excused) = (of(Outcome::Reported), of(Outcome::Excused));
-    if outcomes.is_empty() {
-        format!("{handlers}, {total}")
-    } else if reporting == outcomes.len() {
-        let verb = if reporting == 1 { "it reports" } else { "all report" };
-        format!("{handlers}, {total}, {verb}")
-    } else {
-        let excused = if excused == 0 { String::new() } else { format!(", {excused} excused") };
-        let reporting = match reporting {
-            0 => "none reports".to_owned(),
-            1 => "1 of them reports".to_owned(),
-            some => format!("{some} of them report"),
-        };
-        format!("{handlers}, {total}, {reporting}{excused}")
-    }
+    let total = count(tally.ways_out, "way out", "ways out");
+    let ruled_out = match tally.ruled_out {
+        0 => String::new(),
+        some => format!(", {some} ruled out by the launch"),
+    };
+    let reporting = match (tally.reported, tally.ways_out) {
+        (_, 0) => return format!("{handlers}, {total}"),
+        (0, _) => "none reports",
+        (1, 1) => "it reports",
+        (some, all) if some == all => "all report",
+        (1, _) => "1 of them reports",
+        (some, _) => &format!("{some} of them report"),
+    };
+    format!("{handlers}, {total}, {reporting}{ruled_out}")
 }
 
 pub(super) fn found(report: &Report) -> String {
@@ -130,11 +126,8 @@ pub(super) fn read(report: &Report) -> String {
 pub(super) fn not_understood(report: &Report) -> Vec<String> {
     let coverage = &report.coverage;
     let mut parts = Vec::new();
-    if coverage.damaged_bodies > 0 {
-        parts.push(format!(
-            "{} not understood",
-            count(coverage.damaged_bodies, "function body", "function bodies")
-        ));
+    if !coverage.damaged.is_empty() {
+        parts.push(format!("not understood in part: {}", named(&coverage.damaged)));
     }
     if coverage.unseen_handlers > 0 {
         let verb = if coverage.unseen_handlers == 1 { "depends" } else { "depend" };
@@ -142,15 +135,19 @@ pub(super) fn not_understood(report: &Report) -> Vec<String> {
         parts.push(format!("{handlers} {verb} on code that cannot be seen"));
     }
     if !coverage.unread.is_empty() {
-        let named: Vec<_> =
-            coverage.unread.iter().take(NAMED_UNREAD_FILES).map(|path| visible(path)).collect();
-        let rest = match coverage.unread.len().saturating_sub(NAMED_UNREAD_FILES) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        parts.push(format!("not read: {}{rest}", named.join(", ")));
+        parts.push(format!("not read: {}", named(&coverage.unread)));
     }
     parts
+}
+
+/// The first few of some paths, and how many more there are.
+fn named(paths: &[String]) -> String {
+    let named: Vec<_> = paths.iter().take(NAMED_FILES).map(|path| visible(path)).collect();
+    let rest = match paths.len().saturating_sub(NAMED_FILES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    named.join(", ") + &rest
 }
 
 fn time(milliseconds: u128) -> String {

@@ -58,7 +58,7 @@ fn missing(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Fin
 /// The holder of the reporter is nil, and the path leaves: nothing where the launch shows that it is not.
 fn without_holder(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit) -> Option<Finding> {
     let holder = exit.nil_holder?;
-    if super::optional_chained_report::is_ready(context, holder.at) {
+    if super::is_ruled_out(context, exit) {
         return None;
     }
     let story = story(context, handler, exit, "it leaves, with no call reported, where this is nil");

@@ -57,7 +57,7 @@ mod voip_payload_outside_extension;
 
 use std::sync::OnceLock;
 
-pub(crate) use optional_chained_report::is_ready;
+pub(crate) use optional_chained_report::is_ruled_out;
 
 use context::Context;
 use page::Page;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::duty_words::{files, location, name, quote, story};
-use crate::analysis::duty::At;
+use crate::analysis::duty::{At, DutyExit};
 use crate::analysis::launch::{Holder, Readiness};
 use crate::facts::{ExprId, ExprKind, FileFacts, Stmt, StmtKind};
 use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, Level};
@@ -21,16 +21,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     for handler in context.duties {
         for exit in handler.ways_out.iter().filter(|exit| exit.outcome == Outcome::NilHolder) {
             let Some(holder) = exit.nil_holder.filter(|holder| !holder.is_written_out) else { continue };
-            let ready = readiness(context, holder.at);
             // One chain with several `?` is one finding.
             let is_told = told.iter().any(|(file, span)| {
                 *file == holder.at.0 && (span.contains(holder.at.1) || holder.at.1.contains(*span))
             });
-            if ready == Some(Readiness::OnDemand) || is_told {
+            if is_told || is_ruled_out(context, exit) {
                 continue;
             }
             told.insert(holder.at);
-            let (level, when) = match &ready {
+            let (level, when) = match readiness(context, holder.at) {
                 Some(Readiness::LaterTurn) => {
                     (Level::Error, ", and it is set only later than a push can arrive")
                 }
@@ -125,8 +124,20 @@ pub(super) fn readiness(context: &Context<'_>, at: At) -> Option<Readiness> {
     Some(context.launch.readiness(Holder::Property(property)))
 }
 
+/// Whether the launch shows that a way on which a holder is nil is not taken. Where it is written as an optional
+/// chain, only a holder that is made on the spot is sure: whoever writes `?` says that another may be nil.
+pub(crate) fn is_ruled_out(context: &Context<'_>, exit: &DutyExit) -> bool {
+    exit.nil_holder.filter(|_| exit.outcome == Outcome::NilHolder).is_some_and(|holder| {
+        if holder.is_written_out {
+            is_ready(context, holder.at)
+        } else {
+            readiness(context, holder.at) == Some(Readiness::OnDemand)
+        }
+    })
+}
+
 /// Whether the holder is there whenever a push arrives: set before the registry is armed, and never cleared.
-pub(crate) fn is_ready(context: &Context<'_>, at: At) -> bool {
+fn is_ready(context: &Context<'_>, at: At) -> bool {
     let program = context.program;
     let Some(property) = context.holder(at) else { return false };
     let is_cleared = program.writes(&program.property(property).name).iter().any(|write| {

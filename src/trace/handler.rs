@@ -1,12 +1,11 @@
 //! The picture of a push handler: its ways out, and what leads to each.
 
-use super::model::{HandlerTrace, LaunchTrace, Node, NodeKind, Place, WayTrace};
+use super::model::{HandlerTrace, LaunchTrace, Node, NodeKind, PathTrace, Place};
 use super::tree::{self, Path, PathStep};
 use crate::analysis::duty::{At, BranchKind, DutyExit, HandlerDuty, StepKind, TraceStep};
-use crate::analysis::launch::{Holder, Readiness};
 use crate::report::Outcome;
 use crate::rules::context::Context;
-use crate::rules::{duty_words, is_ready};
+use crate::rules::{duty_words, is_ruled_out};
 
 /// The picture of a handler.
 pub(super) fn trace(context: &Context<'_>, duty: &HandlerDuty) -> HandlerTrace {
@@ -20,7 +19,8 @@ pub(super) fn trace(context: &Context<'_>, duty: &HandlerDuty) -> HandlerTrace {
         selector,
         place: place(context, (duty.function.file, facts.name_span)),
         marks: Vec::new(),
-        ways: paths.iter().map(way).collect(),
+        ways_out: 0,
+        paths: paths.iter().map(way).collect(),
         tree: tree::tree(paths),
     }
 }
@@ -29,8 +29,8 @@ fn place(context: &Context<'_>, at: At) -> Place {
     Place::of(duty_words::location(context, at), context.sources)
 }
 
-fn way(path: &Path) -> WayTrace {
-    WayTrace {
+fn way(path: &Path) -> PathTrace {
+    PathTrace {
         outcome: path.outcome,
         text: path.text.clone(),
         place: path.place.clone(),
@@ -86,21 +86,8 @@ fn path(context: &Context<'_>, exit: &DutyExit) -> Path {
         outcome: exit.outcome,
         text: end_words(context, exit, exit.steps.get(end)),
         left: (exit.outcome == Outcome::Reported).then(|| place(context, exit.at)),
-        is_ruled_out: exit.outcome == Outcome::NilHolder && is_ruled_out(context, exit),
+        is_ruled_out: is_ruled_out(context, exit),
     }
-}
-
-/// Whether the launch shows that the holder is not nil on this way. Where it is written as an optional chain, only one
-/// that is made on the spot is sure: whoever writes `?` says that the other may be nil.
-fn is_ruled_out(context: &Context<'_>, exit: &DutyExit) -> bool {
-    exit.nil_holder.is_some_and(|holder| {
-        if holder.is_written_out {
-            return is_ready(context, holder.at);
-        }
-        context.holder(holder.at).is_some_and(|property| {
-            context.launch.readiness(Holder::Property(property)) == Readiness::OnDemand
-        })
-    })
 }
 
 /// The number of the step with which a way out is decided.

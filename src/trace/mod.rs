@@ -13,8 +13,9 @@ mod verdict;
 use std::collections::BTreeSet;
 
 use crate::analysis::duty::Duties;
-use crate::report::Report;
+use crate::report::{Handler, Report, Tally};
 use crate::rules::context::Context;
+use crate::rules::superseded;
 use crate::source::{FileId, Location};
 pub(crate) use launch::AT_LAUNCH;
 pub(crate) use verdict::need_words;
@@ -28,6 +29,8 @@ pub struct Trace {
     pub launches: Vec<LaunchTrace>,
     /// The push handlers.
     pub handlers: Vec<HandlerTrace>,
+    /// Their ways out, counted as a check counts them.
+    pub tally: Tally,
     /// What the rules found.
     pub marks: Vec<Mark>,
     /// The findings that stand at no place of the pictures, by their number.
@@ -43,6 +46,7 @@ pub struct Trace {
 /// The picture of a unit.
 pub fn unit(context: &Context<'_>) -> UnitTrace {
     let duties = Duties::in_detail(context.graph, context.settings).handlers();
+    let (duties, _) = superseded::apart(context.program, duties);
     UnitTrace {
         launches: context
             .launch
@@ -54,16 +58,18 @@ pub fn unit(context: &Context<'_>) -> UnitTrace {
     }
 }
 
-/// What of the pictures concerns the files that were asked for: the handlers in them, and the launches that lead
-/// through them; what two units see is kept once.
-pub fn concerning(traces: Vec<UnitTrace>, concerns: impl Fn(FileId) -> bool) -> Vec<UnitTrace> {
-    let mut handlers: BTreeSet<Location> = BTreeSet::new();
+/// What of the pictures concerns the files that were asked for: the handlers that are reported, and the launches that
+/// lead through the files; what two units see is kept once.
+pub fn concerning(
+    traces: Vec<UnitTrace>,
+    reported: &[Handler],
+    concerns: impl Fn(FileId) -> bool,
+) -> Vec<UnitTrace> {
+    let mut handlers: BTreeSet<Location> = reported.iter().map(|handler| handler.location).collect();
     let mut launches: Vec<LaunchTrace> = Vec::new();
     let mut kept = Vec::new();
     for mut unit in traces {
-        unit.handlers.retain(|handler| {
-            concerns(handler.place.location.file) && handlers.insert(handler.place.location)
-        });
+        unit.handlers.retain(|handler| handlers.remove(&handler.place.location));
         unit.launches.retain(|launch| {
             launch.consulted.iter().any(|file| concerns(*file)) && !launches.contains(launch)
         });
@@ -82,6 +88,15 @@ impl Trace {
             trace.handlers.extend(unit.handlers.iter().cloned());
         }
         trace.handlers.sort_by(|a, b| a.place.cmp(&b.place));
+        for handler in &mut trace.handlers {
+            let is_it = |known: &&Handler| known.location == handler.place.location;
+            handler.ways_out = report
+                .handlers
+                .iter()
+                .find(is_it)
+                .map_or(0, |known| Tally::of(std::slice::from_ref(known)).ways_out);
+        }
+        trace.tally = Tally::of(&report.handlers);
         trace.marks = report
             .findings
             .iter()

@@ -152,15 +152,17 @@ pub struct HandlerTrace {
     pub place: Place,
     /// Findings about the handler itself, by their number in [`super::Trace::marks`].
     pub marks: Vec<usize>,
-    /// Every way out.
-    pub ways: Vec<WayTrace>,
+    /// How many ways out it has, as a check counts them.
+    pub ways_out: usize,
+    /// Every path to a way out, and to where no report is due.
+    pub paths: Vec<PathTrace>,
     /// The same as a tree, from the arrival of the push on.
     pub tree: Vec<Node>,
 }
 
-/// A way out of a push handler.
+/// A way out of a push handler. Ways that report at different places are told apart here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WayTrace {
+pub struct PathTrace {
     /// What became of the duty to report.
     pub outcome: Outcome,
     /// In words.
@@ -191,13 +193,10 @@ pub struct Node {
 }
 
 impl Node {
-    /// The text, of an end with the number of ways that end so.
+    /// The text, of an end with the number of paths that lead to it.
     pub fn words(&self) -> String {
         match &self.kind {
-            NodeKind::End(end) if end.ways > 1 => match self.text.strip_prefix("reports ") {
-                Some(what) => format!("{} ways report {what}", end.ways),
-                None => format!("{} ways: {}", end.ways, self.text),
-            },
+            NodeKind::End(end) if end.paths > 1 => format!("{}, on {} paths", self.text, end.paths),
             _ => self.text.clone(),
         }
     }
@@ -220,13 +219,13 @@ pub enum NodeKind {
     End(End),
 }
 
-/// The end of one way out, or of several that are alike.
+/// The end of one path, or of several that are alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     /// What became of the duty to report.
     pub outcome: Outcome,
-    /// How many ways end so.
-    pub ways: usize,
+    /// How many paths end so.
+    pub paths: usize,
     /// Where the handler is left, on a way that reports.
     pub left: Option<Place>,
     /// The launch shows that this way is not taken.

@@ -65,7 +65,7 @@ pub(super) fn tree(paths: Vec<Path>) -> Vec<Node> {
             level[at].is_kept |= step.is_kept;
             level = &mut level[at].children;
         }
-        let end = End { outcome: path.outcome, ways: 1, left: path.left, is_ruled_out: path.is_ruled_out };
+        let end = End { outcome: path.outcome, paths: 1, left: path.left, is_ruled_out: path.is_ruled_out };
         level.push(Growing {
             at: path.at,
             is_kept: true,
@@ -139,8 +139,8 @@ pub(super) fn folded(nodes: &[Node]) -> Vec<Node> {
         if twin.clone().count() < 2 {
             all.push(Node { children: folded(&node.children), ..node.clone() });
         } else if !all.iter().any(|known| is_same(known, &end)) {
-            let ways = twin.map(ways_of).sum();
-            all.push(with_ways(end, ways));
+            let paths = twin.map(paths_of).sum();
+            all.push(with_paths(end, paths));
         }
     }
     all
@@ -198,16 +198,16 @@ fn is_same(a: &Node, b: &Node) -> bool {
     }
 }
 
-fn ways_of(node: &Node) -> usize {
+fn paths_of(node: &Node) -> usize {
     match &node.kind {
-        NodeKind::End(end) => end.ways,
-        _ => node.children.iter().map(ways_of).sum(),
+        NodeKind::End(end) => end.paths,
+        _ => node.children.iter().map(paths_of).sum(),
     }
 }
 
-fn with_ways(node: Node, ways: usize) -> Node {
+fn with_paths(node: Node, paths: usize) -> Node {
     match node.kind {
-        NodeKind::End(end) => Node { kind: NodeKind::End(End { ways, ..end }), ..node },
+        NodeKind::End(end) => Node { kind: NodeKind::End(End { paths, ..end }), ..node },
         _ => node,
     }
 }

@@ -3,7 +3,6 @@
 use super::Trace;
 use super::model::{Need, NeedKind, NeedState};
 use crate::finding::Level;
-use crate::report::Outcome;
 
 /// So many things are named; the others are counted.
 const NAMED: usize = 3;
@@ -23,42 +22,33 @@ pub(super) fn verdict(trace: &Trace) -> (Vec<String>, bool) {
 
 /// What becomes of the pushes, and whether every one of them is reported in time.
 fn handlers(trace: &Trace) -> (String, bool) {
-    let ways: Vec<_> = trace.handlers.iter().flat_map(|handler| &handler.ways).collect();
-    if trace.handlers.is_empty() {
+    let tally = trace.tally;
+    if tally.handlers == 0 {
         return ("No push handler was found.".to_owned(), false);
     }
-    let of = |outcome: Outcome| ways.iter().filter(|way| way.outcome == outcome && !way.is_ruled_out).count();
-    let ruled_out = ways.iter().filter(|way| way.is_ruled_out).count();
-    let (reported, excused) = (of(Outcome::Reported), of(Outcome::Excused));
     let lead = format!(
         "{}, {}",
-        count(trace.handlers.len(), "handler", "handlers"),
-        count(ways.len(), "way out", "ways out")
+        count(tally.handlers, "handler", "handlers"),
+        count(tally.ways_out, "way out", "ways out")
     );
-    if reported == ways.len() {
-        let all =
-            if reported == 1 { "it reports before it returns" } else { "all report before they return" };
-        return (format!("{lead}: {all}."), true);
-    }
     let parts = [
-        (reported, "reports before it returns", "report before they return"),
-        (excused, "is excused", "are excused"),
-        (ruled_out, "is ruled out by the launch", "are ruled out by the launch"),
-        (of(Outcome::Missing), "reports nothing", "report nothing"),
-        (
-            of(Outcome::NilHolder),
-            "reports nothing where something is nil",
-            "report nothing where something is nil",
-        ),
-        (of(Outcome::Deferred), "reports too late", "report too late"),
-        (of(Outcome::Unseen), "cannot be seen to its end", "cannot be seen to their end"),
+        (tally.reported, "reports before it returns", "report before they return"),
+        (tally.ruled_out, "is ruled out by the launch", "are ruled out by the launch"),
+        (tally.missing, "reports nothing", "report nothing"),
+        (tally.nil_holder, "reports nothing where something is nil", "report nothing where something is nil"),
+        (tally.deferred, "reports too late", "report too late"),
+        (tally.unseen, "cannot be seen to its end", "cannot be seen to their end"),
     ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|part| part.0 > 0)
-        .map(|(number, one, many)| count(number, one, many))
-        .collect();
-    (format!("{lead}: {}.", parts.join(", ")), reported + excused + ruled_out == ways.len())
+    let sentence = match (tally.reported, tally.ways_out) {
+        (1, 1) => format!("{lead}: it reports before it returns."),
+        (some, all) if some == all => format!("{lead}: all report before they return."),
+        _ => {
+            let parts = parts.into_iter().filter(|part| part.0 > 0);
+            let parts: Vec<String> = parts.map(|(number, one, many)| count(number, one, many)).collect();
+            format!("{lead}: {}.", parts.join(", "))
+        }
+    };
+    (sentence, tally.reported + tally.ruled_out == tally.ways_out)
 }
 
 /// What is there when a push can arrive, and whether it is all that a push needs.

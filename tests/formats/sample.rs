@@ -159,7 +159,7 @@ pub(crate) fn report() -> Report {
         comment: at(decoder, "/* \u{1b}[2J\u{202e} */"),
         reason: Some("the [extension](1) reports it: 📞".to_owned()),
     };
-    let way = |location, outcome| WayOut { location, outcome };
+    let way = |location, outcome| WayOut { location, outcome, is_ruled_out: false };
     let handlers = vec![Handler {
         location: at(handler, "pushRegistry"),
         owner: "AppDelegate".to_owned(),
@@ -169,6 +169,7 @@ pub(crate) fn report() -> Report {
             way(at(handler, "}\r\n}"), Outcome::Reported),
         ],
         reports: vec![at(handler, "reportNewIncomingCall")],
+        consulted: BTreeSet::new(),
     }];
     let mut report = Report {
         findings: vec![registry, unseen, optional, missing],
@@ -185,7 +186,7 @@ pub(crate) fn report() -> Report {
         coverage: Coverage {
             swift_files: 41,
             parsed_files: 3,
-            damaged_bodies: 1,
+            damaged: vec!["My App/Broken \u{1b}[1mPush.swift".to_owned()],
             unseen_handlers: 0,
             unread: vec!["My App/Legacy Push.m".to_owned()],
             registries: 1,
@@ -203,12 +204,13 @@ pub(crate) fn clean() -> Report {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new("App.swift", "App.swift", "func pushRegistry() {}\n"));
     let at = |start, end| Location { file, span: Span::new(start, end) };
-    let way = WayOut { location: at(21, 22), outcome: Outcome::Reported };
+    let way = WayOut { location: at(21, 22), outcome: Outcome::Reported, is_ruled_out: false };
     let handler = |ways: usize| Handler {
         location: at(5, 17),
         owner: "App".to_owned(),
         ways_out: vec![way.clone(); ways],
         reports: Vec::new(),
+        consulted: BTreeSet::new(),
     };
     Report {
         handlers: vec![handler(5), handler(4)],

@@ -17,7 +17,7 @@ fn one_line_says_what_was_found_read_and_not_understood() {
         summarised(&sample::report()),
         "pushlint: 1 push handler, 3 ways out, 1 of them reports; 1 error, 2 warnings, 1 note; 1 suppressed; 1 can be fixed with \
          --fix --unsafe-fixes; 41 Swift files read, \
-         3 parsed; 1 function body not understood; not read: My App/Legacy Push.m; 12 ms\n"
+         3 parsed; not understood in part: My App/Broken \\u{1b}[1mPush.swift; not read: My App/Legacy Push.m; 12 ms\n"
     );
 }
 
@@ -38,13 +38,18 @@ fn no_handler_is_another_answer_than_no_mistake() {
 }
 
 #[test]
-fn ways_on_which_no_report_is_due_are_counted_apart() {
+fn only_ways_on_which_a_report_is_due_count() {
     let mut report = sample::clean();
     report.handlers[0].ways_out[0].outcome = Outcome::Excused;
+    assert!(summarised(&report).starts_with("pushlint: 2 push handlers, 8 ways out, all report;"));
+    let way = &mut report.handlers[0].ways_out[1];
+    (way.outcome, way.is_ruled_out) = (Outcome::NilHolder, true);
     assert!(
-        summarised(&report)
-            .starts_with("pushlint: 2 push handlers, 9 ways out, 8 of them report, 1 excused;")
+        summarised(&report).starts_with(
+            "pushlint: 2 push handlers, 8 ways out, 7 of them report, 1 ruled out by the launch;"
+        )
     );
+    assert!(report.handlers[0].all_report());
 }
 
 #[test]

@@ -126,7 +126,8 @@ impl<'a> Walk<'a> {
     }
 
     fn exits(self, leaves: Vec<Leave>) -> Summary {
-        let is_told_apart = self.duties.is_detailed && self.duties.is_entry(self.context.function);
+        // The ways out of a handler are told, those that report among them.
+        let is_told_apart = self.duties.is_entry(self.context.function);
         let facts = self.duties.program.function(self.context.function);
         let can_throw = facts.is_throwing || facts.kind == FunctionKind::Closure;
         let mut exits = Summary::new();

@@ -34,9 +34,25 @@ pub(in crate::render) fn wrap(text: &str, first: usize, rest: usize) -> Vec<Stri
     lines
 }
 
+/// Lines of text in lines of at most `width` columns, each going on further in.
+pub(crate) fn broken(text: &str, width: usize) -> String {
+    const INDENT: &str = "  ";
+    let line = |line: &str| {
+        wrap(line, width, width.saturating_sub(INDENT.len())).join(&format!("\n{INDENT}")) + "\n"
+    };
+    text.lines().map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::{broken, wrap};
+
+    #[test]
+    fn lines_are_broken_at_words_and_go_on_further_in() {
+        let text = "pushlint: 1 push handler, 3 ways out\npushlint: done\n";
+        let lines = "pushlint: 1 push\n  handler, 3 ways\n  out\npushlint: done\n";
+        assert_eq!(broken(text, 18), lines);
+    }
 
     #[test]
     fn words_go_to_the_next_line_where_they_do_not_fit() {

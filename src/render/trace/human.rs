@@ -128,7 +128,7 @@ impl Picture<'_> {
 
     fn handler(&mut self, handler: &HandlerTrace, is_unfolded: bool) {
         self.gap();
-        let ways = handler.ways.len();
+        let ways = handler.ways_out;
         let title = format!("A push arrives: {}", handler.name);
         self.row(&Indent::default(), Tone::Title, "", &title, Some(&handler.place));
         let ways = format!("{}; {ways} {} out", handler.selector, if ways == 1 { "way" } else { "ways" });

@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::analysis::launch::{EventKind, RootKind};
 use crate::trace::Trace;
 use crate::trace::model::{
-    ArmingTrace, End, HandlerTrace, LaunchTrace, Mark, Need, NeedKind, NeedState, Node, NodeKind, Place,
-    WayTrace,
+    ArmingTrace, End, HandlerTrace, LaunchTrace, Mark, Need, NeedKind, NeedState, Node, NodeKind, PathTrace,
+    Place,
 };
 
 /// The version of the format.
@@ -210,7 +210,8 @@ struct HandlerJson<'a> {
     selector: &'a str,
     place: PlaceJson<'a>,
     findings: &'a [usize],
-    ways_out: Vec<WayJson<'a>>,
+    ways_out: usize,
+    paths: Vec<PathJson<'a>>,
     tree: Vec<NodeJson<'a>>,
 }
 
@@ -221,14 +222,15 @@ impl<'a> HandlerJson<'a> {
             selector: &handler.selector,
             place: PlaceJson::new(&handler.place),
             findings: &handler.marks,
-            ways_out: handler.ways.iter().map(WayJson::new).collect(),
+            ways_out: handler.ways_out,
+            paths: handler.paths.iter().map(PathJson::new).collect(),
             tree: handler.tree.iter().map(NodeJson::new).collect(),
         }
     }
 }
 
 #[derive(Serialize)]
-struct WayJson<'a> {
+struct PathJson<'a> {
     outcome: &'static str,
     text: &'a str,
     place: PlaceJson<'a>,
@@ -237,15 +239,15 @@ struct WayJson<'a> {
     steps: Vec<StepJson<'a>>,
 }
 
-impl<'a> WayJson<'a> {
-    fn new(way: &'a WayTrace) -> Self {
+impl<'a> PathJson<'a> {
+    fn new(path: &'a PathTrace) -> Self {
         Self {
-            outcome: way.outcome.word(),
-            text: &way.text,
-            place: PlaceJson::new(&way.place),
-            left: way.left.as_ref().map(PlaceJson::new),
-            is_ruled_out: way.is_ruled_out,
-            steps: way
+            outcome: path.outcome.word(),
+            text: &path.text,
+            place: PlaceJson::new(&path.place),
+            left: path.left.as_ref().map(PlaceJson::new),
+            is_ruled_out: path.is_ruled_out,
+            steps: path
                 .steps
                 .iter()
                 .map(|(text, place)| StepJson { text, place: PlaceJson::new(place) })
