@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::context::Context;
-use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, StmtKind};
+use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, Property, StmtKind};
 use crate::program::{ExprRef, FunctionRef, TypeIndex};
 use crate::source::Span;
 
@@ -79,6 +79,10 @@ pub(super) fn is_dropped(context: &Context<'_>, made: ExprRef, function: Option<
     let file = context.program.file(made.file);
     // What a file makes at its top level stays.
     let Some(function) = function.map(|at| context.program.function(at)) else { return false };
+    // What waits may take as long as the app runs.
+    if waits(file, function.span) {
+        return false;
+    }
     match use_of(file, made.id) {
         Use::Base | Use::Delegate | Use::Nothing => true,
         Use::Local(name) => {
@@ -90,6 +94,15 @@ pub(super) fn is_dropped(context: &Context<'_>, made: ExprRef, function: Option<
         }
         Use::Other => false,
     }
+}
+
+fn waits(file: &FileFacts, function: Span) -> bool {
+    let awaits =
+        file.exprs.iter().any(|expr| matches!(expr.kind, ExprKind::Await(_)) && function.contains(expr.span));
+    let loops = file.stmts.iter().any(|stmt| {
+        matches!(stmt.kind, StmtKind::For { is_await: true, .. }) && function.contains(stmt.span)
+    });
+    awaits || loops
 }
 
 /// What the local of a name begins with, where one statement of a function declares it.
@@ -122,9 +135,20 @@ fn is_in_closure(file: &FileFacts, function: Span, place: Span) -> bool {
         .any(|inner| inner.span != function && function.contains(inner.span) && inner.span.contains(place))
 }
 
-/// Whether an object of a type may keep itself: it gives itself to somebody, or a closure in it captures it.
+/// Whether an object of a type may keep itself: it gives itself to somebody, or a closure in it captures it. Where the
+/// project has delegates that are not weak, it may be one.
 pub(super) fn keeps_itself(context: &Context<'_>, ty: TypeIndex) -> bool {
     let program = context.program;
+    let is_strong = |property: &Property| {
+        property.name == "delegate"
+            && property.is_stored()
+            && property.owner.is_some()
+            && !property.modifiers.is_weak
+            && !property.modifiers.is_unowned
+    };
+    if program.properties().any(|(_, property)| is_strong(property)) {
+        return true;
+    }
     program.functions().filter(|(at, _)| program.owner(*at) == Some(ty)).any(|(at, facts)| {
         let file = program.file(at.file);
         if facts.kind == FunctionKind::Closure {
