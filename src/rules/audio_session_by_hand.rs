@@ -1,13 +1,13 @@
 //! `audio-session-by-hand`: the app activates the audio session of a call, which is CallKit's to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, worst_of_each_place};
 use super::delegate_methods::{is_method, methods};
 use super::kept::value_of_local;
 use crate::facts::{ExprId, ExprKind, FileFacts, FunctionKind};
 use crate::finding::{Confidence, Finding, Level, Step};
-use crate::program::{CallSite, ExprRef, FunctionRef, Place};
+use crate::program::{CallSite, ExprRef, FunctionRef, Place, Program};
 use crate::source::Role;
 
 /// The id of the rule.
@@ -31,6 +31,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let answers = methods(context, "perform", "CXAnswerCallAction");
     let starts = methods(context, "perform", "CXStartCallAction");
     let own = |at: &FunctionRef| program.role(at.file) == Role::Own;
+    // Most of what a handler leads to has nothing to do with it.
+    let leading = leading(program);
+    if leading.is_empty() {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     for begin in handlers.chain(answers).chain(starts).filter(own) {
         let mut came_from: BTreeMap<FunctionRef, Option<FunctionRef>> = BTreeMap::from([(begin, None)]);
@@ -42,7 +47,12 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             for next in context.graph.functions_called(at) {
                 // What the system calls when the session is active may activate what it likes.
                 let is_after = is_method(program, next, "didActivate", None);
-                if own(&next) && !is_after && !is_put_off(context, next) && !came_from.contains_key(&next) {
+                if leading.contains(&next)
+                    && own(&next)
+                    && !is_after
+                    && !is_put_off(context, next)
+                    && !came_from.contains_key(&next)
+                {
                     came_from.insert(next, Some(at));
                     open.push(next);
                 }
@@ -50,6 +60,25 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     worst_of_each_place(findings)
+}
+
+/// The functions that activate something, and those that name one of them, by name alone.
+fn leading(program: &Program) -> BTreeSet<FunctionRef> {
+    let mut open: Vec<FunctionRef> =
+        program.calls("setActive").iter().filter_map(|site| site.function).collect();
+    let mut leading: BTreeSet<FunctionRef> = BTreeSet::new();
+    while let Some(at) = open.pop() {
+        if !leading.insert(at) {
+            continue;
+        }
+        let facts = program.function(at);
+        open.extend(facts.parent.map(|parent| FunctionRef { file: at.file, id: parent }));
+        let built = program.owner(at).filter(|_| facts.kind == FunctionKind::Initializer);
+        let made = built.map(|owner| program.calls(&program.ty(owner).name)).unwrap_or_default();
+        open.extend(made.iter().filter_map(|site| site.function));
+        open.extend(program.mentions(&facts.name).iter().filter_map(|mention| mention.function));
+    }
+    leading
 }
 
 /// Whether a function is a closure of which nobody knows that it runs before the session is active: any but the one that
