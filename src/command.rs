@@ -125,7 +125,9 @@ fn beside(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let width = terminal_size::terminal_size_of(&stderr).map(|(width, _)| usize::from(width.0));
     // Where standard error is closed there is nobody to tell.
     let _ = write(&mut text).and_then(|()| match width {
+        // Less than some words in a line cannot be read.
         Some(width) => {
+            let width = width.max(40);
             stderr.lock().write_all(render::broken(&String::from_utf8_lossy(&text), width).as_bytes())
         }
         None => stderr.lock().write_all(&text),

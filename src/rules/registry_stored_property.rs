@@ -9,22 +9,35 @@ use crate::source::Location;
 /// The id of the rule.
 pub(super) const ID: &str = "registry-stored-property";
 
-const HELP: &str = "the push that launches the app may find nobody there yet: create the registry in \
-                    `application(_:didFinishLaunchingWithOptions:)`, after the provider, and set its delegate and \
-                    then its push types in the same place; keep it in an optional property";
+/// What to do where the app itself builds the registry, or something else that it has.
+fn help(is_app: bool) -> String {
+    let place = if is_app {
+        "`application(_:didFinishLaunchingWithOptions:)`"
+    } else {
+        "a function that the launch calls"
+    };
+    format!(
+        "the push that launches the app may find nobody there yet: create the registry in {place}, after the provider, \
+         and set its delegate and then its push types in the same place; keep it in an optional property"
+    )
+}
 
-const EXAMPLE: &str = "\
-private var voipRegistry: PKPushRegistry?
-
-func application(_ application: UIApplication,
-                 didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]?) -> Bool {
-    provider = CXProvider(configuration: configuration)
-    let registry = PKPushRegistry(queue: .main)
-    registry.delegate = self
-    registry.desiredPushTypes = [.voIP]
-    voipRegistry = registry
-    return true
-}";
+fn example(is_app: bool, property: &str) -> String {
+    let (begin, end) = if is_app {
+        (
+            "func application(_ application: UIApplication,\n                 didFinishLaunchingWithOptions options: \
+             [UIApplication.LaunchOptionsKey: Any]?) -> Bool {",
+            "    return true\n}",
+        )
+    } else {
+        ("/// Called at the launch.\nfunc askForPushes() {", "}")
+    };
+    format!(
+        "private var {property}: PKPushRegistry?\n\n{begin}\n    provider = CXProvider(configuration: configuration)\n    \
+         let registry = PKPushRegistry(queue: .main)\n    registry.delegate = self\n    \
+         registry.desiredPushTypes = [.voIP]\n    {property} = registry\n{end}"
+    )
+}
 
 /// Finds registries that are built with their owner.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -141,8 +154,11 @@ fn finding(
         },
         related,
         steps: timeline.story(registry),
-        help: Some(HELP.to_owned()),
-        example: Some(EXAMPLE.to_owned()),
+        help: Some(help(is_app)),
+        example: Some(example(
+            is_app,
+            property.map_or("voipRegistry", |at| program.property(at).name.as_str()),
+        )),
         fix: None,
         consulted: timeline.consulted.clone(),
     }

@@ -118,8 +118,12 @@ impl Walk<'_> {
             (Known::Function(function), When::Unseen) => {
                 let effect = self.effect_of(*function, &state);
                 if effect.duty != Duty::None {
+                    if state.key.duty < Duty::HandedOut {
+                        state.key.turn = Some(at);
+                    }
                     state.raise(Duty::HandedOut);
-                    state = state.step(at, StepKind::HandOut(by.clone()));
+                    let why = format!("`{by}` may run the closure that reports at once, later or never");
+                    state = state.step(at, StepKind::HandOut(why.into()));
                 }
                 self.forget_captured(std::slice::from_ref(value), &mut state);
                 vec![state]
