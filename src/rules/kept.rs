@@ -3,7 +3,9 @@
 use smol_str::SmolStr;
 
 use super::context::Context;
-use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, Property, StmtKind};
+use crate::facts::{
+    ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, Property, StmtKind, TypeId,
+};
 use crate::program::{ExprRef, FunctionRef, TypeIndex};
 use crate::source::Span;
 
@@ -21,6 +23,9 @@ enum Use {
     /// Anything else may keep it.
     Other,
 }
+
+/// A file with more expressions was written by a program: it is not searched for each use of a name.
+const MAX_SEARCHED: usize = 50_000;
 
 /// The methods that note an object without holding it.
 const WEAK_NOTES: &[&str] = &["setDelegate", "addObserver"];
@@ -80,7 +85,7 @@ pub(super) fn is_dropped(context: &Context<'_>, made: ExprRef, function: Option<
     // What a file makes at its top level stays.
     let Some(function) = function.map(|at| context.program.function(at)) else { return false };
     // What waits may take as long as the app runs.
-    if waits(file, function.span) {
+    if file.exprs.len() > MAX_SEARCHED || waits(file, function.span) {
         return false;
     }
     match use_of(file, made.id) {
@@ -146,7 +151,10 @@ pub(super) fn keeps_itself(context: &Context<'_>, ty: TypeIndex) -> bool {
             && !property.modifiers.is_weak
             && !property.modifiers.is_unowned
     };
-    if program.properties().any(|(_, property)| is_strong(property)) {
+    let is_large = |(file, _): &(u32, TypeId)| program.file(*file).exprs.len() > MAX_SEARCHED;
+    if program.properties().any(|(_, property)| is_strong(property))
+        || program.ty(ty).decls.iter().any(is_large)
+    {
         return true;
     }
     program.functions().filter(|(at, _)| program.owner(*at) == Some(ty)).any(|(at, facts)| {

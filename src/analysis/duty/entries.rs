@@ -1,6 +1,6 @@
 //! Where a duty begins: the methods that the system calls, and expects something of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
@@ -21,8 +21,12 @@ pub(super) enum Entry {
 /// The methods of the project's own code in which a duty begins.
 pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> {
     let asked_for = if owed == Owed::Answer { asked_for(program) } else { Vec::new() };
-    let is_asked_for =
-        |action: &SmolStr| asked_for.iter().any(|asked| asked.as_ref().is_none_or(|asked| asked == action));
+    let is_asked_for = |action: &SmolStr| {
+        asked_for.iter().any(|asked| match asked {
+            Asked::Any => true,
+            Asked::Of(ty) => ty == action,
+        })
+    };
     let methods = program.functions().filter(|(at, facts)| {
         program.role(at.file) == Role::Own
             && facts.kind == FunctionKind::Function
@@ -52,44 +56,61 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
 }
 
 /// The actions that somebody asks a provider for, and may answer away from the methods that were given them: by their
-/// type, or none where it may be any. Whoever only counts them answers nothing.
-fn asked_for(program: &Program) -> Vec<Option<SmolStr>> {
+/// type, where it is known. Whoever only counts them answers nothing.
+fn asked_for(program: &Program) -> Vec<Asked> {
     let product = (0..program.file_count()).filter(|file| program.role(*file) != Role::Test);
     product.flat_map(|file| asked_for_in(program.file(file))).collect()
 }
 
-fn asked_for_in(file: &FileFacts) -> Vec<Option<SmolStr>> {
-    let named = |id: ExprId, names: &[&str]| matches!(&file.expr(id).kind, ExprKind::Member { name, .. } if names.contains(&name.as_str()));
-    // `pendingTransactions` of a provider is a property.
-    let is_no_answer = |asked: ExprId| {
-        file.exprs.iter().any(|expr| match &expr.kind {
-            ExprKind::Member { base: Some(base), name, .. } => {
-                *base == asked && matches!(name.as_str(), "isEmpty" | "count")
-            }
-            ExprKind::Call { callee, .. } => *callee == asked,
-            _ => false,
-        })
-    };
+fn asked_for_in(file: &FileFacts) -> Vec<Asked> {
     let all = (0..file.exprs.len() as u32).map(ExprId);
-    all.filter(|id| !is_no_answer(*id))
-        .filter_map(|id| match &file.expr(id).kind {
-            ExprKind::Member { name, .. } if name == "pendingTransactions" => Some(None),
-            ExprKind::Call { callee, args, .. } if named(*callee, &["pendingCallActions"]) => {
-                // `CXAnswerCallAction.self`
-                let of = args.first().map(|arg| &file.expr(arg.value).kind);
-                Some(match of {
-                    Some(ExprKind::Member { base: Some(ty), name, .. }) if name == "self" => {
-                        match &file.expr(*ty).kind {
-                            ExprKind::Name(name) => Some(name.clone()),
-                            _ => None,
-                        }
-                    }
-                    _ => None,
-                })
-            }
+    let asked: Vec<(ExprId, Asked)> = all.filter_map(|id| Some((id, asked_by(file, id)?))).collect();
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    // `pendingTransactions` of a provider is a property, and whoever counts answers nothing.
+    let no_answers: BTreeSet<ExprId> = file
+        .exprs
+        .iter()
+        .filter_map(|expr| match &expr.kind {
+            ExprKind::Member { base, name, .. } if matches!(name.as_str(), "isEmpty" | "count") => *base,
+            ExprKind::Call { callee, .. } => Some(*callee),
             _ => None,
         })
-        .collect()
+        .collect();
+    asked.into_iter().filter(|(id, _)| !no_answers.contains(id)).map(|(_, action)| action).collect()
+}
+
+/// The actions that a provider is asked for.
+enum Asked {
+    /// Whatever waits.
+    Any,
+    /// Those of a type.
+    Of(SmolStr),
+}
+
+/// What an expression asks a provider for, where it does: `pendingTransactions`, or the type in
+/// `pendingCallActions(of: CXAnswerCallAction.self, withCall: id)`.
+fn asked_by(file: &FileFacts, id: ExprId) -> Option<Asked> {
+    match &file.expr(id).kind {
+        ExprKind::Member { name, .. } if name == "pendingTransactions" => Some(Asked::Any),
+        ExprKind::Call { callee, args, .. } => {
+            let is_asking = matches!(&file.expr(*callee).kind,
+                ExprKind::Member { name, .. } if name == "pendingCallActions");
+            let of = args.first().map(|arg| &file.expr(arg.value).kind);
+            let ty = match of {
+                Some(ExprKind::Member { base: Some(ty), name, .. }) if name == "self" => {
+                    match &file.expr(*ty).kind {
+                        ExprKind::Name(name) => Asked::Of(name.clone()),
+                        _ => Asked::Any,
+                    }
+                }
+                _ => Asked::Any,
+            };
+            is_asking.then_some(ty)
+        }
+        _ => None,
+    }
 }
 
 /// Whether the delegate takes whole transactions, so that its methods for single actions may never be called.
