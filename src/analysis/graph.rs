@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::expected::Expected;
 use super::mentions::Site;
 use crate::facts::{
-    Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind, TypeDeclKind,
+    Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind,
 };
 use crate::program::{
     CallSite, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex,
@@ -301,7 +301,10 @@ impl<'a> Graph<'a> {
                 calls.mentioned.extend(ty.into_iter().flat_map(|ty| program.find_methods(ty, name)));
             }
             ExprKind::Selector(name) => {
-                let methods = place.owner.into_iter().flat_map(|owner| program.find_methods(owner, name));
+                let methods = place.owner.map(|owner| program.find_methods(owner, name)).unwrap_or_default();
+                if methods.is_empty() {
+                    calls.mentioned.extend(program.functions_named(name));
+                }
                 calls.mentioned.extend(methods);
             }
             ExprKind::Member { base: None, name, .. } => {
@@ -316,20 +319,10 @@ impl<'a> Graph<'a> {
 
     fn add_property(&self, property: Option<PropertyRef>, calls: &mut Calls) {
         let Some(at) = property else { return };
-        let property = self.program.property(at);
         calls.edges.insert(Edge::Body(Body::Initial(at)));
-        let accessors = property.getter.iter().chain(&property.setter).chain(&property.observers);
-        calls.edges.extend(accessors.map(|id| Edge::Body(Body::Function(function_at(at.file, *id)))));
-        // What a protocol asks for, its implementations have.
-        let owner = self.program.property_owner(at);
-        if let Some(owner) = owner.filter(|owner| self.program.ty(*owner).kind == TypeDeclKind::Protocol) {
-            for ty in self.program.descendants(owner) {
-                let found = self.program.find_property(ty, &property.name);
-                let getter =
-                    found.and_then(|at| Some(function_at(at.file, self.program.property(at).getter?)));
-                calls.edges.extend(getter.map(|at| Edge::Body(Body::Function(at))));
-            }
-        }
+        let accessors = self.program.accessors(at);
+        let accessors = accessors.getters.into_iter().chain(accessors.setters);
+        calls.edges.extend(accessors.map(|at| Edge::Body(Body::Function(at))));
     }
 
     fn add_call(

@@ -54,8 +54,8 @@ pub enum StmtKind {
         target: ExprId,
         /// The value.
         value: ExprId,
-        /// An operator other than `=`.
-        is_compound: bool,
+        /// The operator, where it is another than `=`.
+        operator: Option<SmolStr>,
     },
     /// `if`
     If {

@@ -9,6 +9,9 @@ use crate::vocabulary::OutsideCall;
 /// The method that a call of a value runs.
 pub const CALL_AS_FUNCTION: &str = "callAsFunction";
 
+/// The same of a type that is `@dynamicCallable`.
+pub const DYNAMICALLY_CALL: &str = "dynamicallyCall";
+
 /// What a call may run.
 #[derive(Clone, Debug)]
 pub enum Target {
@@ -155,7 +158,15 @@ impl Program {
                 Some(ty) => self.construct(&ty, args),
                 None => Target::Opaque,
             },
-            ExprKind::ForceUnwrap(inner) => self.resolve_callee(place, *inner, args),
+            ExprKind::ForceUnwrap(inner) => match self.resolve_callee(place, *inner, args) {
+                // `all.first!()`
+                Target::Outside { .. } => Target::Opaque,
+                found => found,
+            },
+            _ if self.has_callable_values() => {
+                let ty = self.type_of(place, callee);
+                self.call_of_value(ty.as_ref(), args).unwrap_or(Target::Opaque)
+            }
             _ => Target::Opaque,
         }
     }
@@ -219,13 +230,20 @@ impl Program {
     /// Calling a value of a project type runs its `callAsFunction`.
     fn call_of_value(&self, ty: Option<&Ty>, args: &[Arg]) -> Option<Target> {
         let Ty::Project(index) = ty?.unwrapped() else { return None };
-        let found = self.dispatch(*index, CALL_AS_FUNCTION, |at| self.fits(at, args));
+        let mut found = self.dispatch(*index, CALL_AS_FUNCTION, |at| self.fits(at, args));
+        if found.is_empty() {
+            found = self.dispatch(*index, DYNAMICALLY_CALL, |_| true);
+        }
         (!found.is_empty()).then_some(Target::Functions(found))
     }
 
+    /// Whether values of some type of the project can be called.
+    fn has_callable_values(&self) -> bool {
+        [CALL_AS_FUNCTION, DYNAMICALLY_CALL].iter().any(|name| !self.functions_named(name).is_empty())
+    }
+
     fn call_of_property(&self, property: PropertyRef, args: &[Arg]) -> Target {
-        let has_some = !self.functions_named(CALL_AS_FUNCTION).is_empty();
-        let ty = if has_some { self.type_of_property(property) } else { None };
+        let ty = if self.has_callable_values() { self.type_of_property(property) } else { None };
         self.call_of_value(ty.as_ref(), args).unwrap_or(Target::Property(property))
     }
 
@@ -248,6 +266,7 @@ impl Program {
         };
         let is_static = matches!(ty.unwrapped(), Ty::Meta(_));
         match ty.unwrapped() {
+            Ty::Tuple(_) => Target::Opaque,
             Ty::Project(index) => self.resolve_on(*index, name, args, is_static, &outside),
             Ty::Meta(inner) => {
                 if name == "init" {
@@ -271,6 +290,13 @@ impl Program {
             }
             other => {
                 let receiver = other.name(self).map(SmolStr::new);
+                let extended = receiver.as_deref().into_iter().flat_map(|name| self.extensions_of(name));
+                for extension in extended {
+                    let found = self.dispatch(extension, name, |at| self.fits(at, args));
+                    if !found.is_empty() {
+                        return Target::Functions(found);
+                    }
+                }
                 let is_known = receiver.is_some();
                 let candidates = if is_known { Vec::new() } else { self.candidates(name, args) };
                 outside(receiver, candidates, is_known)
@@ -366,6 +392,9 @@ impl Program {
                     self.find_methods(*index, "init").into_iter().filter(|at| self.fits(*at, args)).collect();
                 let is_extension = self.ty(*index).kind == TypeDeclKind::Extension;
                 match inits.first() {
+                    Some(_) if self.ty(*index).kind == TypeDeclKind::Protocol => {
+                        Target::Functions(self.dispatch(*index, "init", |at| self.fits(at, args)))
+                    }
                     Some(first) => Target::Functions(vec![*first]),
                     None if is_extension => self.construct(&Ty::Outside(self.ty(*index).name.clone()), args),
                     None => Target::Construct(*index),

@@ -136,6 +136,14 @@ impl Program {
         self.ancestry(ty).iter().find_map(|at| self.ty(*at).methods.get(name).cloned()).unwrap_or_default()
     }
 
+    /// Whether a protocol, or one that it refines, has a requirement of the name.
+    fn asks_for(&self, protocol: TypeIndex, name: &str, fits: impl Fn(FunctionRef) -> bool) -> bool {
+        self.ancestry(protocol).iter().any(|ty| {
+            let all = self.ty(*ty).methods.get(name).into_iter().flatten();
+            all.copied().any(|at| self.function(at).body.is_none() && fits(at))
+        })
+    }
+
     /// The functions that a call on a receiver of static type `ty` may run, as far as dynamic dispatch goes:
     /// for a protocol its implementations, for a class its own method and the overrides. Types that only tests
     /// declare or construct are left out, unless nothing else remains.
@@ -148,6 +156,10 @@ impl Program {
         let own: Vec<FunctionRef> = self.find_methods(ty, name).into_iter().filter(|at| fits(*at)).collect();
         let is_protocol = self.ty(ty).kind == TypeDeclKind::Protocol;
         if self.ty(ty).subtypes.is_empty() {
+            return own;
+        }
+        // What a protocol does not ask for, but its extension has, is not dispatched.
+        if is_protocol && !own.is_empty() && !self.asks_for(ty, name, &fits) {
             return own;
         }
         let mut implementing: Vec<TypeIndex> = self.descendants(ty);

@@ -5,6 +5,7 @@
 //! declarations, the one nearest to the asking file wins (most folders in common), then the first by path.
 
 mod calls;
+mod implicit;
 mod join;
 mod members;
 mod places;
@@ -19,7 +20,8 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
-pub use calls::{Bound, CALL_AS_FUNCTION, Target};
+pub use calls::{Bound, CALL_AS_FUNCTION, DYNAMICALLY_CALL, Target};
+pub use implicit::Accessors;
 pub use scope::{Local, LocalId, Place, Scope};
 pub use typing::Ty;
 

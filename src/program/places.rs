@@ -16,7 +16,12 @@ impl Program {
             ExprKind::Name(name) => self.property_named(place, name),
             ExprKind::Member { base: Some(base), name, .. } => {
                 let ty = self.type_of(place, *base)?;
-                self.find_property(ty.project()?, name)
+                match ty.project() {
+                    Some(index) => self.find_property(index, name),
+                    None => {
+                        self.extensions_of(ty.name(self)?).find_map(|index| self.find_property(index, name))
+                    }
+                }
             }
             ExprKind::ForceUnwrap(inner) | ExprKind::Cast(_, inner, _) | ExprKind::Await(inner) => {
                 self.property_at(place, *inner)
@@ -86,6 +91,25 @@ impl Program {
             Ty::Meta(inner) => self.outside_type(inner),
             _ => None,
         }
+    }
+
+    /// What the project adds to a type that is declared elsewhere, by itself or through a protocol of its collections.
+    pub(super) fn extensions_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = TypeIndex> + 'a {
+        let protocols: &[&str] = match name {
+            "String" => &["StringProtocol", "BidirectionalCollection", "Collection", "Sequence"],
+            "Array" => &[
+                "RandomAccessCollection",
+                "BidirectionalCollection",
+                "MutableCollection",
+                "Collection",
+                "Sequence",
+            ],
+            "Dictionary" | "Set" => &["Collection", "Sequence"],
+            _ => &[],
+        };
+        let types =
+            std::iter::once(name).chain(protocols.iter().copied()).flat_map(|name| self.types_named(name));
+        types.copied().filter(|index| self.ty(*index).kind == TypeDeclKind::Extension)
     }
 
     fn extended_only(&self, index: TypeIndex) -> Option<&str> {

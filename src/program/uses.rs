@@ -61,6 +61,7 @@ fn running_names(files: &[FileFacts]) -> HashSet<&str> {
             || property.declared_reporting
             || !property.observers.is_empty()
             || property.is_initialized_at_first_use()
+            || property.attributes.iter().any(|attribute| attribute.name.starts_with(char::is_uppercase))
             || property.ty.as_ref().is_none_or(may_be_function)
     };
     let properties = files.iter().flat_map(|facts| &facts.properties);
@@ -92,7 +93,8 @@ impl Walk<'_> {
                 self.expr(*value);
             }
             StmtKind::Let { value, .. } => value.iter().for_each(|value| self.expr(*value)),
-            StmtKind::Assign { target, value, .. } => {
+            StmtKind::Assign { target, value, operator } => {
+                operator.iter().for_each(|operator| self.mention(operator, *target, None));
                 self.expr(*target);
                 self.expr(*value);
                 if let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(*target).kind {
@@ -162,7 +164,17 @@ impl Walk<'_> {
 
     fn pattern(&mut self, pattern: &Pattern) {
         if let Pattern::Expr(value) = pattern {
+            self.mention("~=", *value, None);
             self.expr(*value);
+        }
+    }
+
+    /// What has this name may run here.
+    fn mention(&mut self, name: &str, id: ExprId, call: Option<ExprId>) {
+        if self.running.contains(name) {
+            let expr = ExprRef { file: self.file, id };
+            let mention = Mention { expr, call, function: self.function, initial_of: self.initial_of };
+            self.uses.mentions.entry(SmolStr::new(name)).or_default().push(mention);
         }
     }
 
@@ -187,16 +199,17 @@ impl Walk<'_> {
             if let ExprKind::Statement(stmt) = kind {
                 self.stmt(*stmt);
             }
-            if let ExprKind::Name(name) | ExprKind::Member { name, .. } | ExprKind::Selector(name) = kind
-                && self.running.contains(name.as_str())
-            {
-                let mention = Mention {
-                    expr: ExprRef { file: self.file, id },
-                    call: call.filter(|(callee, _)| *callee == id).map(|(_, call)| call),
-                    function: self.function,
-                    initial_of: self.initial_of,
-                };
-                self.uses.mentions.entry(name.clone()).or_default().push(mention);
+            match kind {
+                ExprKind::Name(name) | ExprKind::Member { name, .. } | ExprKind::Selector(name) => {
+                    let call = call.filter(|(callee, _)| *callee == id).map(|(_, call)| call);
+                    self.mention(name.trim_start_matches('$'), id, call);
+                }
+                ExprKind::Operator(name, _) => self.mention(name, id, None),
+                ExprKind::Equal(..) => self.mention("==", id, None),
+                ExprKind::Not(_) => self.mention("!", id, None),
+                ExprKind::Subscript { .. } => self.mention("subscript", id, None),
+                ExprKind::KeyPath(names) => names.iter().for_each(|name| self.mention(name, id, None)),
+                _ => {}
             }
             if let ExprKind::Call { callee, args, .. } = kind
                 && let Some(name) = callee_name(facts, *callee)

@@ -89,6 +89,7 @@ impl<'t> Reader<'t> {
             },
             "selector_expression" => ExprKind::Selector(self.selector(node)),
             "key_path_expression" => ExprKind::KeyPath(self.key_path(node)),
+            "array_type" if self.is_value_in_brackets(span) => self.value_in_brackets(span),
             "user_type" | "array_type" | "dictionary_type" | "optional_type" | "tuple_type" => {
                 ExprKind::Type(types::read(self.text, span))
             }
@@ -293,6 +294,32 @@ impl<'t> Reader<'t> {
             .map(|kid| self.expr(kid.node))
             .collect();
         if node.kind() == "array_literal" { ExprKind::Array(parts) } else { ExprKind::Dictionary(parts) }
+    }
+
+    /// `[value]` in front of a dot, which the grammar takes for a type.
+    fn is_value_in_brackets(&self, span: Span) -> bool {
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let inner = text.trim_start_matches('[').trim_end_matches(']').trim();
+        let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+        inner.starts_with(char::is_lowercase) && inner.chars().all(is_name) && !inner.contains("..")
+    }
+
+    fn value_in_brackets(&mut self, span: Span) -> ExprKind {
+        let mut start = span.start + 1;
+        let text = self.text.get(start as usize..span.end as usize - 1).unwrap_or_default();
+        let mut value: Option<ExprId> = None;
+        for part in text.split('.') {
+            let name = SmolStr::new(part.trim());
+            let name_span = Span { start, end: start + part.len() as u32 };
+            start = name_span.end + 1;
+            let kind = match value {
+                None if name == "self" => ExprKind::SelfRef,
+                None => ExprKind::Name(name),
+                Some(base) => ExprKind::Member { base: Some(base), name, name_span, is_optional: false },
+            };
+            value = Some(self.push_expr(kind, Span { start: span.start + 1, end: name_span.end }));
+        }
+        ExprKind::Array(value.into_iter().collect())
     }
 
     /// Whether an access or call makes a type of the `[T]` in front of it.

@@ -43,7 +43,7 @@ enum Infix {
     Or,
     Coalesce,
     Equal(bool),
-    Assign { is_compound: bool },
+    Assign(Option<SmolStr>),
     Other(SmolStr),
 }
 
@@ -77,7 +77,7 @@ const SHIFT: u8 = 12;
 impl Infix {
     fn precedence(&self) -> u8 {
         match self {
-            Infix::Assign { .. } => ASSIGNMENT,
+            Infix::Assign(_) => ASSIGNMENT,
             Infix::Or => DISJUNCTION,
             Infix::And => CONJUNCTION,
             Infix::Equal(_) => COMPARISON,
@@ -94,7 +94,7 @@ impl Infix {
     }
 
     fn is_right_associative(&self) -> bool {
-        matches!(self, Infix::Assign { .. } | Infix::Coalesce)
+        matches!(self, Infix::Assign(_) | Infix::Coalesce)
     }
 }
 
@@ -352,7 +352,7 @@ impl<'t> Reader<'t> {
             "||" => Infix::Or,
             "==" | "===" => Infix::Equal(true),
             "!=" | "!==" => Infix::Equal(false),
-            op if kind == "assignment" => Infix::Assign { is_compound: op != "=" },
+            op if kind == "assignment" => Infix::Assign((op != "=").then(|| SmolStr::new(op))),
             op => Infix::Other(SmolStr::new(op)),
         }
     }
@@ -415,8 +415,8 @@ impl<'t> Reader<'t> {
                 Pending::Infix(Infix::Coalesce) => ExprKind::Coalesce(left, right),
                 Pending::Infix(Infix::Equal(is_equal)) => ExprKind::Equal(left, right, is_equal),
                 Pending::Infix(Infix::Other(op)) => ExprKind::Operator(op, vec![left, right]),
-                Pending::Infix(Infix::Assign { is_compound }) => {
-                    let assign = StmtKind::Assign { target: left, value: right, is_compound };
+                Pending::Infix(Infix::Assign(operator)) => {
+                    let assign = StmtKind::Assign { target: left, value: right, operator };
                     ExprKind::Statement(self.push_stmt(assign, whole))
                 }
                 Pending::Cover(..) => continue,
@@ -428,11 +428,12 @@ impl<'t> Reader<'t> {
     /// `try` or `await` around what is to its right; in front of an assignment it belongs to the value.
     fn cover(&mut self, cover: Cover, start: usize, inner: ExprId) -> ExprId {
         if let ExprKind::Statement(stmt) = self.facts.expr(inner).kind
-            && let StmtKind::Assign { target, value, is_compound } = self.facts.stmt(stmt).kind
+            && let StmtKind::Assign { target, value, operator } = &self.facts.stmt(stmt).kind
         {
+            let (target, value, operator) = (*target, *value, operator.clone());
             let value = self.cover(cover, self.facts.expr(value).span.start as usize, value);
             let span = Span { start: start as u32, end: self.facts.stmt(stmt).span.end };
-            let stmt = self.push_stmt(StmtKind::Assign { target, value, is_compound }, span);
+            let stmt = self.push_stmt(StmtKind::Assign { target, value, operator }, span);
             return self.push_expr(ExprKind::Statement(stmt), span);
         }
         let span = Span { start: start as u32, end: self.facts.expr(inner).span.end };

@@ -1,4 +1,4 @@
-//! `tests/pages/twins/*.md`: under each heading at least one example that is marked, and one that differs in one place and is not.
+//! `tests/pages/twins/*.md`, named by the rule, and by a part of it: under each heading at least one example that is marked, and one that differs in one place and is not.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,12 +14,15 @@ use crate::{differences, fail_with, not_understood};
 fn all() -> Vec<(&'static str, Example)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/twins");
     let mut all = Vec::new();
-    for rule in RULES {
-        let path = folder.join(rule.id).with_extension("md");
-        if let Ok(text) = fs::read_to_string(&path) {
-            let name = format!("tests/pages/twins/{}.md", rule.id);
-            all.extend(examples(&name, &text).into_iter().map(|example| (rule.id, example)));
-        }
+    let entries = fs::read_dir(&folder).expect("the folder of the twins");
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+    files.sort();
+    for file in files.iter().filter_map(|file| file.to_str()) {
+        let id = file.split('.').next().unwrap_or_default();
+        let rule = RULES.iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("{file} names no rule"));
+        let text = fs::read_to_string(folder.join(file)).expect("a text");
+        let name = format!("tests/pages/twins/{file}");
+        all.extend(examples(&name, &text).into_iter().map(|example| (rule.id, example)));
     }
     assert!(!all.is_empty(), "no twins in {}", folder.display());
     all

@@ -2,13 +2,10 @@
 
 use smol_str::SmolStr;
 
-use super::call::Call;
 use super::join::join;
 use super::state::{Known, Leave, State, Value};
 use super::walk::Walk;
-use crate::facts::{ExprId, ExprKind, StmtId};
-use crate::finding::Confidence;
-use crate::program::FunctionRef;
+use crate::facts::{ExprId, ExprKind, StmtId, StmtKind};
 
 impl Walk<'_> {
     /// An assignment: what is known of a variable, a closure that is kept, an observer that runs.
@@ -20,20 +17,17 @@ impl Walk<'_> {
         leaves: &mut Vec<Leave>,
     ) -> Vec<State> {
         let program = self.duties.program;
+        let state = self.let_go(target, state);
         let expr = program.file(self.function.file).expr(target);
         let at = self.at(expr.span);
         if let Some(id) = self.local_named(target) {
             let mut state = state;
             state.set_local(id, value.clone());
-            return vec![state];
+            return self.written(target, value, state, leaves);
         }
         let mut states = vec![state];
-        let mut property = None;
         let name = match &expr.kind {
-            ExprKind::Name(name) => {
-                property = program.owner(self.function).and_then(|owner| program.find_property(owner, name));
-                Some(name.clone())
-            }
+            ExprKind::Name(name) => Some(name.clone()),
             ExprKind::Member { base: Some(base), name, is_optional, .. } => {
                 let state = states.remove(0);
                 states = self
@@ -41,13 +35,14 @@ impl Walk<'_> {
                     .into_iter()
                     .map(|(state, _)| state)
                     .collect();
-                let owner = program.type_of(&self.place(), *base).and_then(|ty| ty.project());
-                property = owner.and_then(|owner| program.find_property(owner, name));
                 Some(name.clone())
             }
-            ExprKind::Subscript { .. } => {
+            ExprKind::Subscript { base, args, is_optional } => {
                 let state = states.remove(0);
-                states = self.eval(target, state, leaves).into_iter().map(|(state, _)| state).collect();
+                for (state, _) in self.base(*base, *is_optional, state, leaves) {
+                    let found = self.arguments(args, &[], state, leaves);
+                    states.extend(found.into_iter().map(|(state, _)| state));
+                }
                 None
             }
             _ => None,
@@ -70,19 +65,11 @@ impl Walk<'_> {
             let state = self.keep(value, at, &SmolStr::new(name.as_deref().unwrap_or("a property")), state);
             after.push(state);
         }
-        if let Some(property) = property {
-            for id in &program.property(property).observers {
-                let observer = FunctionRef { file: property.file, id: *id };
-                let call = Call::implied(at, "didSet".into());
-                let mut next = Vec::new();
-                for state in after {
-                    let done = self.run_functions(&[observer], &call, Confidence::High, state, leaves);
-                    next.extend(done.into_iter().map(|(state, _)| state));
-                }
-                after = join(next);
-            }
+        let mut done = Vec::new();
+        for state in after {
+            done.extend(self.written(target, value, state, leaves));
         }
-        after
+        join(done)
     }
 
     /// `if` or `switch` as an expression.
@@ -91,7 +78,27 @@ impl Walk<'_> {
         stmt: StmtId,
         state: State,
         leaves: &mut Vec<Leave>,
-    ) -> Vec<State> {
-        self.stmt(stmt, vec![state], leaves)
+    ) -> Vec<(State, Value)> {
+        let program = self.duties.program;
+        let StmtKind::If { conditions, then, otherwise: Some(otherwise) } =
+            &program.stmt(self.function.file, stmt).kind
+        else {
+            let states = self.stmt(stmt, vec![state], leaves);
+            return states.into_iter().map(|state| (state, Value::default())).collect();
+        };
+        let mark = self.scope.enter();
+        let (hold, fail) = self.conditions(conditions, vec![state], leaves);
+        let mut all = self.body(then, hold, leaves);
+        self.scope.leave(mark);
+        match otherwise.stmts.as_slice() {
+            // `else if`
+            [only] if matches!(program.stmt(self.function.file, *only).kind, StmtKind::If { .. }) => {
+                for state in fail {
+                    all.extend(self.statement_value(*only, state, leaves));
+                }
+            }
+            _ => all.extend(self.body(otherwise, fail, leaves)),
+        }
+        all
     }
 }

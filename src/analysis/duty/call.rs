@@ -5,10 +5,11 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::chain::{Link, Skipped};
+use super::join::join;
 use super::state::{At, Duty, Known, Leave, Origin, State, Value, When};
 use super::trace::{Calls, StepKind};
 use super::walk::Walk;
-use crate::facts::{Arg, ExprId, ExprKind};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, TypeDeclKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, Target};
 
@@ -19,14 +20,32 @@ pub(super) struct Call<'c> {
     pub(super) args: &'c [Arg],
     pub(super) values: Vec<Value>,
     pub(super) receiver: Origin,
+    /// What is known of the receiver: an enum case.
+    pub(super) this: Known,
     /// Nobody takes the result: a statement of its own.
     pub(super) is_statement: bool,
+    /// How often what is called runs its closures at least, where it does so for each element.
+    pub(super) rounds: u32,
 }
 
 impl Call<'_> {
     /// A call that stands nowhere as one, of which nobody takes the result: an accessor, an observer, a callback.
     pub(super) fn implied(at: At, name: SmolStr) -> Call<'static> {
-        Call { at, name, args: &[], values: Vec::new(), receiver: Origin::Own, is_statement: true }
+        Call {
+            at,
+            name,
+            args: &[],
+            values: Vec::new(),
+            receiver: Origin::Own,
+            this: Known::Any,
+            is_statement: true,
+            rounds: 0,
+        }
+    }
+
+    /// The same where the result is taken: a getter.
+    pub(super) fn implied_value(at: At, name: SmolStr) -> Call<'static> {
+        Call { is_statement: false, ..Call::implied(at, name) }
     }
 
     /// The call that answers it, of which nothing is known.
@@ -45,6 +64,11 @@ impl Call<'_> {
         let given = self.values.iter().map(|value| value.origin).max().unwrap_or_default();
         given == Origin::Payload || given == Origin::Part && self.is_statement
     }
+}
+
+/// The enum case that a value is known to be.
+pub(super) fn case_of(value: &Value) -> Known {
+    if matches!(value.known, Known::Case(_)) { value.known.clone() } else { Known::Any }
 }
 
 impl Walk<'_> {
@@ -78,6 +102,10 @@ impl Walk<'_> {
             _ => (SmolStr::default(), facts.expr(callee).span),
         };
         let receivers = match kind {
+            // A part of a tuple is a value.
+            ExprKind::Member { base: Some(_), .. } if matches!(*target, Target::Opaque) => {
+                self.base(callee, is_optional, state, leaves)
+            }
             ExprKind::Member { base: Some(base), is_optional: is_chained, .. } => {
                 self.base(*base, *is_chained, state, leaves)
             }
@@ -86,7 +114,10 @@ impl Walk<'_> {
             }
             _ => self.base(callee, is_optional, state, leaves),
         };
-        let is_name = matches!(kind, ExprKind::Name(_) | ExprKind::Member { .. });
+        let is_opaque = matches!(*target, Target::Opaque);
+        let is_name = matches!(kind, ExprKind::Name(_) | ExprKind::Member { .. }) && !is_opaque;
+        let rounds = self.rounds_of(callee, args);
+        let waiting = self.unevaluated(&target, args);
         let mut all = Vec::new();
         for (state, receiver) in receivers {
             // `handler?(…)`: there may be none. What a closure parameter is, its caller knows.
@@ -100,33 +131,103 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            for (state, values) in self.arguments(args, state, leaves) {
+            for (state, values) in self.arguments(args, &waiting, state, leaves) {
                 let call = Call {
                     at: self.at(span),
                     name: name.clone(),
                     args,
                     values,
                     receiver: receiver.origin,
+                    this: case_of(&receiver),
                     is_statement: self.discarded == Some(expr),
+                    rounds,
                 };
-                let done = self.run_target(&target, callee, &call, state, leaves);
-                all.extend(done.into_iter().map(|(mut state, value)| {
-                    self.forget_changed(callee, args, &mut state);
-                    (state, Ok(value))
-                }));
+                let is_known = matches!(receiver.known, Known::Function(_) | Known::Param(_) | Known::Nil);
+                let done = if is_opaque && is_known {
+                    self.run_value(&receiver.known, &call, state, leaves)
+                } else {
+                    self.run_target(&target, callee, &call, state, leaves)
+                };
+                let done = self.run_unnamed(&target, callee, &call, done, leaves);
+                for (mut state, value) in done {
+                    self.forget_changed(&target, callee, args, &mut state);
+                    let states = self.write_changed(&target, callee, args, state, leaves);
+                    all.extend(states.into_iter().map(|state| (state, Ok(value.clone()))));
+                }
             }
         }
         all
     }
 
+    /// What runs with a call, and is named nowhere in it.
+    fn run_unnamed(
+        &mut self,
+        target: &Target,
+        callee: ExprId,
+        call: &Call<'_>,
+        done: Vec<(State, Value)>,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let mut all = Vec::new();
+        for (state, value) in done {
+            if state.key.duty != Duty::None {
+                all.push((state, value));
+                continue;
+            }
+            let state = self.run_witnesses(callee, call.args, target, call, state);
+            let state = self.run_builders(call, state);
+            let state = self.perform(call.args, call, state);
+            let state = self.call_dynamic_member(callee, target, call, state);
+            let states = self.run_initial_values(target, call, state, leaves);
+            all.extend(states.into_iter().map(|state| (state, value.clone())));
+        }
+        all
+    }
+
+    /// What is given with `&`, and what a changing method is called on, is written.
+    fn write_changed(
+        &mut self,
+        target: &Target,
+        callee: ExprId,
+        args: &[Arg],
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<State> {
+        if !self.duties.reach.has_setters() && !self.duties.reach.hidden().has_observed() {
+            return vec![state];
+        }
+        let mut states = vec![state];
+        for arg in args.iter().filter(|arg| arg.is_inout) {
+            let mut next = Vec::new();
+            for state in states {
+                next.extend(self.written(arg.value, &Value::default(), state, leaves));
+            }
+            states = join(next);
+        }
+        let kind = &self.duties.program.file(self.function.file).expr(callee).kind;
+        let ExprKind::Member { base: Some(base), name, .. } = kind else { return states };
+        let called: &[FunctionRef] = match target {
+            Target::Functions(found) => found,
+            _ => &[],
+        };
+        let mut next = Vec::new();
+        for state in states {
+            next.extend(self.changed(*base, name, called, state, leaves));
+        }
+        next
+    }
+
     /// A call changes what it is given with `&`, and may change the variable that it is made on: `isNew.toggle()`.
-    fn forget_changed(&self, callee: ExprId, args: &[Arg], state: &mut State) {
+    fn forget_changed(&self, target: &Target, callee: ExprId, args: &[Arg], state: &mut State) {
         let facts = self.duties.program.file(self.function.file);
         for arg in args.iter().filter(|arg| arg.is_inout) {
             if let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(arg.value).kind {
                 state.forget_name(name);
             }
-            self.local_named(arg.value).into_iter().for_each(|id| state.set_local(id, Value::default()));
+            // What a function of the project does with it is known.
+            if !matches!(target, Target::Functions(_)) {
+                self.local_named(arg.value).into_iter().for_each(|id| state.set_local(id, Value::default()));
+            }
         }
         let ExprKind::Member { base: Some(base), name, is_optional: false, .. } = &facts.expr(callee).kind
         else {
@@ -155,12 +256,26 @@ impl Walk<'_> {
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
         match target {
-            Target::Functions(found) => self.run_functions(found, call, Confidence::High, state, leaves),
+            // `3.times { … }`: how often the extension calls its closure depends on the value.
+            Target::Functions(found) | Target::Outside { candidates: found, .. }
+                if call.rounds > 0 && self.is_extension(found) && self.hands_report(call, &state) =>
+            {
+                vec![Self::unseen(state, call, "how often it calls its closure depends on the value")]
+            }
+            Target::Functions(found) => {
+                let mut done = self.run_functions(found, call, Confidence::High, state, leaves);
+                if call.receiver == Origin::Payload && self.extends_payload(callee) {
+                    done.iter_mut().for_each(|(_, value)| value.origin = Origin::Payload);
+                }
+                done
+            }
             Target::Construct(_) | Target::Nothing => {
                 // A closure among the parts of a value is kept in it.
                 let keep = |state, value| self.keep(value, call.at, &call.name, state);
                 let state = call.values.iter().fold(state, keep);
-                vec![(state, Value::from(call.origin()))]
+                let is_case = matches!(target, Target::Nothing) && self.duties.is_case(&call.name);
+                let known = if is_case { Known::Case(call.name.clone()) } else { Known::Any };
+                vec![(state, Value { known, origin: call.origin() })]
             }
             Target::Closure(at) => {
                 if let Some(closure) = self.file_closure(callee) {
@@ -181,14 +296,17 @@ impl Walk<'_> {
                     // Nobody ever sets it: there is nothing to call.
                     Some([]) => vec![(state, Value::default())],
                     Some(found) => self.run_functions(found, call, Confidence::Medium, state, leaves),
-                    None if call.hands_payload() || self.hands_report(call, &state) => {
+                    None if self.may_be_loose(call)
+                        || call.hands_payload()
+                        || self.hands_report(call, &state) =>
+                    {
                         vec![Self::unseen(state, call, "what this property holds is not known")]
                     }
                     None => vec![(self.pass_on(call, When::Unseen, state), Value::from(call.origin()))],
                 }
             }
             Target::Opaque => {
-                if call.hands_payload() || self.hands_report(call, &state) {
+                if self.may_be_loose(call) || call.hands_payload() || self.hands_report(call, &state) {
                     vec![Self::unseen(state, call, "what is called here is not known")]
                 } else {
                     vec![(self.pass_on(call, When::Unseen, state), Value::from(call.origin()))]
@@ -198,6 +316,23 @@ impl Walk<'_> {
                 self.run_outside(outside, candidates, *is_known_outside, call, state, leaves)
             }
         }
+    }
+
+    /// Whether a method is one that the project adds to a type of the standard library: what it makes of the payload may be
+    /// all of it.
+    fn extends_payload(&self, callee: ExprId) -> bool {
+        let program = self.duties.program;
+        let ExprKind::Member { base: Some(base), .. } = program.file(self.function.file).expr(callee).kind
+        else {
+            return false;
+        };
+        program.type_of(&self.place(), base).is_some_and(|ty| ty.project().is_none())
+    }
+
+    fn is_extension(&self, found: &[FunctionRef]) -> bool {
+        let program = self.duties.program;
+        let mut owners = found.iter().filter_map(|at| program.owner(*at));
+        owners.any(|owner| program.ty(owner).kind == TypeDeclKind::Extension)
     }
 
     pub(super) fn file_closure(&self, callee: ExprId) -> Option<FunctionRef> {
@@ -226,11 +361,22 @@ impl Walk<'_> {
                 vec![(state, Value::default())]
             }
             Known::Nil => vec![(state, Value::known(Known::Nil))],
-            _ if call.hands_payload() || self.hands_report(call, &state) => {
+            _ if self.may_be_loose(call) || call.hands_payload() || self.hands_report(call, &state) => {
                 vec![Self::unseen(state, call, "what this variable holds is not known")]
             }
             _ => vec![(self.pass_on(call, When::Unseen, state), Value::from(call.origin()))],
         }
+    }
+
+    /// Whether the unknown function that is called may be one that reports: such a one sits in an array, a table, a tuple, or
+    /// is returned by something.
+    fn may_be_loose(&self, call: &Call<'_>) -> bool {
+        let program = self.duties.program;
+        self.duties.reach.loose().iter().any(|at| {
+            let function = program.function(*at);
+            let count = function.params.len();
+            count == call.args.len() || count == 0 && function.kind == FunctionKind::Closure
+        })
     }
 
     pub(super) fn report(&self, state: State, call: &Call<'_>, by: &str) -> (State, Value) {

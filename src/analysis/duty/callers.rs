@@ -6,10 +6,12 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Duties;
+use super::hidden::is_witness;
+use super::reach::is_operator;
 use crate::analysis::graph::{Body, Calls, Edge, function_at};
 use crate::analysis::mentions::Site;
-use crate::facts::FunctionKind;
-use crate::program::{CALL_AS_FUNCTION, FunctionRef, TypeIndex};
+use crate::facts::{ExprKind, Function, FunctionId, FunctionKind, Property, PropertyId};
+use crate::program::{CALL_AS_FUNCTION, DYNAMICALLY_CALL, FunctionRef, PropertyRef, TypeIndex};
 
 /// Functions from which a change is looked for; where there are more, everything may change it.
 const MAX_WRITERS: usize = 500;
@@ -26,24 +28,121 @@ impl Duties<'_> {
         let program = self.program;
         let function = program.function(at);
         let mut found: BTreeSet<FunctionRef> = indirect.get(&at).cloned().unwrap_or_default();
+        found.extend(self.initials_running(at).into_iter().flat_map(|property| self.users(property)));
         if function.name.is_empty() {
+            found.extend(self.with_default(at));
             return found;
+        }
+        if function.kind == FunctionKind::Deinitializer || is_witness(program, at) {
+            let owner = program.owner(at).map(|owner| program.calls(&program.ty(owner).name));
+            found.extend(owner.into_iter().flatten().filter_map(|site| site.function));
         }
         if function.kind == FunctionKind::Initializer {
             let Some(owner) = program.owner(at) else { return found };
             let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
             let leads = |calls: &Calls| built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
             found.extend(self.functions_leading(self.graph.building(owner, Some(&function.params)), leads));
+            // An initialiser without a call of another runs the one that it inherits, `Self()` any.
+            let inits = built.iter().flat_map(|ty| program.ty(*ty).methods.get("init").into_iter().flatten());
+            let dynamic = program.calls("Self").iter().filter_map(|site| site.function);
+            let others = inits.copied().filter(|init| *init != at).chain(dynamic);
+            found.extend(others.filter(|caller| leads(&self.graph.calls(Body::Function(*caller)))));
             return found;
         }
         let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at))) || calls.mentions(at);
-        if function.name == CALL_AS_FUNCTION {
+        if matches!(function.name.as_str(), CALL_AS_FUNCTION | DYNAMICALLY_CALL) {
             // A value is called that has any name.
             let all = program.functions().map(|(at, _)| at);
             found.extend(all.filter(|caller| leads(&self.graph.calls(Body::Function(*caller)))));
             return found;
         }
         found.extend(self.functions_leading(self.naming(at), leads));
+        found.extend(self.implying(at));
+        found
+    }
+
+    /// The properties whose initial value runs a function.
+    pub(super) fn initials_running(&self, at: FunctionRef) -> Vec<PropertyRef> {
+        let program = self.program;
+        let function = program.function(at);
+        if function.name.is_empty() {
+            if function.parent.is_some() {
+                return Vec::new();
+            }
+            let facts = program.file(at.file);
+            let is_around = |property: &Property| {
+                property.initial.is_some_and(|initial| facts.expr(initial).span.contains(function.span))
+            };
+            let all = facts.properties.iter().enumerate().filter(|(_, property)| is_around(property));
+            return all.map(|(id, _)| PropertyRef { file: at.file, id: PropertyId(id as u32) }).collect();
+        }
+        let bodies = match program.owner(at) {
+            Some(owner) if function.kind == FunctionKind::Initializer => {
+                let sites = self.graph.building(owner, Some(&function.params));
+                self.graph.leading(sites, |calls| calls.leads_to(Edge::Build(owner)))
+            }
+            _ => {
+                let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at)));
+                self.graph.leading(self.naming(at), leads)
+            }
+        };
+        let initial = |body| match body {
+            Body::Initial(at) => Some(at),
+            Body::Function(_) | Body::TopLevel(_) => None,
+        };
+        bodies.into_iter().filter_map(initial).collect()
+    }
+
+    /// The functions that evaluate the initial value of a property: at its first use, or with the whole object.
+    fn users(&self, at: PropertyRef) -> BTreeSet<FunctionRef> {
+        let program = self.program;
+        let property = program.property(at);
+        match program.property_owner(at) {
+            Some(owner) if !property.is_initialized_at_first_use() => {
+                let leads = |calls: &Calls| calls.leads_to(Edge::Build(owner));
+                let mut found = self.functions_leading(self.graph.building(owner, None), leads);
+                found.extend(program.ty(owner).methods.get("init").into_iter().flatten());
+                found
+            }
+            owner => {
+                let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Initial(at)));
+                self.functions_leading(self.graph.naming(&property.name, owner), leads)
+            }
+        }
+    }
+
+    /// The function of which a closure is the default value of a parameter.
+    fn with_default(&self, at: FunctionRef) -> Option<FunctionRef> {
+        let closure = self.program.function(at);
+        let facts = self.program.file(at.file);
+        let is_default = |function: &Function| {
+            let mut defaults = function.params.iter().filter_map(|param| param.default);
+            defaults.any(|default| facts.expr(default).span.contains(closure.span))
+        };
+        let mut all = facts.functions.iter().filter(|_| closure.parent.is_none());
+        let position = all.position(is_default)?;
+        Some(function_at(at.file, FunctionId(position as u32)))
+    }
+
+    /// The functions with an operator, a subscript or a key path that may run a function, or with a property that has a
+    /// wrapper.
+    fn implying(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
+        let program = self.program;
+        let function = program.function(at);
+        let is_written_otherwise = |kind: &ExprKind| {
+            matches!(kind, ExprKind::Subscript { .. } | ExprKind::KeyPath(_)) || is_operator(&function.name)
+        };
+        let mentions = program.mentions(&function.name).iter();
+        let implying = mentions.filter(|site| is_written_otherwise(&program.expr(site.expr).kind));
+        let mut found: BTreeSet<FunctionRef> = implying.filter_map(|site| site.function).collect();
+        if matches!(function.name.as_str(), "wrappedValue" | "projectedValue") {
+            let wrapper = program.owner(at);
+            let wrapped = program.properties().filter(|(at, property)| {
+                !property.attributes.is_empty() && program.wrapper(*at).is_some_and(|ty| Some(ty) == wrapper)
+            });
+            let sites = wrapped.flat_map(|(_, property)| program.mentions(&property.name));
+            found.extend(sites.filter_map(|site| site.function));
+        }
         found
     }
 

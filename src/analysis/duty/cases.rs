@@ -67,7 +67,12 @@ impl Walk<'_> {
                 self.bind(pattern, ty.clone());
                 let mut next = Vec::new();
                 for (state, value) in open {
-                    let (matching, missing) = self.matches(pattern, subject, &value, state);
+                    let (matching, missing) = match pattern {
+                        Pattern::Expr(asked) if self.is_own_operator("~=") => {
+                            self.match_by_operator(*asked, subject, state, leaves)
+                        }
+                        _ => self.matches(pattern, subject, &value, state),
+                    };
                     for state in matching {
                         let state = state.step(self.at(case.span), StepKind::Branch(BranchKind::Case));
                         match filter {

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use smol_str::SmolStr;
+
+use super::call::Call;
 use super::eval::MAX_EXPRESSION_DEPTH;
+use super::implied::is_key_path;
 use super::join::join_values;
 use super::state::{At, Duty, Known, Leave, NilHolder, Origin, State, Value, When};
 use super::summary::Context;
 use super::trace::StepKind;
 use super::walk::Walk;
-use crate::facts::{ExprId, ExprKind};
-use crate::program::Target;
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, TypeDeclKind};
+use crate::finding::Confidence;
+use crate::program::{FunctionRef, Target};
 use crate::vocabulary::{Meaning, Owed};
 
 /// A `?` in a chain met nil there.
@@ -64,6 +69,16 @@ impl Walk<'_> {
                         Known::MustReport => Origin::Own,
                         _ => self.duties.owed.origin_of_member(base_value.origin, name),
                     };
+                    if let Known::Case(_) = base_value.known
+                        && let Some(getter) = self.getter_of_case(expr)
+                    {
+                        let at = self.at(program.file(file).expr(expr).span);
+                        let this = base_value.known.clone();
+                        let call = Call { this, ..Call::implied_value(at, name.clone()) };
+                        let found = self.run_functions(&[getter], &call, Confidence::High, state, leaves);
+                        all.extend(found.into_iter().map(|(state, value)| (state, Ok(value))));
+                        continue;
+                    }
                     let read = self.read(expr, name, Value { known, origin }, state, leaves);
                     all.extend(read.into_iter().map(|(state, value)| (state, Ok(value))));
                 }
@@ -85,14 +100,14 @@ impl Walk<'_> {
                             continue;
                         }
                     };
-                    for (state, values) in self.arguments(args, state, leaves) {
+                    for (state, values) in self.arguments(args, &[], state, leaves) {
                         let origin = values
                             .iter()
                             .map(|value| value.origin)
                             .max()
                             .unwrap_or_default()
                             .max(value.origin);
-                        all.push((state, Ok(Value::from(origin.min(Origin::Part)))));
+                        all.extend(self.subscript(expr, origin.min(Origin::Part), values, state, leaves));
                     }
                 }
                 all
@@ -101,6 +116,58 @@ impl Walk<'_> {
                 self.eval(expr, state, leaves).into_iter().map(|(state, value)| (state, Ok(value))).collect()
             }
         }
+    }
+
+    /// The getter of a property of an enum, where it matters which case it is.
+    fn getter_of_case(&self, expr: ExprId) -> Option<FunctionRef> {
+        let program = self.duties.program;
+        let property = program.property_at(&self.place(), expr)?;
+        let owner = program.property_owner(property)?;
+        let getter = program.property(property).getter?;
+        (program.ty(owner).kind == TypeDeclKind::Enum)
+            .then_some(FunctionRef { file: property.file, id: getter })
+    }
+
+    /// A subscript whose base and arguments are evaluated.
+    fn subscript(
+        &mut self,
+        expr: ExprId,
+        origin: Origin,
+        values: Vec<Value>,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<Link> {
+        let whole = self.duties.program.file(self.function.file).expr(expr);
+        let ExprKind::Subscript { base, args, .. } = &whole.kind else { return Vec::new() };
+        let plain = Value::from(origin);
+        let at = self.at(whole.span);
+        let name = SmolStr::new_static("subscript");
+        let run = match values.first().and_then(Value::function) {
+            // `value[keyPath: path]`
+            Some(getter) if is_key_path(args) => {
+                let call = Call::implied_value(at, name);
+                self.run_functions(&[getter], &call, Confidence::High, state, leaves)
+            }
+            _ => {
+                let implied = self.subscripts(*base, args, FunctionKind::Subscript);
+                if implied.is_empty() {
+                    return vec![(state, Ok(plain))];
+                }
+                let call = Call {
+                    at,
+                    name,
+                    args,
+                    values,
+                    receiver: origin,
+                    this: Known::Any,
+                    is_statement: false,
+                    rounds: 0,
+                };
+                self.run_implied(&implied, &call, state, leaves)
+            }
+        };
+        let value = |value: Value| Ok(Value { origin: value.origin.max(plain.origin), ..value });
+        run.into_iter().map(|(state, found)| (state, value(found))).collect()
     }
 
     /// The base of a member, call or subscript; behind a `?` it is nil on one of two paths.
@@ -159,15 +226,21 @@ impl Walk<'_> {
         all
     }
 
-    /// The arguments of a call, in order.
+    /// The arguments of a call, in order; those that wait are left to what is called.
     pub(super) fn arguments(
         &mut self,
-        args: &[crate::facts::Arg],
+        args: &[Arg],
+        waiting: &[usize],
         state: State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Vec<Value>)> {
         let mut states = vec![(state, Vec::new())];
-        for arg in args {
+        for (position, arg) in args.iter().enumerate() {
+            if waiting.contains(&position) {
+                let value = Value::known(Known::Unevaluated(arg.value));
+                states.iter_mut().for_each(|(_, values)| values.push(value.clone()));
+                continue;
+            }
             let mut next = Vec::new();
             for (state, values) in states {
                 for (state, value) in self.eval(arg.value, state, leaves) {
@@ -212,7 +285,7 @@ impl Walk<'_> {
                     return false;
                 }
                 let args = vec![Value::default(); self.duties.program.function(*at).params.len()];
-                let context = Context { function: *at, args };
+                let context = Context { function: *at, args, this: Known::Any };
                 let (_, summary) = self.duties.table.borrow_mut().ask(&context, self.id);
                 self.is_provisional |= summary.is_none();
                 summary.is_some_and(|summary| summary.keys().any(|key| key.duty >= Duty::Deferred))

@@ -9,9 +9,9 @@ use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::Summary;
 use super::trace::{StepKind, Trace};
 use super::walk::Walk;
-use crate::facts::{ExprKind, Node, StmtKind};
+use crate::facts::{Arg, ExprId, ExprKind, Node, StmtKind};
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, LocalId};
+use crate::program::{FunctionRef, LocalId, Program, Target};
 use crate::vocabulary::Owed;
 
 /// How deep closures and local functions are walked inside one another; a recursion ends here, which is right
@@ -22,7 +22,7 @@ const MAX_INLINED: usize = 8;
 pub(super) struct Effect {
     pub(super) duty: Duty,
     trace: Trace,
-    params: BTreeSet<u16>,
+    pub(super) params: BTreeSet<u16>,
 }
 
 impl Walk<'_> {
@@ -114,6 +114,16 @@ impl Walk<'_> {
                 };
                 done.into_iter().map(|(state, _)| state).collect()
             }
+            (Known::Unevaluated(expr), When::Now) => {
+                self.eval(*expr, state, leaves).into_iter().map(|(state, _)| state).collect()
+            }
+            (Known::Unevaluated(expr), When::Later | When::Unseen) => {
+                if self.effect_of_expr(*expr, &state) != Duty::None {
+                    state.raise(Duty::HandedOut);
+                    state = state.step(at, StepKind::HandOut(by.clone()));
+                }
+                vec![state]
+            }
             (Known::Function(function), When::Later) => vec![self.put_off(*function, at, by, state)],
             (Known::Function(function), When::Unseen) => {
                 let effect = self.effect_of(*function, &state);
@@ -158,6 +168,46 @@ impl Walk<'_> {
             duty: best.map_or(Duty::None, |state| state.key.duty),
             trace: best.map(|state| state.trace.clone()).unwrap_or_default(),
             params: done.iter().flat_map(|state| state.key.params.iter().map(|(at, _)| *at)).collect(),
+        }
+    }
+
+    /// The most that evaluating an expression does for the duty.
+    fn effect_of_expr(&mut self, expr: ExprId, state: &State) -> Duty {
+        let was_trying = std::mem::replace(&mut self.is_trying, true);
+        let excused = std::mem::take(&mut self.excused);
+        let mut fresh = State::start();
+        fresh.key.locals = state.key.locals.clone();
+        let mut leaves = Vec::new();
+        let done = self.eval(expr, fresh, &mut leaves);
+        self.is_trying = was_trying;
+        self.excused = excused;
+        let states =
+            done.into_iter().map(|(state, _)| state).chain(leaves.into_iter().map(|leave| leave.state));
+        states.map(|state| state.key.duty).max().unwrap_or(Duty::None)
+    }
+
+    /// The arguments of a call that are not evaluated before it: the `@autoclosure`s of functions of the project, and what a
+    /// release build leaves out.
+    pub(super) fn unevaluated(&self, target: &Target, args: &[Arg]) -> Vec<usize> {
+        let program = self.duties.program;
+        match target {
+            Target::Functions(found) => (0..args.len())
+                .filter(|position| {
+                    let waits = |at: &FunctionRef| {
+                        let params = &program.function(*at).params;
+                        let bound = Program::bind(params, args);
+                        let param = bound.and_then(|bound| params.get(*bound.get(*position)?));
+                        param.is_some_and(|param| param.is_autoclosure)
+                    };
+                    !found.is_empty() && found.iter().all(waits)
+                })
+                .collect(),
+            Target::Outside { call, .. } if call.chain.is_empty() => match call.name.as_str() {
+                "assert" | "assertionFailure" => (0..args.len()).collect(),
+                "precondition" => (1..args.len()).collect(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
         }
     }
 
@@ -225,6 +275,7 @@ impl Walk<'_> {
                     effect.duty != Duty::None || !effect.params.is_empty()
                 }
                 Some(Known::Param(_)) => true,
+                Some(Known::Unevaluated(expr)) => self.effect_of_expr(*expr, state) != Duty::None,
                 _ => false,
             }
         };

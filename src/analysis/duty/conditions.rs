@@ -176,7 +176,7 @@ impl Walk<'_> {
             (Known::Something | Known::Function(_) | Known::Bool(_) | Known::Case(_), _)
             | (_, Some(false)) => (true, false),
             (Known::Metadata | Known::PushPayload | Known::PushType | Known::MustReport, _) => (true, false),
-            (Known::Any | Known::MayBeEmpty | Known::Param(_), None) => (true, true),
+            (Known::Any | Known::MayBeEmpty | Known::Param(_) | Known::Unevaluated(_), None) => (true, true),
         };
         let remember = |state: &mut State, is_nil: bool| {
             if let Some(id) = local {
@@ -214,6 +214,7 @@ impl Walk<'_> {
         let program = self.duties.program;
         let facts = program.file(self.function.file);
         match &facts.expr(expr).kind {
+            _ if self.operator_of(expr).is_some() => self.condition_of_value(expr, state, leaves),
             ExprKind::Not(inner) => {
                 let (holds, fails) = self.condition(*inner, state, leaves);
                 (fails, holds)
@@ -256,44 +257,49 @@ impl Walk<'_> {
                 let (holds, fails) = self.equal(a, b, expr, state, leaves);
                 if is_equal { (holds, fails) } else { (fails, holds) }
             }
-            _ => {
-                if let Some(sides) = self.getter_condition(expr, &state, leaves) {
-                    return sides;
-                }
-                let mut sides = (Vec::new(), Vec::new());
-                let at = self.at(facts.expr(expr).span);
-                let text = program.dotted(self.function.file, expr);
-                let local = self.local_named(expr);
-                for (state, value) in self.eval(expr, state, leaves) {
-                    let (holds, fails) = match value.known {
-                        Known::MustReport => {
-                            self.excuse(&state, at, NO_REPORT_DUE);
-                            (vec![state], Vec::new())
-                        }
-                        Known::Bool(true) => (vec![state], Vec::new()),
-                        Known::Bool(false) => (Vec::new(), vec![state]),
-                        _ => match local {
-                            Some(id) => {
-                                let side = |known| {
-                                    let mut state = state.clone();
-                                    state.set_local(id, Value { known: Known::Bool(known), ..value.clone() });
-                                    vec![state]
-                                };
-                                (side(true), side(false))
-                            }
-                            None => self.decide(text.clone(), state),
-                        },
-                    };
-                    sides.0.extend(
-                        holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))),
-                    );
-                    sides.1.extend(
-                        fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))),
-                    );
-                }
-                sides
-            }
+            _ => match self.getter_condition(expr, &state, leaves) {
+                Some(sides) => sides,
+                None => self.condition_of_value(expr, state, leaves),
+            },
         }
+    }
+
+    /// An expression of which nothing more is known than its value.
+    fn condition_of_value(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Sides {
+        let program = self.duties.program;
+        let facts = program.file(self.function.file);
+        let mut sides = (Vec::new(), Vec::new());
+        let at = self.at(facts.expr(expr).span);
+        let text = program.dotted(self.function.file, expr);
+        let local = self.local_named(expr);
+        for (state, value) in self.eval(expr, state, leaves) {
+            let (holds, fails) = match value.known {
+                Known::MustReport => {
+                    self.excuse(&state, at, NO_REPORT_DUE);
+                    (vec![state], Vec::new())
+                }
+                Known::Bool(true) => (vec![state], Vec::new()),
+                Known::Bool(false) => (Vec::new(), vec![state]),
+                _ => match local {
+                    Some(id) => {
+                        let side = |known| {
+                            let mut state = state.clone();
+                            state.set_local(id, Value { known: Known::Bool(known), ..value.clone() });
+                            vec![state]
+                        };
+                        (side(true), side(false))
+                    }
+                    None => self.decide(text.clone(), state),
+                },
+            };
+            sides
+                .0
+                .extend(holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))));
+            sides
+                .1
+                .extend(fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))));
+        }
+        sides
     }
 
     fn equal(&mut self, a: ExprId, b: ExprId, whole: ExprId, state: State, leaves: &mut Vec<Leave>) -> Sides {

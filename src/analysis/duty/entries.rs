@@ -30,7 +30,8 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
     let methods = program.functions().filter(|(at, facts)| {
         program.role(at.file) == Role::Own
             && facts.kind == FunctionKind::Function
-            && facts.owner.is_some()
+            // Of a type that could not be parsed its members may be all that is left.
+            && (facts.owner.is_some() || facts.is_damaged)
             && facts.parent.is_none()
             && facts.body.is_some()
             && !facts.build.iter().any(|condition| condition.on_device() == Some(false))

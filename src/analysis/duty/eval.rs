@@ -33,6 +33,9 @@ impl Walk<'_> {
         let program = self.duties.program;
         let file = self.function.file;
         let whole = program.file(file).expr(expr);
+        if let Some((name, operands)) = self.operator_of(expr) {
+            return self.apply_operator(&name, expr, &operands, state, leaves);
+        }
         match &whole.kind {
             ExprKind::Member { .. } | ExprKind::Call { .. } | ExprKind::Subscript { .. } => {
                 let before = (state.key.duty, state.key.params.clone());
@@ -63,7 +66,7 @@ impl Walk<'_> {
             ExprKind::Name(name) => {
                 if let Some(local) = self.scope.get(name) {
                     let value = state.local(local.id);
-                    return vec![(state, value)];
+                    return self.read(expr, name, value, state, leaves);
                 }
                 let value = self.property_value(name, &state);
                 self.read(expr, name, value, state, leaves)
@@ -88,8 +91,15 @@ impl Walk<'_> {
             }
             ExprKind::Selector(name) => {
                 let methods = program.owner(self.function).map(|owner| program.find_methods(owner, name));
-                vec![(state, Value::known(self.function_named(&methods.unwrap_or_default())))]
+                let methods = methods.filter(|found| !found.is_empty());
+                let methods = methods.unwrap_or_else(|| program.functions_named(name).to_vec());
+                vec![(state, Value::known(self.function_named(&methods)))]
             }
+            ExprKind::KeyPath(names) => {
+                let known = self.key_path(names).map_or(Known::Any, Known::Function);
+                vec![(state, Value::known(known))]
+            }
+            ExprKind::SelfRef => vec![(state, Value::known(self.context.this.clone()))],
             ExprKind::Nil => vec![(state, Value::known(Known::Nil))],
             ExprKind::Bool(value) => vec![(state, Value::known(Known::Bool(*value)))],
             ExprKind::Not(_) | ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Equal(..) => {
@@ -147,10 +157,7 @@ impl Walk<'_> {
                     })
                     .collect()
             }
-            ExprKind::Statement(stmt) => {
-                let states = self.statement_value(*stmt, state, leaves);
-                states.into_iter().map(|state| (state, Value::default())).collect()
-            }
+            ExprKind::Statement(stmt) => self.statement_value(*stmt, state, leaves),
             ExprKind::Tuple(parts) if parts.len() == 1 => self.eval(parts[0].value, state, leaves),
             kind => {
                 // Operators, literals, strings: the operands in order; made from the payload if one of them is.
@@ -160,6 +167,7 @@ impl Walk<'_> {
                     let mut next = Vec::new();
                     for (state, origin) in states {
                         for (state, value) in self.eval(operand, state, leaves) {
+                            let state = if is_text { self.run_witnesses_of(operand, state) } else { state };
                             // A message that mentions the payload is for people.
                             let part = if is_text { Origin::Own } else { value.origin };
                             next.push((state, origin.max(part)));
@@ -259,8 +267,10 @@ impl Walk<'_> {
         self.any(expr, |kind| match kind {
             ExprKind::Call { .. } | ExprKind::Statement(_) => true,
             ExprKind::Name(name) | ExprKind::Member { name, .. } => {
-                self.duties.reach.is_reporting_getter(name)
+                !self.duties.reach.getters(name).is_empty()
             }
+            ExprKind::Subscript { .. } => !self.duties.reach.subscripts().is_empty(),
+            ExprKind::Operator(name, _) => self.duties.reach.is_operator(name),
             _ => false,
         })
     }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use smol_str::SmolStr;
-
 use super::call::Call;
 use super::join::join;
 use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
@@ -12,30 +10,10 @@ use super::trace::StepKind;
 use super::walk::Walk;
 use crate::facts::{ExprId, ExprKind, FunctionKind};
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, Program};
+use crate::program::{FunctionRef, Place, Program, Scope};
 use crate::vocabulary::Owed;
 
 impl Walk<'_> {
-    /// Reads a computed property.
-    pub(super) fn run_getters(
-        &mut self,
-        getters: &[FunctionRef],
-        at: At,
-        name: &SmolStr,
-        state: State,
-        leaves: &mut Vec<Leave>,
-    ) -> Vec<(State, Value)> {
-        let call = Call {
-            at,
-            name: name.clone(),
-            args: &[],
-            values: Vec::new(),
-            receiver: Origin::Own,
-            is_statement: false,
-        };
-        self.run_functions(getters, &call, Confidence::High, state, leaves)
-    }
-
     /// Calls functions of the project: one, or any of several.
     pub(super) fn run_functions(
         &mut self,
@@ -75,7 +53,7 @@ impl Walk<'_> {
                         .map_or_else(Value::default, |default| self.default_value(at.file, default)),
                 })
                 .collect();
-            let context = Context { function: *at, args };
+            let context = Context { function: *at, args, this: call.this.clone() };
             let mut table = self.duties.table.borrow_mut();
             let (id, summary) = table.ask(&context, self.id);
             let reports = table.reports(id);
@@ -102,16 +80,18 @@ impl Walk<'_> {
         for (at, summary, why) in summaries {
             match summary {
                 Some((summary, bound, reports)) => {
-                    all.extend(self.apply(
-                        at,
-                        (&summary, reports),
-                        &bound,
-                        call,
-                        confidence,
-                        is_disputed,
-                        &state,
-                        leaves,
-                    ));
+                    for state in self.run_defaults(at, &bound, state.clone(), call.at, leaves) {
+                        all.extend(self.apply(
+                            at,
+                            (&summary, reports),
+                            &bound,
+                            call,
+                            confidence,
+                            is_disputed,
+                            &state,
+                            leaves,
+                        ));
+                    }
                 }
                 // A requirement that only a client of this library implements: whoever has the report to make was asked
                 // before, and turned away from it.
@@ -143,8 +123,47 @@ impl Walk<'_> {
         match self.duties.program.file(file).expr(default).kind {
             ExprKind::Nil => Value::known(Known::Nil),
             ExprKind::Bool(value) => Value::known(Known::Bool(value)),
+            ExprKind::Closure(id) => Value::known(Known::Function(FunctionRef { file, id })),
+            ExprKind::Name(ref name) => {
+                Value::known(self.function_named(self.duties.program.functions_named(name)))
+            }
             _ => Value::default(),
         }
+    }
+
+    /// Evaluates the default values of the parameters that a call gives nothing, as far as a call in them may report.
+    fn run_defaults(
+        &mut self,
+        at: FunctionRef,
+        bound: &[usize],
+        state: State,
+        from: At,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<State> {
+        let program = self.duties.program;
+        let params = &program.function(at).params;
+        let mut states = vec![state];
+        for (_, param) in params.iter().enumerate().filter(|(position, _)| !bound.contains(position)) {
+            let Some(default) = param.default else { continue };
+            let ExprKind::Call { callee, args, .. } = &program.file(at.file).expr(default).kind else {
+                continue;
+            };
+            let scope = Scope::default();
+            let place = Place::of(program, at, &scope);
+            let mut called = program.functions_called(&place, *callee, args);
+            called.retain(|at| self.duties.reach.may_report(*at));
+            if called.is_empty() {
+                continue;
+            }
+            let call = Call::implied_value(from, param.name.clone());
+            let mut next = Vec::new();
+            for state in states {
+                let done = self.run_functions(&called, &call, Confidence::High, state, leaves);
+                next.extend(done.into_iter().map(|(state, _)| state));
+            }
+            states = join(next);
+        }
+        states
     }
 
     /// Continues a path behind a call, once for each exit of the function called.
@@ -226,12 +245,28 @@ impl Walk<'_> {
             {
                 next.key.nil_holder.get_or_insert(holder);
             }
+            for (position, to) in bound.iter().enumerate() {
+                let Some(arg) = call.args.get(position).filter(|arg| arg.is_inout) else { continue };
+                if let Some(id) = self.local_named(arg.value) {
+                    let known = u16::try_from(*to).ok().and_then(|to| exit.inouts.get(&to)).cloned();
+                    next.set_local(id, Value::known(known.unwrap_or_default()));
+                }
+            }
             let mut nexts = vec![next];
             for (position, when) in &exit.params {
-                let Some(arg) = bound.iter().position(|to| *to == usize::from(*position)) else { continue };
-                let value = call.values.get(arg).cloned().unwrap_or_default();
-                let arg_at =
-                    self.at(self.duties.program.file(self.function.file).expr(call.args[arg].value).span);
+                let arg = bound.iter().position(|to| *to == usize::from(*position));
+                let (value, arg_at) = match arg {
+                    Some(arg) => {
+                        let file = self.duties.program.file(self.function.file);
+                        let value = call.values.get(arg).cloned().unwrap_or_default();
+                        (value, self.at(file.expr(call.args[arg].value).span))
+                    }
+                    None => {
+                        let param = self.duties.program.function(at).params.get(usize::from(*position));
+                        let Some(default) = param.and_then(|param| param.default) else { continue };
+                        (self.default_value(at.file, default), call.at)
+                    }
+                };
                 let mut after = Vec::new();
                 for next in nexts {
                     after.extend(self.run_argument(&value, *when, arg_at, &call.name, next, leaves));
@@ -264,7 +299,9 @@ fn has_turned_away(state: &State) -> bool {
 /// The part of an argument that can decide something in the function called.
 fn for_context(value: &Value) -> Value {
     let known = match &value.known {
-        Known::Function(_) | Known::Param(_) | Known::Something | Known::Any => Known::Any,
+        Known::Function(_) | Known::Param(_) | Known::Unevaluated(_) | Known::Something | Known::Any => {
+            Known::Any
+        }
         other => other.clone(),
     };
     Value { known, origin: value.origin }

@@ -17,11 +17,15 @@ mod cases;
 mod chain;
 mod closures;
 mod conditions;
+mod counts;
 mod entries;
 mod eval;
 mod functions;
 mod getters;
+mod hidden;
+mod implied;
 mod join;
+mod operators;
 mod origins;
 mod outside;
 mod passed;
@@ -33,10 +37,11 @@ mod state;
 mod statements;
 mod summary;
 mod trace;
+mod unnamed;
 mod walk;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -81,6 +86,10 @@ pub struct Duties<'a> {
     /// Functions in which a thread may wait for something, or a provider is invalidated.
     waiting: BTreeSet<FunctionRef>,
     entries: BTreeMap<FunctionRef, Entry>,
+    /// Some type of the project is `@dynamicMemberLookup`.
+    has_dynamic_members: bool,
+    /// The names of all enum cases.
+    cases: OnceCell<HashSet<SmolStr>>,
     table: RefCell<Table>,
     /// Ways that report are told apart by where they do, and ways on which no report is due are told.
     is_detailed: bool,
@@ -168,6 +177,8 @@ impl<'a> Duties<'a> {
             reach: Reach::default(),
             waiting: BTreeSet::new(),
             entries: entries::of(owed, program),
+            has_dynamic_members: hidden::has_dynamic_members(program),
+            cases: OnceCell::new(),
             table: RefCell::default(),
             is_detailed: false,
             repeated: RefCell::default(),
@@ -230,7 +241,7 @@ impl<'a> Duties<'a> {
             _ => Value::default(),
         };
         let args = (0..self.program.function(function).params.len()).map(argument).collect();
-        Context { function, args }
+        Context { function, args, this: Known::Any }
     }
 
     fn ways_out(&self, context: &Context, entry: Entry) -> Vec<DutyExit> {

@@ -195,6 +195,15 @@ impl Duties<'_> {
     /// The functions that a notification of the same name runs before `post` returns: observers by selector,
     /// and by closure without a queue of its own.
     pub(super) fn observers(&self, file: u32, args: &[Arg]) -> Vec<FunctionRef> {
+        self.observing(file, args, false)
+    }
+
+    /// The closures that a notification of the same name runs on a queue, which may be the one that posts.
+    pub(super) fn queued_observers(&self, file: u32, args: &[Arg]) -> Vec<FunctionRef> {
+        self.observing(file, args, true)
+    }
+
+    fn observing(&self, file: u32, args: &[Arg], on_queue: bool) -> Vec<FunctionRef> {
         let program = self.program;
         let name_of = |file: u32, args: &[Arg], labels: &[&str]| {
             args.iter()
@@ -226,11 +235,11 @@ impl Duties<'_> {
             let owner = site.function.and_then(|at| program.owner(at));
             for arg in args {
                 match &program.file(site.call.file).expr(arg.value).kind {
-                    ExprKind::Selector(name) => {
+                    ExprKind::Selector(name) if !on_queue => {
                         found
                             .extend(owner.map(|owner| program.find_methods(owner, name)).unwrap_or_default());
                     }
-                    ExprKind::Closure(id) if !is_queued => {
+                    ExprKind::Closure(id) if is_queued == on_queue => {
                         found.insert(FunctionRef { file: site.call.file, id: *id });
                     }
                     _ => {}

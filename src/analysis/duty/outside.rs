@@ -6,7 +6,8 @@ use smol_str::SmolStr;
 
 use super::call::Call;
 use super::join::join;
-use super::state::{Duty, Known, Leave, State, Value, When};
+use super::reach::SENDING;
+use super::state::{Duty, How, Known, Leave, State, Value, When};
 use super::trace::StepKind;
 use super::walk::Walk;
 use crate::finding::Confidence;
@@ -53,11 +54,22 @@ impl Walk<'_> {
                     };
                     return vec![Self::unseen(state, call, &why)];
                 }
+                if SENDING.contains(&outside.name.as_str()) && self.duties.reach.has_subscribers() {
+                    return vec![Self::unseen(state, call, "subscribers may report")];
+                }
                 let mut state = state;
                 let is_foreign = is_foreign && self.duties.owed == Owed::Report;
                 if is_foreign && outside.name != "init" && self.duties.is_entry(self.function) {
                     // The handler itself calls an SDK that is not known: that may be the one that reports.
                     let why = format!("`{}` is not in the project", receiver.map_or("", SmolStr::as_str));
+                    return vec![Self::unseen(state, call, &why)];
+                }
+                let given = self.duties.reach.hidden().given(&outside.chain);
+                if is_foreign
+                    && !given.is_empty()
+                    && given.iter().any(|at| self.effect_of(*at, &state).duty >= Duty::Deferred)
+                {
+                    let why = format!("`{}` was given what reports", receiver.map_or("", SmolStr::as_str));
                     return vec![Self::unseen(state, call, &why)];
                 }
                 if is_foreign {
@@ -123,45 +135,18 @@ impl Walk<'_> {
                 Vec::new()
             }
             Meaning::OwnsRegistry => vec![(state, result)],
-            Meaning::RunsNow { is_certain } => {
-                let mut states = vec![state.clone()];
-                let element = Value::from(call.receiver);
-                for (position, value) in call.values.iter().enumerate() {
-                    let at = self.at(self
-                        .duties
-                        .program
-                        .file(self.function.file)
-                        .expr(call.args[position].value)
-                        .span);
-                    let mut after = Vec::new();
-                    for state in states {
-                        match &value.known {
-                            Known::Function(function) if self.is_inline(*function) => {
-                                let arguments = [element.clone(), element.clone(), element.clone()];
-                                let done = self.run_inline(*function, &arguments, at, state, leaves);
-                                after.extend(done.into_iter().map(|(state, _)| state));
-                            }
-                            _ => after.extend(self.run_argument(
-                                value,
-                                When::Now,
-                                at,
-                                &call.name,
-                                state,
-                                leaves,
-                            )),
-                        }
+            Meaning::RunsNow { .. } if outside.receiver.as_deref() == Some("Result") => {
+                let mut inner = Vec::new();
+                let mut all = self.run_now(true, call, state, &mut inner);
+                for leave in inner {
+                    match leave.how {
+                        How::Throw => all.push((leave.state, Value::known(Known::Case("failure".into())))),
+                        _ => leaves.push(leave),
                     }
-                    states = join(after);
                 }
-                let has_closure = call
-                    .values
-                    .iter()
-                    .any(|value| matches!(value.known, Known::Function(_) | Known::Param(_)));
-                if !is_certain && has_closure {
-                    states.push(state.step(call.at, StepKind::NoRound));
-                }
-                states.into_iter().map(|state| (state, result.clone())).collect()
+                all
             }
+            Meaning::RunsNow { is_certain } => self.run_now(*is_certain, call, state, leaves),
             Meaning::RunsLater => {
                 let mut state = state;
                 let by = if outside.chain.is_empty() || outside.chain[0] == "self" {
@@ -203,6 +188,10 @@ impl Walk<'_> {
                     let back = call.back();
                     return self.run_functions(&observers, &back, Confidence::Medium, state, leaves);
                 }
+                let queued = self.duties.queued_observers(self.function.file, call.args);
+                if !queued.is_empty() {
+                    return self.run_perhaps(&queued, call, state);
+                }
                 // What a Combine subject sends goes to its subscribers, whichever they are.
                 let has_subscribers = call.name == "send" && self.duties.reach.has_subscribers();
                 if has_subscribers || self.hands_report(call, &state) || call.hands_payload() {
@@ -231,6 +220,41 @@ impl Walk<'_> {
                 vec![(self.pass_on(call, When::Later, state), result)]
             }
         }
+    }
+
+    /// Runs the closures among the arguments: once, or any number of times.
+    fn run_now(
+        &mut self,
+        is_certain: bool,
+        call: &Call<'_>,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let result = Value::from(call.origin());
+        let mut states = vec![state.clone()];
+        let element = Value::from(call.receiver);
+        for (position, value) in call.values.iter().enumerate() {
+            let at =
+                self.at(self.duties.program.file(self.function.file).expr(call.args[position].value).span);
+            let mut after = Vec::new();
+            for state in states {
+                match &value.known {
+                    Known::Function(function) if self.is_inline(*function) => {
+                        let arguments = [element.clone(), element.clone(), element.clone()];
+                        let done = self.run_inline(*function, &arguments, at, state, leaves);
+                        after.extend(done.into_iter().map(|(state, _)| state));
+                    }
+                    _ => after.extend(self.run_argument(value, When::Now, at, &call.name, state, leaves)),
+                }
+            }
+            states = join(after);
+        }
+        let has_closure =
+            call.values.iter().any(|value| matches!(value.known, Known::Function(_) | Known::Param(_)));
+        if !is_certain && call.rounds == 0 && has_closure {
+            states.push(state.step(call.at, StepKind::NoRound));
+        }
+        states.into_iter().map(|state| (state, result.clone())).collect()
     }
 
     /// The methods of the app that an SDK calls back: those of the delegate it is given, where

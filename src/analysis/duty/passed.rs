@@ -30,8 +30,25 @@ impl Walk<'_> {
             return true;
         }
         let is_plain = |value: &Value| {
-            value.origin == Origin::Own && !matches!(value.known, Known::Function(_) | Known::Param(_))
+            value.origin == Origin::Own
+                && match value.known {
+                    Known::Function(_) | Known::Param(_) => false,
+                    Known::Unevaluated(expr) => !self.has_effect(expr),
+                    _ => true,
+                }
         };
+        let tells = |at: &FunctionRef| self.duties.results(*at).len() > 1;
+        let is_case = call.this != Known::Any
+            || call.values.iter().any(|value| matches!(value.known, Known::Case(_) | Known::Bool(_)));
+        if is_case && found.iter().any(tells) {
+            return false;
+        }
+        // What is given with `&` may be set.
+        let is_set =
+            |at: &FunctionRef| self.duties.program.function(*at).params.iter().any(|param| param.is_inout);
+        if call.args.iter().any(|arg| arg.is_inout) && found.iter().any(is_set) {
+            return false;
+        }
         call.values.iter().all(is_plain)
             && found.iter().all(|at| {
                 let function = self.duties.program.function(*at);
@@ -124,6 +141,16 @@ impl Duties<'_> {
         let is_open =
             !has_value || found.is_empty() || found.contains(&Known::Any) || found.len() > MAX_RESULTS;
         if is_open { vec![Known::Any] } else { found }
+    }
+
+    /// Whether a name stands for a case of enums of the project, and for no function of it.
+    pub(super) fn is_case(&self, name: &str) -> bool {
+        let program = self.program;
+        let cases = self.cases.get_or_init(|| {
+            let decls = program.types().flat_map(|(_, ty)| &ty.decls);
+            decls.flat_map(|(file, id)| &program.file(*file).ty(*id).cases).cloned().collect()
+        });
+        cases.contains(name) && program.functions_named(name).is_empty()
     }
 
     /// Whether an error may leave a function: it has a `throw`, or a `try` of something that may throw, outside of a `do`

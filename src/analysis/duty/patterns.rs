@@ -54,6 +54,13 @@ impl Walk<'_> {
                     (ExprKind::Member { name, .. }, Known::PushType) => {
                         self.is_voip(&name.clone(), subject, state)
                     }
+                    (ExprKind::Member { base: None, name, .. }, Known::Case(known)) => {
+                        if name == known {
+                            (vec![state], Vec::new())
+                        } else {
+                            (Vec::new(), vec![state])
+                        }
+                    }
                     (ExprKind::Bool(wanted), Known::Any) => self.decide_bool(subject, *wanted, state),
                     (ExprKind::Member { base: None, name, .. }, Known::Any) => {
                         let name = name.clone();

@@ -2,9 +2,10 @@
 
 use smol_str::SmolStr;
 
+use super::call::Call;
 use super::state::{Known, Leave, State, Value};
 use super::walk::Walk;
-use crate::facts::{ExprId, FunctionKind, TypeDeclKind};
+use crate::facts::{ExprId, FunctionKind};
 use crate::program::{FunctionRef, PropertyRef, Ty};
 
 impl Walk<'_> {
@@ -84,14 +85,17 @@ impl Walk<'_> {
         state: State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
-        let getters = self.reporting_getters(expr, name);
+        let getters = self.getters(expr, name);
+        let state = self.first_use(expr, state);
         if getters.is_empty() {
             return vec![(state, value)];
         }
         let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);
         let text = self.duties.program.dotted(self.function.file, expr);
         let mut all = Vec::new();
-        for (mut state, found) in self.run_getters(&getters, at, name, state, leaves) {
+        for (mut state, found) in
+            self.run_implied(&getters, &Call::implied_value(at, name.clone()), state, leaves)
+        {
             // A condition that was decided on this path stays so.
             let is_open = value.known == Known::Any;
             if !is_open && found.known != Known::Any && found.known != value.known {
@@ -106,26 +110,5 @@ impl Walk<'_> {
             all.push((state, Value { known, origin: value.origin.max(found.origin) }));
         }
         all
-    }
-
-    /// The getters that run where an expression names a computed property, if they may come to a report.
-    fn reporting_getters(&self, expr: ExprId, name: &SmolStr) -> Vec<FunctionRef> {
-        if !self.duties.reach.is_reporting_getter(name) {
-            return Vec::new();
-        }
-        let program = self.duties.program;
-        let Some(property) = program.property_at(&self.place(), expr) else { return Vec::new() };
-        let getter =
-            |at: PropertyRef| program.property(at).getter.map(|id| FunctionRef { file: at.file, id });
-        let owner = program.property_owner(property);
-        match (getter(property), owner) {
-            (Some(getter), _) => vec![getter],
-            (None, Some(owner)) if program.ty(owner).kind == TypeDeclKind::Protocol => program
-                .descendants(owner)
-                .into_iter()
-                .filter_map(|ty| program.find_property(ty, name).and_then(getter))
-                .collect(),
-            _ => Vec::new(),
-        }
     }
 }

@@ -1,21 +1,34 @@
 //! Which functions may come to a report: backwards from everything that is one, may be one or is taken for one, over
 //! calls that the walk would follow. Of all others only the result matters.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use smol_str::SmolStr;
 
 use super::Duties;
 use super::callers::Indirect;
+use super::hidden::Hidden;
 use crate::analysis::graph::{Body, Edge, function_at};
-use crate::facts::{ExprKind, FunctionKind};
-use crate::program::{FunctionRef, Program, Ty, TypeIndex};
+use crate::facts::{ExprId, ExprKind, FunctionKind, Node, StmtKind};
+use crate::program::{FunctionRef, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::Meaning;
 
 /// How many calls a report is looked for away from a function. Through what an app does for all of its work (a database, a
 /// queue of jobs) everything leads to a report in the end.
 const MAX_CALLS: u32 = 8;
+
+/// Functions that run without a call, and may come to a report.
+#[derive(Debug, Default)]
+struct Implied {
+    /// By the name of the property that is read.
+    getters: HashMap<SmolStr, Vec<FunctionRef>>,
+    /// By the name of the property that is written; observers too.
+    setters: HashMap<SmolStr, Vec<FunctionRef>>,
+    /// Getters and setters of subscripts.
+    subscripts: Vec<FunctionRef>,
+    operators: HashSet<SmolStr>,
+}
 
 /// Functions and types through which a report may be reached.
 #[derive(Debug, Default)]
@@ -24,8 +37,12 @@ pub(super) struct Reach {
     /// Functions with a call that may run one of them, or one of several others: nobody knows.
     doubtful: HashSet<FunctionRef>,
     types: BTreeSet<TypeIndex>,
-    /// Names of computed properties among them.
-    getters: HashSet<SmolStr>,
+    /// Those among them that run without a call.
+    implied: Implied,
+    /// Those among them that run where nothing names them.
+    hidden: Hidden,
+    /// Those among them that are values in an array, a table or a tuple, or that something returns.
+    loose: Vec<FunctionRef>,
     /// One of them is a closure that is given to a Combine publisher.
     has_subscribers: bool,
     /// Who runs what without calling it by its name.
@@ -43,9 +60,43 @@ impl Reach {
         self.doubtful.contains(&at)
     }
 
-    /// Whether a computed property of this name may report when it is read.
-    pub(super) fn is_reporting_getter(&self, name: &str) -> bool {
-        self.getters.contains(name)
+    /// The getters that may report, of properties of this name.
+    pub(super) fn getters(&self, name: &str) -> &[FunctionRef] {
+        self.implied.getters.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The setters and observers that may report, of properties of this name.
+    pub(super) fn setters(&self, name: &str) -> &[FunctionRef] {
+        self.implied.setters.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether writing anything may come to a report.
+    pub(super) fn has_setters(&self) -> bool {
+        !self.implied.setters.is_empty() || !self.implied.subscripts.is_empty()
+    }
+
+    /// The accessors of subscripts that may report.
+    pub(super) fn subscripts(&self) -> &[FunctionRef] {
+        &self.implied.subscripts
+    }
+
+    /// Whether an operator may report.
+    pub(super) fn has_operators(&self) -> bool {
+        !self.implied.operators.is_empty()
+    }
+
+    /// Whether an operator of this name may report.
+    pub(super) fn is_operator(&self, name: &str) -> bool {
+        self.implied.operators.contains(name)
+    }
+
+    pub(super) fn hidden(&self) -> &Hidden {
+        &self.hidden
+    }
+
+    /// Functions among them that may be the value of anything.
+    pub(super) fn loose(&self) -> &[FunctionRef] {
+        &self.loose
     }
 
     /// Whether a subscriber of a Combine publisher may come to a report.
@@ -65,6 +116,113 @@ impl Reach {
     }
 }
 
+impl Implied {
+    fn of(program: &Program, functions: &BTreeSet<FunctionRef>) -> Self {
+        let mut found = Self::default();
+        for at in functions {
+            let function = program.function(*at);
+            let name = &function.name;
+            match function.kind {
+                FunctionKind::Subscript => found.subscripts.push(*at),
+                FunctionKind::Setter if name == "subscript" => found.subscripts.push(*at),
+                FunctionKind::Getter => found.getters.entry(name.clone()).or_default().push(*at),
+                FunctionKind::Setter | FunctionKind::Observer => {
+                    found.setters.entry(name.clone()).or_default().push(*at);
+                }
+                FunctionKind::Function if is_operator(name) => {
+                    found.operators.insert(name.clone());
+                }
+                _ => {}
+            }
+        }
+        if ["wrappedValue", "projectedValue"]
+            .iter()
+            .any(|name| found.getters.contains_key(*name) || found.setters.contains_key(*name))
+        {
+            found.add_wrapped(program, functions);
+        }
+        found
+    }
+
+    /// What reading or writing a property with a wrapper runs is the wrapper's.
+    fn add_wrapped(&mut self, program: &Program, functions: &BTreeSet<FunctionRef>) {
+        for (at, property) in program.properties().filter(|(_, property)| !property.attributes.is_empty()) {
+            let accessors = program.accessors(at);
+            let reports = |at: &FunctionRef| functions.contains(at);
+            let getters = accessors.getters.into_iter().filter(reports);
+            self.getters.entry(property.name.clone()).or_default().extend(getters);
+            let setters = accessors.setters.into_iter().filter(reports);
+            self.setters.entry(property.name.clone()).or_default().extend(setters);
+            if let Some(projection) = program.projection(at).filter(reports) {
+                let name = SmolStr::new(format!("${}", property.name));
+                self.getters.entry(name).or_default().push(projection);
+            }
+        }
+    }
+}
+
+/// Of these functions those that stand as values in an array, a table, a tuple or a choice, or are returned.
+fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRef> {
+    let named: HashMap<&str, FunctionRef> = functions
+        .iter()
+        .filter(|at| program.function(**at).kind == FunctionKind::Function)
+        .map(|at| (program.function(*at).name.as_str(), *at))
+        .collect();
+    let mut found = BTreeSet::new();
+    let files: BTreeSet<u32> =
+        (0..program.file_count()).filter(|at| program.role(*at) != Role::Test).collect();
+    for file in files {
+        let facts = program.file(file);
+        let mut values: Vec<ExprId> = Vec::new();
+        for expr in &facts.exprs {
+            match &expr.kind {
+                ExprKind::Array(parts) | ExprKind::Dictionary(parts) => values.extend(parts),
+                ExprKind::Tuple(parts) => values.extend(parts.iter().map(|part| part.value)),
+                ExprKind::Ternary(_, a, b) | ExprKind::Coalesce(a, b) => values.extend([*a, *b]),
+                _ => {}
+            }
+        }
+        for stmt in &facts.stmts {
+            match &stmt.kind {
+                StmtKind::Return(Some(value)) | StmtKind::Expr(value) => values.push(*value),
+                _ => {}
+            }
+        }
+        for value in values {
+            match &facts.expr(value).kind {
+                ExprKind::Closure(id) => {
+                    let at = function_at(file, *id);
+                    found.extend(functions.contains(&at).then_some(at));
+                }
+                ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                    found.extend(named.get(name.as_str()));
+                }
+                _ => {}
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// `perform(selector)`, in all its forms.
+pub(super) fn is_perform(name: &str) -> bool {
+    matches!(name, "perform" | "performSelector")
+}
+
+pub(super) fn is_operator(name: &str) -> bool {
+    !name.is_empty()
+        && !name.contains(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '`')
+}
+
+/// How many calls away from where a duty begins is looked for code that nothing names.
+const MAX_NEAR: usize = 3;
+
+/// Methods that are given the subscribers of a publisher or a subject.
+const SUBSCRIBING: [&str; 6] = ["bind", "drive", "emit", "onReceive", "sink", "subscribe"];
+
+/// Methods by which a subject, whoever declares it, hands a value to its subscribers.
+pub(super) const SENDING: [&str; 5] = ["accept", "emit", "on", "onNext", "send"];
+
 /// The search for them.
 pub(super) struct Search<'a> {
     duties: &'a Duties<'a>,
@@ -82,24 +240,47 @@ impl<'a> Search<'a> {
     pub(super) fn run(self) -> Reach {
         let program = self.duties.program;
         let mut reach = Reach::default();
-        // Nearest first: what is around a closure is as far from the report as the closure is.
-        let mut open: VecDeque<(FunctionRef, u32)> = self.seeds().into_iter().map(|at| (at, 0)).collect();
+        self.spread(self.seeds(), None, &mut reach);
+        self.derive(&mut reach);
+        // Who does something by which one of them runs that nobody names may come to a report as well.
+        let near = self.near();
+        let triggers = self.triggers(&near, &reach);
+        if !triggers.is_empty() {
+            self.spread(triggers, Some(&near), &mut reach);
+            self.derive(&mut reach);
+        }
+        for at in &reach.functions {
+            reach.types.extend(program.owner(*at).into_iter().flat_map(|owner| program.ancestry(owner)));
+        }
+        reach.indirect = self.indirect;
+        reach
+    }
+
+    /// Adds functions, and backwards all that may run them. Nearest first: what is around a closure is as far from the report
+    /// as the closure is. `within` bounds what is added.
+    fn spread(&self, seeds: Vec<FunctionRef>, within: Option<&BTreeSet<FunctionRef>>, reach: &mut Reach) {
+        let mut open: VecDeque<(FunctionRef, u32)> = seeds.into_iter().map(|at| (at, 0)).collect();
         while let Some((at, calls)) = open.pop_front() {
             if calls > MAX_CALLS {
                 reach.doubtful.insert(at);
                 continue;
             }
-            if !reach.functions.insert(at) {
+            if within.is_some_and(|within| !within.contains(&at)) || !reach.functions.insert(at) {
                 continue;
             }
             reach.doubtful.extend(self.duties.possible_callers(at));
             let callers = self.duties.callers(&self.indirect, at);
             open.extend(callers.into_iter().map(|caller| (caller, calls + 1)));
-            if let Some(parent) = program.function(at).parent {
+            if let Some(parent) = self.duties.program.function(at).parent {
                 open.push_front((function_at(at.file, parent), calls));
             }
         }
-        reach.has_subscribers = ["sink", "onReceive"].into_iter().any(|name| {
+    }
+
+    /// What the functions are to others: accessors, values, subscribers.
+    fn derive(&self, reach: &mut Reach) {
+        let program = self.duties.program;
+        reach.has_subscribers = SUBSCRIBING.into_iter().any(|name| {
             program.calls(name).iter().any(|site| {
                 let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { return false };
                 args.iter().any(|arg| match program.file(site.call.file).expr(arg.value).kind {
@@ -108,15 +289,66 @@ impl<'a> Search<'a> {
                 })
             })
         });
+        reach.implied = Implied::of(program, &reach.functions);
+        reach.loose = loose(program, &reach.functions);
+        let mut initials: BTreeMap<PropertyRef, BTreeSet<FunctionRef>> = BTreeMap::new();
         for at in &reach.functions {
-            let function = program.function(*at);
-            if function.kind == FunctionKind::Getter {
-                reach.getters.insert(function.name.clone());
+            for property in self.duties.initials_running(*at) {
+                initials.entry(property).or_default().insert(*at);
             }
-            reach.types.extend(program.owner(*at).into_iter().flat_map(|owner| program.ancestry(owner)));
         }
-        reach.indirect = self.indirect;
-        reach
+        reach.hidden = Hidden::of(program, &reach.functions, initials, |at| self.duties.is_entry(at));
+    }
+
+    /// What is called where a duty begins, and what that calls, a few calls away.
+    fn near(&self) -> BTreeSet<FunctionRef> {
+        let mut near: BTreeSet<FunctionRef> = self.duties.entries.keys().copied().collect();
+        let mut last: Vec<FunctionRef> = near.iter().copied().collect();
+        for _ in 0..MAX_NEAR {
+            let called = last.iter().flat_map(|at| self.duties.graph.functions_called(*at));
+            last = called.filter(|at| near.insert(*at)).collect();
+        }
+        near
+    }
+
+    /// Functions with an expression that may run one of the functions without naming it: a call of an unknown value, on an
+    /// object that was given something, of a subject; a write of what is observed.
+    fn triggers(&self, near: &BTreeSet<FunctionRef>, reach: &Reach) -> Vec<FunctionRef> {
+        let program = self.duties.program;
+        let hidden = &reach.hidden;
+        let runs = |file: u32, node: Node| {
+            let facts = program.file(file);
+            match node {
+                Node::Stmt(id) => match &facts.stmt(id).kind {
+                    StmtKind::Assign { target, .. } => match &facts.expr(*target).kind {
+                        ExprKind::Name(name) | ExprKind::Member { name, .. } => hidden.is_observed(name),
+                        _ => false,
+                    },
+                    _ => false,
+                },
+                Node::Expr(id) => match &facts.expr(id).kind {
+                    ExprKind::Call { callee, .. } => match &facts.expr(*callee).kind {
+                        ExprKind::Member { base: Some(base), name, .. } => {
+                            reach.has_subscribers && SENDING.contains(&name.as_str())
+                                || !hidden.given(&program.chain(file, *base)).is_empty()
+                                || hidden.has_exposed() && is_perform(name)
+                        }
+                        ExprKind::Name(name) => hidden.has_exposed() && is_perform(name),
+                        ExprKind::Type(_) | ExprKind::Closure(_) => false,
+                        _ => !reach.loose.is_empty(),
+                    },
+                    _ => false,
+                },
+            }
+        };
+        let mut found = Vec::new();
+        for at in near.iter().filter(|at| !reach.functions.contains(at)) {
+            let Some(body) = &program.function(*at).body else { continue };
+            let mut is_trigger = false;
+            program.file(at.file).each_node(body, |node| is_trigger = is_trigger || runs(at.file, node));
+            found.extend(is_trigger.then_some(*at));
+        }
+        found
     }
 
     /// Functions in which a report is made, may be, or seems to be; and those that nobody understands.
@@ -179,7 +411,8 @@ impl<'a> Search<'a> {
             for site in sites {
                 let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
                 let Some(caller) = site.function else { continue };
-                for function in self.duties.observers(site.call.file, args) {
+                let queued = self.duties.queued_observers(site.call.file, args);
+                for function in self.duties.observers(site.call.file, args).into_iter().chain(queued) {
                     self.indirect.entry(function).or_default().insert(caller);
                 }
             }

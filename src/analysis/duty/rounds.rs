@@ -8,13 +8,24 @@ use super::trace::StepKind;
 use super::walk::Walk;
 use crate::source::Span;
 
+/// When a loop is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// There may be no round at all.
+    Anytime,
+    /// There is a round, and may be more.
+    AfterOne,
+    /// Only by leaving it.
+    Never,
+}
+
 impl Walk<'_> {
     /// A loop: no round, one, and more until nothing new is found.
     pub(super) fn rounds(
         &mut self,
         states: Vec<State>,
         label: Option<&SmolStr>,
-        is_endless: bool,
+        ends: Ends,
         span: Span,
         leaves: &mut Vec<Leave>,
         mut round: impl FnMut(&mut Self, Vec<State>, &mut Vec<Leave>) -> (Vec<State>, Vec<State>),
@@ -25,7 +36,7 @@ impl Walk<'_> {
         for turn in 0..3 {
             let mut inner = Vec::new();
             let (mut over, ended) = round(self, states, &mut inner);
-            if !is_endless {
+            if ends == Ends::Anytime || ends == Ends::AfterOne && turn > 0 {
                 out.extend(
                     ended.into_iter().map(
                         |state| {
@@ -40,7 +51,7 @@ impl Walk<'_> {
                 break;
             }
         }
-        if !is_endless {
+        if ends != Ends::Never {
             out.extend(states);
         }
         join(out)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use smol_str::SmolStr;
 
 use super::trace::{Calls, StepKind, Trace};
-use crate::facts::BuildCondition;
+use crate::facts::{BuildCondition, ExprId};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId};
 use crate::source::Span;
@@ -49,6 +49,8 @@ pub(super) enum Known {
     Case(SmolStr),
     /// A function or closure of the project.
     Function(FunctionRef),
+    /// An argument that is evaluated where what is called asks for it: `@autoclosure`.
+    Unevaluated(ExprId),
     /// The closure parameter of that position of the function that is being summarised.
     Param(u16),
     /// The handler's `PKPushPayload`.

@@ -1,11 +1,12 @@
 //! Statements, along all paths.
 
 use super::join::{join, join_leaves};
+use super::rounds::Ends;
 use super::state::{At, Duty, How, Known, Leave, Origin, State, Value};
 use super::trace::StepKind;
 use super::walk::Walk;
 use crate::analysis::shared::Shared;
-use crate::facts::{Block, BuildCondition, Condition, ExprId, ExprKind, StmtId, StmtKind};
+use crate::facts::{Block, BuildCondition, Condition, ExprId, ExprKind, FunctionKind, StmtId, StmtKind};
 use crate::program::{FunctionRef, LocalId, Program, Target, Ty};
 use crate::source::Span;
 
@@ -18,6 +19,10 @@ impl Walk<'_> {
             if let StmtKind::Function(id) = self.duties.program.stmt(self.function.file, *id).kind {
                 let at = FunctionRef { file: self.function.file, id };
                 let facts = self.duties.program.function(at);
+                // Accessors of a local variable stand beside it.
+                if facts.kind != FunctionKind::Function {
+                    continue;
+                }
                 let local = LocalId(facts.name_span.start);
                 self.scope.push(facts.name.clone(), local, None);
                 for state in &mut states {
@@ -106,7 +111,8 @@ impl Walk<'_> {
                         let found = walk.eval(*expr, state, leaves);
                         found
                             .into_iter()
-                            .map(|(mut state, value)| {
+                            .map(|(state, value)| {
+                                let mut state = walk.make_from_literal(ty.as_ref(), *expr, state);
                                 let value = walk.sharpen(*expr, value);
                                 Self::assign_pattern(pattern, &value, &mut state);
                                 state
@@ -126,12 +132,16 @@ impl Walk<'_> {
                 self.bind(pattern, ty);
                 states
             }
-            StmtKind::Assign { target, value, is_compound } => {
+            StmtKind::Assign { target, value, operator } => {
                 self.each(states, leaves, |walk, state, leaves| {
+                    if let Some(operator) = operator.as_ref().filter(|name| walk.is_own_operator(name)) {
+                        let done = walk.apply_operator(operator, *target, &[*target, *value], state, leaves);
+                        return done.into_iter().map(|(state, _)| state).collect();
+                    }
                     let mut all = Vec::new();
                     for (state, found) in walk.eval(*value, state, leaves) {
                         let value = walk.sharpen(*value, found);
-                        let value = if *is_compound { Value::from(value.origin) } else { value };
+                        let value = if operator.is_some() { Value::from(value.origin) } else { value };
                         all.extend(walk.assign(*target, &value, state, leaves));
                     }
                     all
@@ -158,7 +168,8 @@ impl Walk<'_> {
             StmtKind::While { conditions, body, label } => {
                 let is_endless = matches!(conditions.as_slice(), [Condition::Expr(value)]
                     if matches!(program.file(self.function.file).expr(*value).kind, ExprKind::Bool(true)));
-                self.rounds(states, label.as_ref(), is_endless, stmt.span, leaves, |walk, states, leaves| {
+                let ends = if is_endless { Ends::Never } else { Ends::Anytime };
+                self.rounds(states, label.as_ref(), ends, stmt.span, leaves, |walk, states, leaves| {
                     let mark = walk.scope.enter();
                     let (hold, fail) = walk.conditions(conditions, states, leaves);
                     let over = walk.block(body, hold, leaves);
@@ -186,9 +197,10 @@ impl Walk<'_> {
                     let found = walk.eval(*sequence, state, leaves);
                     origin =
                         found.iter().map(|(_, value)| value.origin).max().unwrap_or_default().max(origin);
-                    found.into_iter().map(|(state, _)| state).collect()
+                    found.into_iter().map(|(state, _)| walk.run_witnesses_of(*sequence, state)).collect()
                 });
-                self.rounds(states, label.as_ref(), false, stmt.span, leaves, |walk, states, leaves| {
+                let ends = if self.count_of(*sequence) > 0 { Ends::AfterOne } else { Ends::Anytime };
+                self.rounds(states, label.as_ref(), ends, stmt.span, leaves, |walk, states, leaves| {
                     let mark = walk.scope.enter();
                     walk.bind(pattern, ty.clone());
                     let mut round = states.clone();

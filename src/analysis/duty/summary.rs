@@ -17,6 +17,8 @@ pub(super) struct Context {
     pub(super) function: FunctionRef,
     /// For each parameter; only what can decide something inside.
     pub(super) args: Vec<Value>,
+    /// What is known of `self`: an enum case.
+    pub(super) this: Known,
 }
 
 /// How a function is left.
@@ -49,6 +51,8 @@ pub(super) struct ExitKey {
     pub(super) is_taken: bool,
     /// Closure parameters that were called or passed on.
     pub(super) params: BTreeSet<(u16, When)>,
+    /// What the `inout` parameters hold, as far as it is known.
+    pub(super) inouts: BTreeMap<u16, Known>,
     /// The place to blame where nothing is reported: where a function turned away from the report, or where
     /// this function is left.
     pub(super) blame: Option<At>,
@@ -68,6 +72,7 @@ impl ExitKey {
             is_disputed: false,
             is_taken: false,
             params: BTreeSet::new(),
+            inouts: BTreeMap::new(),
             blame: Some(at),
             reported: Calls::default(),
         }

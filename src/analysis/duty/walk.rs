@@ -1,16 +1,18 @@
 //! The walk over the body of one function along all of its paths, and the exits that it comes to.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
 
 use super::Duties;
 use super::before::Before;
-use super::state::{At, Duty, How, Known, Leave, Origin, State, Value};
+use super::call::Call;
+use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::{Context, ContextId, ExitKey, Summary, Way};
 use super::trace::{StepKind, Trace};
-use crate::facts::{Block, ExprId, FunctionKind};
+use crate::facts::{Block, ExprId, ExprKind, FunctionKind, Node, TypeDeclKind};
+use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId, Place, Scope, Target, Ty};
 use crate::source::Span;
 
@@ -94,6 +96,7 @@ impl<'a> Walk<'a> {
         }
         let mut leaves = Vec::new();
         let rest = self.body(body, vec![state], &mut leaves);
+        let rest = self.run_inherited(rest, &mut leaves);
         let end = (at.file, body.end());
         leaves.extend(rest.into_iter().map(|(state, value)| Leave {
             state,
@@ -103,8 +106,57 @@ impl<'a> Walk<'a> {
         if self.is_provisional {
             return None;
         }
+        for leave in &mut leaves {
+            self.keep_captured(leave);
+        }
         let before = std::mem::take(&mut self.before);
         Some((self.exits(leaves), before))
+    }
+
+    /// The end of an initialiser without a call of one runs the one without parameters that it inherits.
+    fn run_inherited(&mut self, states: Vec<(State, Value)>, leaves: &mut Vec<Leave>) -> Vec<(State, Value)> {
+        let program = self.duties.program;
+        let facts = program.function(self.function);
+        let is_initializer = facts.kind == FunctionKind::Initializer && facts.parent.is_none();
+        let Some(owner) = program.owner(self.function).filter(|_| is_initializer) else { return states };
+        let parents = program.ancestry(owner).into_iter().skip(1);
+        let mut parents = parents.filter(|ty| program.ty(*ty).kind == TypeDeclKind::Class);
+        let inherited = parents.find_map(|ty| {
+            let all = program.ty(ty).methods.get("init")?.iter().copied();
+            all.into_iter().find(|at| program.function(*at).params.is_empty())
+        });
+        let Some(inherited) = inherited.filter(|at| self.duties.reach.may_report(*at)) else { return states };
+        let mut calls_one = false;
+        if let Some(body) = &facts.body {
+            let file = program.file(self.function.file);
+            file.each_node(body, |node| {
+                if let Node::Expr(id) = node
+                    && let ExprKind::Member { name, .. } = &file.expr(id).kind
+                {
+                    calls_one |= name == "init";
+                }
+            });
+        }
+        if calls_one {
+            return states;
+        }
+        let call = Call::implied(self.at(facts.name_span), "init".into());
+        let mut all = Vec::new();
+        for (state, value) in states {
+            let done = self.run_functions(&[inherited], &call, Confidence::High, state, leaves);
+            all.extend(done.into_iter().map(|(state, _)| (state, value.clone())));
+        }
+        all
+    }
+
+    /// Whoever gets a closure from here may call what it captured.
+    fn keep_captured(&mut self, leave: &mut Leave) {
+        if let How::Return(Value { known: Known::Function(at), .. }) = &leave.how
+            && self.is_inline(*at)
+        {
+            let captured = self.effect_of(*at, &leave.state).params;
+            leave.state.key.params.extend(captured.into_iter().map(|position| (position, When::Unseen)));
+        }
     }
 
     /// A body: its states at the end, each with the value of a body that is one expression.
@@ -125,7 +177,7 @@ impl<'a> Walk<'a> {
         self.block(body, states, leaves).into_iter().map(|state| (state, Value::default())).collect()
     }
 
-    fn exits(self, leaves: Vec<Leave>) -> Summary {
+    fn exits(mut self, leaves: Vec<Leave>) -> Summary {
         // The ways out of a handler are told, those that report among them.
         let is_told_apart = self.duties.is_entry(self.context.function);
         let facts = self.duties.program.function(self.context.function);
@@ -135,7 +187,7 @@ impl<'a> Walk<'a> {
             let (way, origin) = match leave.how {
                 How::Return(value) => {
                     let known = match value.known {
-                        Known::Function(_) | Known::Param(_) => Known::Something,
+                        Known::Param(_) | Known::Unevaluated(_) => Known::Something,
                         known => known,
                     };
                     (Way::Returns(known), value.origin)
@@ -145,6 +197,7 @@ impl<'a> Walk<'a> {
                 How::Throw => continue,
                 How::Break(_) | How::Continue(_) | How::Fallthrough => continue,
             };
+            let inouts = self.inouts(&leave.state);
             let key = leave.state.key;
             let is_open = key.duty < Duty::Reported;
             let key = ExitKey {
@@ -156,6 +209,7 @@ impl<'a> Walk<'a> {
                 is_disputed: key.is_disputed && is_open,
                 is_taken: key.is_taken && is_open,
                 params: key.params,
+                inouts,
                 blame: if is_open {
                     Some(key.turn.unwrap_or(leave.at))
                 } else {
@@ -165,10 +219,22 @@ impl<'a> Walk<'a> {
             };
             insert(&mut exits, key, (leave.at, leave.state.trace));
         }
-        for (state, at) in self.excused {
+        for (state, at) in std::mem::take(&mut self.excused) {
             insert(&mut exits, ExitKey::excused(at), (at, state.trace));
         }
         exits
+    }
+
+    /// What the `inout` parameters hold.
+    fn inouts(&self, state: &State) -> BTreeMap<u16, Known> {
+        let params = self.duties.program.function(self.context.function).params.iter().enumerate();
+        params
+            .filter(|(_, param)| param.is_inout)
+            .map(|(position, param)| (position as u16, state.local(LocalId(param.span.start)).known))
+            .filter(|(_, known)| {
+                matches!(known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_))
+            })
+            .collect()
     }
 
     /// On the paths of this state that are not followed, no report is due from `at` on.

@@ -204,8 +204,8 @@ impl Dump<'_> {
                 let value = value.map(|value| format!(" = {}", self.expr(value))).unwrap_or_default();
                 self.line(format!("{async_word}{word} {pattern}{ty}{value}"));
             }
-            StmtKind::Assign { target, value, is_compound } => {
-                let sign = if *is_compound { "op=" } else { "=" };
+            StmtKind::Assign { target, value, operator } => {
+                let sign = if operator.is_some() { "op=" } else { "=" };
                 let text = format!("{} {sign} {}", self.expr(*target), self.expr(*value));
                 self.line(text);
             }

@@ -1,0 +1,150 @@
+//! How many elements a sequence has at least, as far as the source tells: whether a loop has a round.
+
+use super::walk::Walk;
+use crate::facts::{Arg, CastKind, ExprId, ExprKind, FileFacts, Pattern, StmtKind};
+use crate::program::{ExprRef, Ty};
+
+/// How far a name is followed to what it stands for.
+const MAX_HOPS: u8 = 4;
+
+/// Methods that yield as many elements as they get.
+const KEEPING: [&str; 5] = ["enumerated", "map", "reversed", "shuffled", "sorted"];
+
+/// Methods that call their closures for pairs of elements.
+const COMPARING: [&str; 4] = ["max", "min", "sort", "sorted"];
+
+impl Walk<'_> {
+    /// How often a method of a sequence calls a closure at least.
+    pub(super) fn rounds_of(&self, callee: ExprId, args: &[Arg]) -> u32 {
+        let facts = self.duties.program.file(self.function.file);
+        let ExprKind::Member { base: Some(base), name, is_optional: false, .. } = &facts.expr(callee).kind
+        else {
+            return 0;
+        };
+        // `DispatchQueue.concurrentPerform(iterations: 2)`
+        if let Some(arg) = args.iter().find(|arg| arg.label.as_deref() == Some("iterations")) {
+            return number(facts, arg.value).and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+        }
+        let count = self.count_of(*base);
+        if COMPARING.contains(&name.as_str()) { count.saturating_sub(1) } else { count }
+    }
+
+    /// The elements that a sequence has at least.
+    pub(super) fn count_of(&self, sequence: ExprId) -> u32 {
+        self.count(ExprRef { file: self.function.file, id: sequence }, 0)
+    }
+
+    fn count(&self, at: ExprRef, hops: u8) -> u32 {
+        if hops > MAX_HOPS {
+            return 0;
+        }
+        let program = self.duties.program;
+        let facts = program.file(at.file);
+        let again = |id: ExprId| self.count(ExprRef { file: at.file, id }, hops + 1);
+        match &facts.expr(at.id).kind {
+            // `3.times { … }`
+            ExprKind::Number(_) => {
+                number(facts, at.id).and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
+            }
+            ExprKind::Array(parts) => parts.len() as u32,
+            ExprKind::Dictionary(parts) => parts.len() as u32 / 2,
+            ExprKind::Tuple(parts) if parts.len() == 1 => again(parts[0].value),
+            ExprKind::Cast(CastKind::Upcast, inner, _) => again(*inner),
+            ExprKind::Operator(name, sides) if matches!(name.as_str(), "..<" | "...") => {
+                let [from, to] = sides.as_slice() else { return 0 };
+                let (Some(from), Some(to)) = (number(facts, *from), number(facts, *to)) else { return 0 };
+                u32::try_from(to - from + i64::from(name == "...")).unwrap_or(0)
+            }
+            ExprKind::Name(name) => match self.constant(at.file, name) {
+                Some(value) => self.count(value, hops + 1),
+                None => 0,
+            },
+            ExprKind::Member { base: Some(base), name, .. } if name == "allCases" => {
+                let ty = program.type_of(&self.place(), *base).filter(|_| at.file == self.function.file);
+                let Some(Ty::Project(ty)) = ty.as_ref().and_then(|ty| match ty {
+                    Ty::Meta(inner) => Some(inner.unwrapped()),
+                    _ => None,
+                }) else {
+                    return 0;
+                };
+                program
+                    .ty(*ty)
+                    .decls
+                    .iter()
+                    .map(|(file, id)| program.file(*file).ty(*id).cases.len() as u32)
+                    .sum()
+            }
+            ExprKind::Member { base: Some(base), name, .. } if name == "lazy" => again(*base),
+            ExprKind::Call { callee, args, .. } => match &facts.expr(*callee).kind {
+                ExprKind::Member { base: Some(base), name, is_optional: false, .. }
+                    if KEEPING.contains(&name.as_str()) =>
+                {
+                    again(*base)
+                }
+                ExprKind::Name(name) if name == "stride" => {
+                    let value = |at: usize| args.get(at).and_then(|arg| number(facts, arg.value));
+                    u32::from(matches!((value(0), value(1)), (Some(from), Some(to)) if from < to))
+                }
+                ExprKind::Name(name) if name == "zip" => {
+                    args.iter().map(|arg| again(arg.value)).min().unwrap_or(0)
+                }
+                ExprKind::Name(_) => {
+                    let count = args.iter().find(|arg| arg.label.as_deref() == Some("count"));
+                    let repeats = args.first().is_some_and(|arg| {
+                        arg.label.as_deref() == Some("repeating") || matches!(&facts.expr(*callee).kind, ExprKind::Name(name) if name == "repeatElement")
+                    });
+                    let count = count.filter(|_| repeats).and_then(|arg| number(facts, arg.value));
+                    count.and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
+                }
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+
+    /// The value of a constant: a local `let`, or one of a type or the file.
+    fn constant(&self, file: u32, name: &str) -> Option<ExprRef> {
+        let program = self.duties.program;
+        if file == self.function.file
+            && let Some(local) = self.scope.get(name)
+        {
+            let facts = program.file(file);
+            return facts.stmts.iter().find_map(|stmt| match &stmt.kind {
+                StmtKind::Let {
+                    pattern: Pattern::Bind(_, span), value: Some(value), is_var: false, ..
+                } if span.start == local.id.0 => Some(ExprRef { file, id: *value }),
+                _ => None,
+            });
+        }
+        let at = program.property_named(&self.place(), &name.into())?;
+        let property = program.property(at);
+        let is_constant = !property.is_var || program.writes(name).is_empty() && !self.is_shortened(at.file);
+        let initial = property.initial.filter(|_| is_constant)?;
+        Some(ExprRef { file: at.file, id: initial })
+    }
+}
+
+impl Walk<'_> {
+    /// Whether something is taken out of some collection in a file.
+    fn is_shortened(&self, file: u32) -> bool {
+        let removing = [
+            "remove",
+            "removeAll",
+            "removeFirst",
+            "removeLast",
+            "removeSubrange",
+            "removeValue",
+            "popFirst",
+            "popLast",
+        ];
+        let mut sites = removing.iter().flat_map(|name| self.duties.program.calls(name));
+        sites.any(|site| site.call.file == file)
+    }
+}
+
+fn number(facts: &FileFacts, id: ExprId) -> Option<i64> {
+    match &facts.expr(id).kind {
+        ExprKind::Number(text) => text.replace('_', "").parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,281 @@
+//! Reporting code that the system or the language runs at a place that does not name it: the initial values of properties,
+//! `deinit`, observers of a property, what a protocol of the standard library asks for, result builders.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use smol_str::SmolStr;
+
+use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionKind, Node, StmtKind};
+use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
+use crate::source::Role;
+
+/// Methods that code outside the project calls on what it is given, and the getters among them.
+const WITNESSES: [&str; 10] = [
+    "main",
+    "start",
+    "hash",
+    "next",
+    "makeIterator",
+    "description",
+    "debugDescription",
+    "encode",
+    "cancel",
+    "run",
+];
+
+/// Labels of initialisers that code outside the project calls: those of `Decodable`, and of literals.
+const MADE_FROM: [&str; 9] = [
+    "from",
+    "stringLiteral",
+    "integerLiteral",
+    "floatLiteral",
+    "booleanLiteral",
+    "nilLiteral",
+    "arrayLiteral",
+    "dictionaryLiteral",
+    "stringInterpolation",
+];
+
+pub(super) const DYNAMIC: &str = "dynamicMemberLookup";
+
+/// What of the reporting functions runs where nothing names it.
+#[derive(Debug, Default)]
+pub(super) struct Hidden {
+    /// What the initial value of a property runs.
+    pub(super) initials: BTreeMap<PropertyRef, BTreeSet<FunctionRef>>,
+    /// What constructing a type runs besides its initialiser.
+    pub(super) built: BTreeMap<TypeIndex, Vec<FunctionRef>>,
+    pub(super) deinits: BTreeMap<TypeIndex, FunctionRef>,
+    pub(super) witnesses: BTreeMap<TypeIndex, Vec<FunctionRef>>,
+    /// Names of properties whose observers are closures given to something.
+    observed: HashSet<SmolStr>,
+    /// Functions of result builders.
+    pub(super) builders: Vec<FunctionRef>,
+    /// Functions that a selector may name.
+    pub(super) exposed: Vec<FunctionRef>,
+    /// Names of objects that were given something which reports: a closure, a delegate with a method that nobody here calls.
+    given: BTreeMap<SmolStr, BTreeSet<FunctionRef>>,
+}
+
+impl Hidden {
+    pub(super) fn of(
+        program: &Program,
+        functions: &BTreeSet<FunctionRef>,
+        initials: BTreeMap<PropertyRef, BTreeSet<FunctionRef>>,
+        is_entry: impl Fn(FunctionRef) -> bool,
+    ) -> Self {
+        let mut found = Self { initials, ..Self::default() };
+        for (at, run) in &found.initials {
+            let property = program.property(*at);
+            let is_made_with_owner = !property.modifiers.is_lazy && !property.modifiers.is_static;
+            if let Some(owner) = program.property_owner(*at).filter(|_| is_made_with_owner) {
+                found.built.entry(owner).or_default().extend(run);
+            }
+        }
+        let mut observes = false;
+        for at in functions {
+            let function = program.function(*at);
+            observes |= function.name == "observeValue";
+            let Some(owner) = program.owner(*at).filter(|_| function.parent.is_none()) else { continue };
+            if function.kind == FunctionKind::Deinitializer {
+                found.deinits.insert(owner, *at);
+            }
+            if is_witness(program, *at) {
+                found.witnesses.entry(owner).or_default().push(*at);
+            }
+            if function.name.starts_with("build")
+                && function.modifiers.is_static
+                && is_marked(program, owner, "resultBuilder")
+            {
+                found.builders.push(*at);
+            }
+            if function
+                .attributes
+                .iter()
+                .any(|attribute| attribute.name == "objc" || attribute.name == "IBAction")
+            {
+                found.exposed.push(*at);
+            }
+        }
+        let delegates = delegates(program, functions, is_entry);
+        for file in (0..program.file_count()).filter(|at| program.role(*at) != Role::Test) {
+            found.observe(program.file(file), file, functions, observes);
+            found.give(program, file, functions, &delegates);
+        }
+        found
+    }
+
+    /// Which properties have observers that are closures.
+    fn observe(&mut self, facts: &FileFacts, file: u32, functions: &BTreeSet<FunctionRef>, observes: bool) {
+        for expr in &facts.exprs {
+            let ExprKind::Call { callee, args, .. } = &expr.kind else { continue };
+            if observes && let Some(arg) = args.iter().find(|arg| arg.label.as_deref() == Some("forKeyPath"))
+            {
+                self.name_observed(facts, arg.value);
+            }
+            let is_reporting = |arg: &Arg| match facts.expr(arg.value).kind {
+                ExprKind::Closure(id) => functions.contains(&FunctionRef { file, id }),
+                _ => false,
+            };
+            if args.iter().any(is_reporting) {
+                self.name_observed(facts, *callee);
+                args.iter().for_each(|arg| self.name_observed(facts, arg.value));
+            }
+        }
+    }
+
+    /// Which objects are given closures or delegates that report.
+    fn give(
+        &mut self,
+        program: &Program,
+        file: u32,
+        functions: &BTreeSet<FunctionRef>,
+        delegates: &BTreeMap<TypeIndex, Vec<FunctionRef>>,
+    ) {
+        let facts = program.file(file);
+        let reporting = |value: ExprId, own: Option<TypeIndex>| match facts.expr(value).kind {
+            ExprKind::Closure(id) => {
+                let at = FunctionRef { file, id };
+                if functions.contains(&at) { vec![at] } else { Vec::new() }
+            }
+            ExprKind::SelfRef => own.and_then(|own| delegates.get(&own)).cloned().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        for function in &facts.functions {
+            let Some(body) = &function.body else { continue };
+            let own = function.owner.and_then(|owner| program.type_of_decl(file, owner));
+            facts.each_node(body, |node| {
+                let (base, given) = match node {
+                    Node::Stmt(id) => match &facts.stmt(id).kind {
+                        StmtKind::Assign { target, value, .. } => (*target, reporting(*value, own)),
+                        _ => return,
+                    },
+                    Node::Expr(id) => match &facts.expr(id).kind {
+                        ExprKind::Call { callee, args, .. } => {
+                            (*callee, args.iter().flat_map(|arg| reporting(arg.value, own)).collect())
+                        }
+                        _ => return,
+                    },
+                };
+                let ExprKind::Member { base: Some(base), .. } = &facts.expr(base).kind else { return };
+                let chain = if given.is_empty() { Vec::new() } else { program.chain(file, *base) };
+                if let Some(name) = holder(&chain).filter(|name| is_foreign(program, own, name)) {
+                    self.given.entry(name.clone()).or_default().extend(given);
+                }
+            });
+        }
+    }
+
+    fn name_observed(&mut self, facts: &FileFacts, expr: ExprId) {
+        facts.each_node_in(expr, |node| {
+            let Node::Expr(id) = node else { return };
+            match &facts.expr(id).kind {
+                ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                    if let Some(name) = name.strip_prefix('$') {
+                        self.observed.insert(name.into());
+                    }
+                }
+                ExprKind::KeyPath(names) => self.observed.extend(names.last().cloned()),
+                ExprKind::Str(name) => self.observed.extend(name.rsplit('.').next().map(SmolStr::new)),
+                _ => {}
+            }
+        });
+    }
+
+    /// Whether a property of this name has observers that are closures.
+    pub(super) fn is_observed(&self, name: &str) -> bool {
+        self.observed.contains(name)
+    }
+
+    /// What the object at the end of a chain of names was given that may report.
+    pub(super) fn given(&self, chain: &[SmolStr]) -> Vec<FunctionRef> {
+        let given = holder(chain).and_then(|name| self.given.get(name));
+        given.into_iter().flatten().copied().collect()
+    }
+
+    /// Whether a selector that is made at run time may name one of them.
+    pub(super) fn has_exposed(&self) -> bool {
+        !self.exposed.is_empty()
+    }
+
+    pub(super) fn has_observed(&self) -> bool {
+        !self.observed.is_empty()
+    }
+}
+
+/// Types with a method that reports, and that nothing in the project calls: whoever is given such an object may.
+fn delegates(
+    program: &Program,
+    functions: &BTreeSet<FunctionRef>,
+    is_entry: impl Fn(FunctionRef) -> bool,
+) -> BTreeMap<TypeIndex, Vec<FunctionRef>> {
+    let is_callback = |at: &&FunctionRef| {
+        let function = program.function(**at);
+        function.kind == FunctionKind::Function
+            && function.parent.is_none()
+            && !function.modifiers.is_private
+            && program.mentions(&function.name).is_empty()
+            && !is_entry(**at)
+    };
+    let mut found: BTreeMap<TypeIndex, Vec<FunctionRef>> = BTreeMap::new();
+    for at in functions.iter().filter(is_callback) {
+        if let Some(owner) = program.owner(*at) {
+            found.entry(owner).or_default().push(*at);
+        }
+    }
+    found
+}
+
+/// Whether a name stands for a property of a type that is neither the project's nor Apple's, or for such a type.
+fn is_foreign(program: &Program, own: Option<TypeIndex>, name: &SmolStr) -> bool {
+    let is_foreign = |ty: &str| !crate::vocabulary::is_apple_type(ty) && program.types_named(ty).is_empty();
+    if name.starts_with(char::is_uppercase) {
+        return is_foreign(name);
+    }
+    let property = own.and_then(|own| program.find_property(own, name));
+    let ty = property.and_then(|at| program.type_of_property(at));
+    ty.as_ref().and_then(|ty| ty.outside_name()).is_some_and(is_foreign)
+}
+
+/// The name at the end of a chain, `Sdk` of `Sdk.shared`.
+fn holder(chain: &[SmolStr]) -> Option<&SmolStr> {
+    let is_plain = |name: &&SmolStr| {
+        !matches!(
+            name.as_str(),
+            "self" | "super" | "shared" | "sharedInstance" | "default" | "instance" | "main"
+        )
+    };
+    chain.iter().rev().find(is_plain)
+}
+
+/// Whether code outside the project may call a function because its type has a protocol or a class from there.
+pub(super) fn is_witness(program: &Program, at: FunctionRef) -> bool {
+    let function = program.function(at);
+    if function.parent.is_some() || function.owner.is_none() {
+        return false;
+    }
+    match function.kind {
+        FunctionKind::Initializer => {
+            let first = function.params.first().and_then(|param| param.label.as_deref());
+            first.is_some_and(|label| MADE_FROM.contains(&label))
+        }
+        FunctionKind::Function => {
+            let is_sign = matches!(function.name.as_str(), "<" | "==" | ">" | "<=" | ">=");
+            is_sign || WITNESSES.contains(&function.name.as_str())
+        }
+        FunctionKind::Getter => WITNESSES.contains(&function.name.as_str()),
+        _ => false,
+    }
+}
+
+/// Whether some type passes on what it is asked for: `@dynamicMemberLookup`.
+pub(super) fn has_dynamic_members(program: &Program) -> bool {
+    program.types().any(|(ty, _)| is_marked(program, ty, DYNAMIC))
+}
+
+/// Whether a type has an attribute.
+pub(super) fn is_marked(program: &Program, ty: TypeIndex, name: &str) -> bool {
+    program.ty(ty).decls.iter().any(|(file, id)| {
+        program.file(*file).ty(*id).attributes.iter().any(|attribute| attribute.name == name)
+    })
+}
