@@ -216,3 +216,21 @@ fn a_project_file_that_says_nothing_is_told_and_the_check_goes_on() {
         assert_eq!(check(&project), (1, format!("pushlint: {path}: is no text; {unknown}\n")));
     }
 }
+
+#[test]
+fn types_that_stand_inside_one_another_come_to_an_end() {
+    // What is left of two types where braces are missing: each is around the other.
+    let text = "import PushKit
+class Outer: NSObject, PKPushRegistryDelegate {
+    class Inner {
+        var made = make()
+        extension Outer {
+            func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload,
+                              for type: PKPushType, completion: @escaping () -> Void) { unknown() }
+        }
+    }
+}
+";
+    let report = pushlint::check::texts(&[("Damaged.swift", text)], &pushlint::config::Config::default());
+    assert_eq!(report.handlers.len(), 1);
+}

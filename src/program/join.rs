@@ -82,9 +82,10 @@ impl Program {
         }
         for at in self.decls() {
             let parent = self.decl(at).parent.and_then(|parent| self.type_of_decl(at.0, parent));
-            if let (Some(index), Some(parent)) = (self.type_of_decl(at.0, at.1), parent)
-                && index != parent
-            {
+            let (Some(index), Some(parent)) = (self.type_of_decl(at.0, at.1), parent) else { continue };
+            // Where braces are missing, an extension of a type can stand inside a type that is inside of it.
+            let mut around = std::iter::successors(Some(parent), |at| self.ty(*at).parent);
+            if !around.any(|at| at == index) {
                 self.types[index.0 as usize].parent.get_or_insert(parent);
             }
         }

@@ -209,7 +209,7 @@ impl Program {
 
     /// The type of a property: its annotation, or what its initial value tells.
     pub fn type_of_property(&self, at: PropertyRef) -> Option<Ty> {
-        self.property_type(at, 0)
+        self.answer(|| self.property_type(at, 0))
     }
 
     fn property_type(&self, at: PropertyRef, hops: u8) -> Option<Ty> {
@@ -258,12 +258,17 @@ impl Program {
 
     /// The type of an expression.
     pub fn type_of(&self, place: &Place<'_>, expr: ExprId) -> Option<Ty> {
+        self.answer(|| self.infer(place, expr, 0))
+    }
+
+    /// Answers a question for a type. What is found on the way is known until the outermost question is answered.
+    fn answer(&self, infer: impl FnOnce() -> Option<Ty>) -> Option<Ty> {
         let nesting = self.inference.nesting.get();
         if nesting >= MAX_NESTED {
             return None;
         }
         self.inference.nesting.set(nesting + 1);
-        let found = self.infer(place, expr, 0);
+        let found = infer();
         self.inference.nesting.set(nesting);
         if nesting == 0 {
             self.inference.calls.borrow_mut().clear();
