@@ -13,7 +13,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -164,7 +163,7 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
             continue;
         }
         match swift::parse(file, text) {
-            Ok(parsed) => facts.push(parsed),
+            Ok(parsed) => facts.push(Arc::new(parsed)),
             Err(reason) => notices.push(not_understood(sources.get(file), reason)),
         }
     }
@@ -321,6 +320,8 @@ struct Run<'a> {
     ids: BTreeMap<usize, FileId>,
     apple: apple::Files,
     parsed: BTreeSet<usize>,
+    /// What the files of the project say of which a part was analysed last; none of what was given up.
+    known: (Arc<Project>, BTreeMap<usize, Option<Arc<FileFacts>>>),
     coverage: Coverage,
     times: Times,
 }
@@ -346,6 +347,7 @@ impl<'a> Run<'a> {
             sources: Sources::default(),
             ids: BTreeMap::new(),
             parsed: BTreeSet::new(),
+            known: Default::default(),
             coverage: Coverage::default(),
             times: Times::default(),
         }
@@ -465,10 +467,10 @@ impl<'a> Run<'a> {
 
     /// The units in which the project's own Swift names PushKit, each with what its project files say: several apps in
     /// one unit are taken apart, and so are an app and its extensions.
-    fn units_with_pushkit(&mut self) -> Vec<(Unit, Rc<Project>)> {
+    fn units_with_pushkit(&mut self) -> Vec<(Unit, Arc<Project>)> {
         let mut units = Vec::new();
         for unit in self.apps_with_pushkit() {
-            let project = Rc::new(self.project(&unit));
+            let project = Arc::new(self.project(&unit));
             let is_own =
                 |at: usize| self.file(at).role == Role::Own && self.file(at).language == Language::Swift;
             let scan = |at: usize| self.scans.get(at).and_then(Option::as_ref).filter(|_| is_own(at));
@@ -480,7 +482,7 @@ impl<'a> Run<'a> {
             let path_of = |at: usize| self.file(at).absolute.as_path();
             let parts = targets::by_target(&unit, &project, path_of, is_entry, matters);
             let parts = parts.into_iter().filter(|part| matters(&part.files));
-            units.extend(parts.map(|part| (part, Rc::clone(&project))));
+            units.extend(parts.map(|part| (part, Arc::clone(&project))));
         }
         units
     }
@@ -502,13 +504,19 @@ impl<'a> Run<'a> {
         units.filter(matters).collect()
     }
 
-    fn analyse(&mut self, unit: &Unit, project: &Project) -> UnitResult {
+    fn analyse(&mut self, unit: &Unit, project: &Arc<Project>) -> UnitResult {
         // What imports a test framework is built into no app: whatever it declares answers no call of one.
         let readable = |at: &usize| {
             self.file(*at).language == Language::Swift
                 && self.scans[*at].as_ref().is_some_and(|scan| !scan.is_utf16 && !scan.is_test)
         };
-        let files: Vec<usize> = unit.files.iter().copied().filter(readable).collect();
+        let readable: Vec<usize> = unit.files.iter().copied().filter(readable).collect();
+        // The parts of one project have files in common.
+        if !Arc::ptr_eq(&self.known.0, project) {
+            self.known = (Arc::clone(project), BTreeMap::new());
+        }
+        let files: Vec<usize> =
+            readable.iter().copied().filter(|at| !self.known.1.contains_key(at)).collect();
         let parsing = Instant::now();
         let texts = in_parallel(self.request.options.threads, &files, |buffer: &mut Vec<u8>, at| {
             self.read(buffer, *at).ok().map(|()| Arc::<str>::from(scan::decode(buffer)))
@@ -516,20 +524,23 @@ impl<'a> Run<'a> {
         // A file that vanished since the first look was not there.
         let texts: Vec<(usize, Arc<str>)> =
             files.into_iter().zip(texts).filter_map(|(at, text)| Some((at, text?))).collect();
-        let texts: Vec<(FileId, Arc<str>)> =
-            texts.into_iter().map(|(at, text)| (self.source(at, &text), text)).collect();
-        let parsed = in_parallel(self.request.options.threads, &texts, |(): &mut (), (file, text)| {
+        let texts: Vec<(usize, FileId, Arc<str>)> =
+            texts.into_iter().map(|(at, text)| (at, self.source(at, &text), text)).collect();
+        let parsed = in_parallel(self.request.options.threads, &texts, |(): &mut (), (_, file, text)| {
             swift::parse(*file, text)
         });
-        let mut facts: Vec<FileFacts> = Vec::new();
-        for ((file, _), parsed) in texts.iter().zip(parsed) {
-            match parsed {
-                Ok(parsed) => facts.push(parsed),
+        for ((at, file, _), parsed) in texts.iter().zip(parsed) {
+            let known = match parsed {
+                Ok(parsed) => Some(Arc::new(parsed)),
                 Err(reason) => {
                     self.discovery.notices.push(not_understood(self.sources.get(*file), reason));
+                    None
                 }
-            }
+            };
+            self.known.1.insert(*at, known);
         }
+        let known = readable.iter().filter_map(|at| self.known.1.get(at));
+        let facts: Vec<Arc<FileFacts>> = known.flatten().cloned().collect();
         self.parsed.extend(facts.iter().map(|facts| facts.file.0 as usize));
         self.times.parsing += parsing.elapsed();
         let Request { config, options, .. } = self.request;

@@ -1,6 +1,7 @@
 //! The analysis of one unit: the files that are joined by name.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
@@ -74,7 +75,7 @@ const STACK: usize = 512 << 20;
 
 /// Joins the facts of a unit and asks every rule; draws its picture where `is_traced`.
 pub fn analyse(
-    facts: Vec<FileFacts>,
+    facts: Vec<Arc<FileFacts>>,
     project: &Project,
     sources: &Sources,
     settings: &Settings,
@@ -92,7 +93,7 @@ pub fn analyse(
 }
 
 fn analyse_here(
-    facts: Vec<FileFacts>,
+    facts: Vec<Arc<FileFacts>>,
     project: &Project,
     sources: &Sources,
     settings: &Settings,

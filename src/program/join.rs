@@ -1,7 +1,7 @@
 //! Joins the facts of files into a program.
 
 use std::cell::RefCell;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -12,7 +12,8 @@ use crate::source::{Role, Sources};
 
 impl Program {
     /// Joins the facts of one unit. The order of `files` does not matter.
-    pub fn new(mut files: Vec<FileFacts>, sources: &Sources) -> Self {
+    pub fn new<F: Into<Arc<FileFacts>>>(files: Vec<F>, sources: &Sources) -> Self {
+        let mut files: Vec<Arc<FileFacts>> = files.into_iter().map(Into::into).collect();
         files.sort_by(|a, b| sources.get(a.file).path.cmp(&sources.get(b.file).path));
         let paths: Vec<String> = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
         let roles = files.iter().map(|facts| sources.get(facts.file).role).collect();

@@ -15,7 +15,7 @@ mod uses;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
@@ -92,7 +92,7 @@ pub struct Type {
 /// All facts of a unit, joined.
 #[derive(Debug)]
 pub struct Program {
-    files: Vec<FileFacts>,
+    files: Vec<Arc<FileFacts>>,
     paths: Vec<String>,
     /// The parts of each path, numbered: paths are compared often.
     folders: Vec<Vec<u32>>,

@@ -1,5 +1,7 @@
 //! Who writes a name, who calls a name: an index over all bodies.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smol_str::SmolStr;
 
@@ -21,7 +23,7 @@ pub(super) struct Uses {
 }
 
 /// Walks all bodies and initial values once.
-pub(super) fn collect(files: &[FileFacts]) -> Uses {
+pub(super) fn collect(files: &[Arc<FileFacts>]) -> Uses {
     let mut uses = Uses::default();
     let running = running_names(files);
     for (file, facts) in files.iter().enumerate() {
@@ -49,10 +51,10 @@ pub(super) fn collect(files: &[FileFacts]) -> Uses {
 }
 
 /// Functions, and properties that run something or hold closures.
-fn running_names(files: &[FileFacts]) -> HashSet<&str> {
+fn running_names(files: &[Arc<FileFacts>]) -> HashSet<&str> {
     let functions = files.iter().flat_map(|facts| &facts.functions).map(|function| &function.name);
     let aliases: HashSet<&str> =
-        files.iter().flat_map(FileFacts::all_aliases).map(|(name, _)| name.as_str()).collect();
+        files.iter().flat_map(|facts| facts.all_aliases()).map(|(name, _)| name.as_str()).collect();
     let may_hold_closure = |property: &&Property| {
         let may_be_function =
             |ty: &TypeRef| ty.is_function() || ty.name().is_some_and(|name| aliases.contains(name.as_str()));
