@@ -14,7 +14,7 @@ use crate::facts::{ExprKind, Function, FunctionId, FunctionKind, Property, Prope
 use crate::program::{CALL_AS_FUNCTION, DYNAMICALLY_CALL, FunctionRef, PropertyRef, TypeIndex};
 
 /// Functions from which a change is looked for; where there are more, everything may change it.
-const MAX_WRITERS: usize = 500;
+const MAX_WRITERS: usize = 50;
 
 /// Who runs a function without calling it by its name: closures that a property holds, observers, callbacks.
 pub(super) type Indirect = HashMap<FunctionRef, BTreeSet<FunctionRef>>;
