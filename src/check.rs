@@ -5,8 +5,10 @@
 
 mod changes;
 pub mod listing;
+mod outcomes;
 mod scan;
 mod targets;
+mod texts;
 mod threads;
 
 use std::borrow::Cow;
@@ -22,17 +24,16 @@ use crate::config::Config;
 use crate::discover::{self, Discovery, File, Language, Unit, Wanted};
 use crate::error::{Error, reason};
 use crate::facts::FileFacts;
-use crate::finding::Finding;
 use crate::read;
-use crate::report::{Coverage, Handler, Notice, Outcome, Report, Times};
-use crate::source::{FileId, Location, Role, SourceFile, Sources};
-use crate::suppress;
+use crate::report::{Coverage, Notice, Report, Times};
+use crate::source::{FileId, Role, SourceFile, Sources};
 use crate::swift;
-use crate::trace::{self, model::UnitTrace};
 use crate::unit::{self, UnitResult};
 
 use changes::Changes;
+use outcomes::Outcomes;
 use scan::{Scan, Scanner};
+pub use texts::{texts, traced_texts};
 use threads::in_parallel;
 
 /// How a run goes about its work; nothing here changes its answer, ignored files apart.
@@ -125,57 +126,6 @@ pub fn run(request: &Request) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// Checks texts that are one unit, each with its path. Nothing is read.
-pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
-    check_texts(files, config, false)
-}
-
-/// The same, and the report has the picture of the unit.
-pub fn traced_texts(files: &[(&str, &str)], config: &Config) -> Report {
-    check_texts(files, config, true)
-}
-
-fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Report {
-    let scanner = Scanner::new();
-    let mut sources = Sources::default();
-    let mut sorted = files.to_vec();
-    sorted.sort_unstable();
-    let mut facts = Vec::new();
-    let mut notices = Vec::new();
-    let is_swift = |path: &str| Path::new(path).extension().is_some_and(|kind| kind == "swift");
-    let of_project = sorted.iter().filter(|(path, _)| !is_swift(path));
-    let given = of_project.map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec())).collect();
-    let bundles: Vec<PathBuf> = sorted
-        .iter()
-        .filter_map(|(path, _)| path.strip_suffix("/project.pbxproj"))
-        .map(PathBuf::from)
-        .collect();
-    let mut project_files = apple::Files::given(Path::new(""), given);
-    let project = Project::read(&bundles, &mut project_files, &mut sources);
-    notices.extend(project_files.take_notices());
-    sorted.retain(|(path, _)| is_swift(path));
-    let swift_files = sorted.len();
-    for (path, text) in sorted {
-        let mut source = SourceFile::new(path, path, text);
-        source.role = discover::of_path(path);
-        let file = sources.add(source);
-        if scanner.scan(text.as_bytes()).is_test {
-            continue;
-        }
-        match swift::parse(file, text) {
-            Ok(parsed) => facts.push(Arc::new(parsed)),
-            Err(reason) => notices.push(not_understood(sources.get(file), reason)),
-        }
-    }
-    let coverage = Coverage { swift_files, parsed_files: facts.len(), ..Coverage::default() };
-    let mut outcome = Outcomes::default();
-    outcome.add(unit::analyse(facts, &project, &sources, &config.settings, is_traced));
-    let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
-    let mut report = outcome.into_report(sources, notices, coverage, &everything, config, None);
-    report.tell_once();
-    report
-}
-
 /// A file that was given up. What it says is lost, and the run fails where that may be a push handler.
 fn not_understood(source: &SourceFile, reason: swift::GiveUp) -> Notice {
     let is_failure = source.role == Role::Own && Scanner::new().scan(source.text.as_bytes()).names_pushkit;
@@ -189,111 +139,6 @@ fn original<'p>(request: &Request, base: &Path, path: &'p Path) -> Cow<'p, Path>
     match (&request.copy_of, path.strip_prefix(base)) {
         (Some(root), Ok(relative)) => Cow::Owned(root.join(relative)),
         _ => Cow::Borrowed(path),
-    }
-}
-
-/// What the analyses of all units said.
-#[derive(Default)]
-struct Outcomes {
-    findings: BTreeMap<(Location, &'static str), Finding>,
-    handlers: BTreeMap<Location, Handler>,
-    registries: usize,
-    damaged: BTreeSet<FileId>,
-    traces: Vec<UnitTrace>,
-}
-
-impl Outcomes {
-    /// A file that two units see is judged twice. The unit that knows less about it (the example of a library)
-    /// judges harder, so the milder finding of a rule at a place counts, and the first answer about a handler.
-    fn add(&mut self, result: UnitResult) {
-        for finding in result.findings {
-            let key = (finding.location, finding.rule);
-            match self.findings.get(&key) {
-                Some(known) if (known.level, known.confidence) <= (finding.level, finding.confidence) => {}
-                _ => drop(self.findings.insert(key, finding)),
-            }
-        }
-        for handler in result.handlers {
-            self.handlers.entry(handler.location).or_insert(handler);
-        }
-        self.registries += result.registries;
-        self.damaged.extend(result.damaged);
-        self.traces.extend(result.trace);
-    }
-
-    /// The report on the files that were asked for: nothing about code of others and tests, and of the rest
-    /// what concerns a requested file.
-    fn into_report(
-        self,
-        sources: Sources,
-        mut notices: Vec<Notice>,
-        coverage: Coverage,
-        requested: &BTreeSet<FileId>,
-        config: &Config,
-        known: Option<(&Baseline, &Discovery)>,
-    ) -> Report {
-        let is_own = |location: &Location| sources.get(location.file).role == Role::Own;
-        let mut findings: Vec<Finding> = self
-            .findings
-            .into_values()
-            .filter(|finding| is_own(&finding.location))
-            .filter(|finding| {
-                requested.contains(&finding.location.file)
-                    || finding.consulted.iter().any(|file| requested.contains(file))
-            })
-            .collect();
-        let understood = |file: &&FileId| {
-            let source = sources.get(**file);
-            source.role == Role::Own
-                && notices.iter().all(|notice| notice.path.as_deref() != Some(source.path.as_str()))
-        };
-        let judged = requested.iter().filter(understood).copied().collect();
-        let mut suppressed = suppress::apply(&mut findings, &sources, &judged, config);
-        // Before the configuration drops anything: what is not to be heard of is not gone from the code.
-        let mut baseline = known
-            .map(|(baseline, discovery)| baseline.withhold(&mut findings, &sources, discovery, &mut notices));
-        findings.retain_mut(|finding| config.admits(finding, &sources));
-        suppressed.retain_mut(|suppressed| config.admits(&mut suppressed.finding, &sources));
-        if let Some(baseline) = &mut baseline {
-            baseline.withheld.retain_mut(|finding| config.admits(finding, &sources));
-        }
-        let handlers: Vec<Handler> = self
-            .handlers
-            .into_values()
-            .filter(|handler| is_own(&handler.location))
-            .filter(|handler| {
-                requested.contains(&handler.location.file) || !handler.consulted.is_disjoint(requested)
-            })
-            .collect();
-        let is_unseen =
-            |handler: &&Handler| handler.ways_out.iter().any(|way| way.outcome == Outcome::Unseen);
-        let is_own_file = |file: &&FileId| sources.get(**file).role == Role::Own;
-        let mut damaged: Vec<String> =
-            self.damaged.iter().filter(is_own_file).map(|file| sources.get(*file).path.clone()).collect();
-        damaged.sort();
-        let coverage = Coverage {
-            damaged,
-            registries: self.registries,
-            unseen_handlers: handlers.iter().filter(is_unseen).count(),
-            ..coverage
-        };
-        let concerns = |file: FileId| requested.contains(&file) && sources.get(file).role == Role::Own;
-        let traces = trace::concerning(self.traces, &handlers, concerns);
-        let mut report = Report {
-            sources,
-            findings,
-            suppressed,
-            notices,
-            handlers,
-            baseline,
-            changed_since: None,
-            coverage,
-            traces,
-            fixed: 0,
-            times: Times::default(),
-        };
-        report.sort();
-        report
     }
 }
 

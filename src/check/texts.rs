@@ -1,0 +1,68 @@
+//! Texts that are checked without a disk: what tests and examples hand over.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::apple::{self, Project};
+use crate::config::Config;
+use crate::discover;
+use crate::report::{Coverage, Report};
+use crate::source::{FileId, SourceFile, Sources};
+use crate::swift;
+use crate::unit;
+
+use super::not_understood;
+use super::outcomes::Outcomes;
+use super::scan::Scanner;
+
+/// Checks texts that are one unit, each with its path. Nothing is read.
+pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
+    check_texts(files, config, false)
+}
+
+/// The same, and the report has the picture of the unit.
+pub fn traced_texts(files: &[(&str, &str)], config: &Config) -> Report {
+    check_texts(files, config, true)
+}
+
+fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Report {
+    let scanner = Scanner::new();
+    let mut sources = Sources::default();
+    let mut sorted = files.to_vec();
+    sorted.sort_unstable();
+    let mut facts = Vec::new();
+    let mut notices = Vec::new();
+    let is_swift = |path: &str| Path::new(path).extension().is_some_and(|kind| kind == "swift");
+    let of_project = sorted.iter().filter(|(path, _)| !is_swift(path));
+    let given = of_project.map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec())).collect();
+    let bundles: Vec<PathBuf> = sorted
+        .iter()
+        .filter_map(|(path, _)| path.strip_suffix("/project.pbxproj"))
+        .map(PathBuf::from)
+        .collect();
+    let mut project_files = apple::Files::given(Path::new(""), given);
+    let project = Project::read(&bundles, &mut project_files, &mut sources);
+    notices.extend(project_files.take_notices());
+    sorted.retain(|(path, _)| is_swift(path));
+    let swift_files = sorted.len();
+    for (path, text) in sorted {
+        let mut source = SourceFile::new(path, path, text);
+        source.role = discover::of_path(path);
+        let file = sources.add(source);
+        if scanner.scan(text.as_bytes()).is_test {
+            continue;
+        }
+        match swift::parse(file, text) {
+            Ok(parsed) => facts.push(Arc::new(parsed)),
+            Err(reason) => notices.push(not_understood(sources.get(file), reason)),
+        }
+    }
+    let coverage = Coverage { swift_files, parsed_files: facts.len(), ..Coverage::default() };
+    let mut outcome = Outcomes::default();
+    outcome.add(unit::analyse(facts, &project, &sources, &config.settings, is_traced));
+    let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
+    let mut report = outcome.into_report(sources, notices, coverage, &everything, config, None);
+    report.tell_once();
+    report
+}
