@@ -10,7 +10,7 @@
 
 mod file;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::discover::Discovery;
 use crate::finding::Finding;
@@ -61,13 +61,6 @@ impl Known {
         known
     }
 
-    /// Adds what another one knows.
-    pub fn extend(&mut self, other: Known) {
-        for (key, count) in other.counts {
-            self.add(key, count);
-        }
-    }
-
     /// How many findings are known.
     pub fn len(&self) -> usize {
         self.counts.values().sum()
@@ -89,6 +82,14 @@ impl Known {
         self.counts.get(key).copied().unwrap_or_default()
     }
 
+    /// Knows of each key at least as many findings as another one does.
+    pub fn keep(&mut self, other: Known) {
+        for (key, count) in other.counts {
+            let known = self.counts.entry(key).or_default();
+            *known = count.max(*known);
+        }
+    }
+
     /// Takes what is known out of `findings`, which are all that were found in what `discovery` was asked for.
     pub fn withhold(
         &self,
@@ -97,58 +98,75 @@ impl Known {
         discovery: &Discovery,
     ) -> Comparison {
         let found = Self::of(&*findings, sources);
-        let moved = self.moved(&found, discovery);
-        let is_known = |key: &Key| found.count(key) <= self.count(key) || moved.contains_key(key);
+        let moves = self.moves(&found, discovery);
+        let known = |key: &Key| moves.get(key).map_or_else(|| self.count(key), |(_, count)| *count);
+        let is_known = |key: &Key| found.count(key) <= known(key);
         let (withheld, new) = findings.drain(..).partition(|finding| is_known(&Key::of(finding, sources)));
         *findings = new;
 
         let mut comparison = Comparison { withheld, ..Comparison::default() };
-        for (key, from) in &moved {
-            comparison.current.add(key.clone(), found.count(key));
+        comparison.grown.extend(
+            found
+                .counts
+                .iter()
+                .filter(|(key, now)| (1..**now).contains(&known(key)))
+                .map(|(key, now)| (key.clone(), known(key), *now)),
+        );
+        let mut gone = self.clone();
+        for (key, (from, count)) in &moves {
+            comparison.current.add(key.clone(), *count);
             comparison.moved.push((from.path.clone(), key.path.clone()));
+            gone.take(from, *count);
         }
-        for (key, known) in &self.counts {
-            let now = found.count(key);
-            if !discovery.judges(&key.path) {
+        for (key, known) in gone.counts.iter().filter(|(_, known)| **known > 0) {
+            if discovery.judges(&key.path) {
+                let now = found.count(key);
+                comparison.current.add(key.clone(), now.min(*known));
+                if now < *known {
+                    comparison.stale.push(key.clone());
+                }
+            } else {
                 comparison.not_judged.add(key.clone(), *known);
                 comparison.current.add(key.clone(), *known);
-                continue;
-            }
-            comparison.current.add(key.clone(), now.min(*known));
-            if now > *known {
-                comparison.grown.push((key.clone(), *known, now));
-            } else if now < *known && !moved.values().any(|from| *from == key) {
-                comparison.stale.push(key.clone());
             }
         }
+        let not_asked = found.counts.into_keys().map(|key| key.path).filter(|path| !discovery.asks_for(path));
+        comparison.not_asked = not_asked.collect();
         comparison
     }
 
-    /// What was found and is known of files that are gone: by its key now, the key that it had.
-    fn moved<'k>(&'k self, found: &'k Known, discovery: &Discovery) -> BTreeMap<Key, &'k Key> {
+    /// What was found and is known of files that are gone: by its key now, the key that it had and how many are known.
+    fn moves<'k>(&'k self, found: &'k Known, discovery: &Discovery) -> BTreeMap<Key, (&'k Key, usize)> {
         let mut gone: BTreeMap<&Key, usize> = self
             .counts
             .iter()
             .filter(|(key, _)| !found.counts.contains_key(key) && discovery.lacks(&key.path))
             .map(|(key, count)| (key, *count))
             .collect();
-        let mut moved = BTreeMap::new();
-        // Folders are moved more often than files are renamed.
-        for keeps_its_name in [true, false] {
+        let mut moves = BTreeMap::new();
+        // Folders are moved more often than files are renamed, and what moves grows seldom.
+        for (keeps_its_name, has_grown) in [(true, false), (true, true), (false, false), (false, true)] {
             for (key, count) in found.counts.iter().filter(|(key, _)| self.count(key) == 0) {
                 let from = gone.iter_mut().find(|(from, left)| {
                     from.rule == key.rule
                         && from.line == key.line
-                        && **left >= *count
+                        && (if has_grown { **left > 0 } else { **left >= *count })
                         && (!keeps_its_name || from.file_name() == key.file_name())
                 });
-                if let (Some((from, left)), false) = (from, moved.contains_key(key)) {
-                    *left -= count;
-                    moved.insert(key.clone(), *from);
+                if let (Some((from, left)), false) = (from, moves.contains_key(key)) {
+                    let known = *count.min(left);
+                    *left -= known;
+                    moves.insert(key.clone(), (*from, known));
                 }
             }
         }
-        moved
+        moves
+    }
+
+    fn take(&mut self, key: &Key, count: usize) {
+        if let Some(known) = self.counts.get_mut(key) {
+            *known -= count.min(*known);
+        }
     }
 }
 
@@ -161,6 +179,8 @@ pub struct Comparison {
     pub current: Known,
     /// What was known of files that the run did not look at.
     pub not_judged: Known,
+    /// The files in which something was found though they were not asked for: it concerns one that was.
+    pub not_asked: BTreeSet<String>,
     /// What is known of more findings than there are.
     stale: Vec<Key>,
     /// What there is more of than is known: how many are known, how many there are.
@@ -170,8 +190,8 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// What there is to say about a baseline that is compared with: what to do about it.
-    fn notices(&self, baseline: &str) -> impl Iterator<Item = Notice> {
+    /// What there is to say about a baseline that is compared with, once it is clear what is `reported`.
+    fn notices(&self, baseline: &str, reported: &Known) -> Vec<Notice> {
         let is_gone = (!self.stale.is_empty()).then(|| {
             let first = self.stale.first().map(|key| format!("`{}` in {}", key.rule, key.path));
             let first = first.unwrap_or_default();
@@ -185,7 +205,7 @@ impl Comparison {
             let text = format!("{from} is now {to}; `pushlint baseline prune` writes the new path");
             (baseline.to_owned(), text)
         });
-        let is_more = self.grown.iter().map(|(key, known, now)| {
+        let is_more = self.grown.iter().filter(|(key, ..)| reported.count(key) > 0).map(|(key, known, now)| {
             let text = format!(
                 "`{}` is found {now} times on lines that read alike, and {known} of them in the baseline: all are \
                  reported",
@@ -193,11 +213,8 @@ impl Comparison {
             );
             (key.path.clone(), text)
         });
-        is_gone.into_iter().chain(has_moved).chain(is_more).map(|(path, text)| Notice {
-            path: Some(path),
-            text,
-            is_failure: false,
-        })
+        let told = is_gone.into_iter().chain(has_moved).chain(is_more);
+        told.map(|(path, text)| Notice { path: Some(path), text, is_failure: false }).collect()
     }
 }
 
@@ -211,16 +228,8 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Takes what the baseline knows out of `findings`, and gives notice of what is wrong with the baseline.
-    pub fn withhold(
-        &self,
-        findings: &mut Vec<Finding>,
-        sources: &Sources,
-        discovery: &Discovery,
-        notices: &mut Vec<Notice>,
-    ) -> Comparison {
-        let comparison = self.known.withhold(findings, sources, discovery);
-        notices.extend(comparison.notices(&self.shown));
-        comparison
+    /// What there is to say about the baseline after a comparison that left `findings` to be reported.
+    pub fn notices(&self, comparison: &Comparison, findings: &[Finding], sources: &Sources) -> Vec<Notice> {
+        comparison.notices(&self.shown, &Known::of(findings, sources))
     }
 }

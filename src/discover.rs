@@ -118,11 +118,15 @@ impl Discovery {
     /// it was understood or is gone.
     pub fn judges(&self, path: &str) -> bool {
         let is_doubtful = |notice: &Notice| notice.path.as_deref() == Some(path);
-        let is_asked = match self.files.binary_search_by(|file| file.path.as_str().cmp(path)) {
+        self.asks_for(path) && !self.notices.iter().any(is_doubtful)
+    }
+
+    /// Whether what is found in the file of this path was asked for, be it there or not.
+    pub fn asks_for(&self, path: &str) -> bool {
+        match self.files.binary_search_by(|file| file.path.as_str().cmp(path)) {
             Ok(at) => self.files.get(at).is_some_and(|file| file.is_requested),
             Err(_) => self.is_asked(&self.base.join(path)),
-        };
-        is_asked && !self.notices.iter().any(is_doubtful)
+        }
     }
 
     /// Whether findings in a file are asked for that is in no list unless it was named: a project file.

@@ -20,6 +20,15 @@ fn adopted() -> Project {
     project
 }
 
+/// A project with one finding in `App/Calls.swift`, which concerns `App/Screen.swift` too.
+fn calls_through_a_screen() -> Project {
+    let calls = handler("Calls", "").replace("provider.report", "screen.report");
+    let screen = "final class Screen {\n    func reportNewIncomingCall(with: UUID, update: CXCallUpdate, then: () -> Void) {}\n}\n";
+    let project = Project::new(&[("App/Calls.swift", &calls), ("App/Screen.swift", screen)]);
+    project.edit("App/Calls.swift", "    let provider", "    let screen = Screen()\n    let provider");
+    project
+}
+
 /// The findings, a line each.
 fn found(project: &Project, args: &[&str]) -> Vec<String> {
     let args = [&["--format", "short"], args].concat();
@@ -129,10 +138,7 @@ fn only_what_was_judged_can_be_gone() {
 
 #[test]
 fn what_concerns_the_file_that_was_asked_for_is_known_too() {
-    let calls = handler("Calls", "").replace("provider.report", "screen.report");
-    let screen = "final class Screen {\n    func reportNewIncomingCall(with: UUID, update: CXCallUpdate, then: () -> Void) {}\n}\n";
-    let project = Project::new(&[("App/Calls.swift", &calls), ("App/Screen.swift", screen)]);
-    project.edit("App/Calls.swift", "    let provider", "    let screen = Screen()\n    let provider");
+    let project = calls_through_a_screen();
     let about_screen = found(&project, &["App/Screen.swift"]);
     assert!(about_screen.len() == 1 && about_screen[0].starts_with("App/Calls.swift"), "{about_screen:?}");
     project.run(&["baseline", "write"]);
@@ -154,6 +160,93 @@ fn a_file_that_was_moved_or_renamed_takes_along_what_is_known() {
         project.run(&["baseline", "prune"]);
         assert!(project.read(FILE).contains(&format!("path = \"{to}\"")));
         assert_eq!(project.run(&["--quiet"]).err, "");
+    }
+}
+
+#[test]
+fn writing_about_a_path_touches_only_what_lies_there() {
+    let project = calls_through_a_screen();
+    let said = project.run(&["baseline", "write", "App/Screen.swift"]);
+    assert_eq!(said.status, 0);
+    assert!(
+        said.err.starts_with(
+            "pushlint: pushlint-baseline.toml: 0 findings known; what was found in App/Calls.swift is not written: it \
+             was not asked for"
+        ),
+        "{}",
+        said.err
+    );
+    assert!(!project.read(FILE).contains("[[finding]]"), "{}", project.read(FILE));
+
+    project.run(&["baseline", "write"]);
+    let whole = project.read(FILE);
+    assert!(whole.contains("path = \"App/Calls.swift\""), "{whole}");
+    for _ in 0..2 {
+        project.run(&["baseline", "write", "App/Screen.swift"]);
+        assert_eq!(project.read(FILE), whole);
+    }
+}
+
+#[test]
+fn what_is_written_twice_about_a_damaged_text_is_known_once() {
+    let project = Project::new(&[]);
+    project.write("Calls.swift", &[b"// \xff\n", handler("Calls", A).as_bytes()].concat());
+    project.run(&["baseline", "write"]);
+    let once = project.read(FILE);
+    assert!(once.contains("path = \"Calls.swift\"") && !once.contains("count"), "{once}");
+    project.run(&["baseline", "write"]);
+    assert_eq!(project.read(FILE), once);
+}
+
+#[test]
+fn a_moved_file_that_has_more_of_a_line_than_is_known_keeps_its_entry() {
+    let project = adopted();
+    project.remove("App/Calls.swift");
+    project.write("App/Push/Calls.swift", &handler("Calls", &format!("{A}\n{A}")));
+    assert_eq!(found(&project, &[]).len(), 2, "nobody can tell which one is new");
+    let said = project.run(&["--quiet"]).err;
+    assert!(said.contains("App/Calls.swift is now App/Push/Calls.swift; "), "{said}");
+    assert!(said.contains("found 2 times on lines that read alike, and 1 of them in the baseline"), "{said}");
+    project.run(&["baseline", "prune"]);
+    let entry = "path = \"App/Push/Calls.swift\"\nrule = \"missing-call-report\"\n";
+    assert!(
+        project.read(FILE).contains(entry) && !project.read(FILE).contains("count"),
+        "{}",
+        project.read(FILE)
+    );
+    project.write("App/Push/Calls.swift", &handler("Calls", A));
+    assert_eq!(found(&project, &[]), [""; 0]);
+}
+
+#[test]
+fn a_moved_file_is_known_under_one_path() {
+    for action in ["write", "prune"] {
+        let project = adopted();
+        project.rename("App/Calls.swift", "App/Pushes.swift");
+        project.run(&["baseline", action, "App/Pushes.swift"]);
+        let text = project.read(FILE);
+        assert!(text.contains("App/Pushes.swift") && !text.contains("App/Calls.swift"), "{action}: {text}");
+    }
+}
+
+#[test]
+fn of_a_rule_that_is_skipped_nothing_is_said_to_be_reported() {
+    let project = adopted();
+    project.write("App/Calls.swift", &handler("Calls", &format!("{A}\n{A}")));
+    assert_eq!(project.run(&["--quiet", "--skip", "missing-call-report"]).err, "");
+}
+
+#[test]
+fn nobody_is_told_to_remove_what_is_no_baseline() {
+    let project = adopted();
+    project.write("README.md", "# Calls\n\nAn app.\n");
+    project.write("other.toml", "title = \"something else\"\n");
+    for name in ["README.md", "other.toml"] {
+        let said = project.run(&["--baseline", name]);
+        let line = format!(
+            "pushlint: {name}: is no baseline; name one that `pushlint baseline write` wrote, or let it write a new file\n"
+        );
+        assert_eq!((said.status, said.err), (2, line));
     }
 }
 
@@ -208,7 +301,7 @@ fn a_baseline_that_cannot_be_understood_is_one_line() {
             "version = 2\n[new]\n",
             "is a baseline of version 2, and this pushlint knows version 1; update pushlint",
         ),
-        ("", "is no baseline: it does not say `version = 1`"),
+        ("", "is no baseline; name one"),
         ("version = 1\n<<<<<<< ours\n", ":2:9: "),
         ("version = 1\n[[finding]]\npath = \"a\"\nrule = \"b\"\n", ":2:1: missing field `line`"),
         ("version = 1\n[[finding]]\npath = 1\n", ":3:8: invalid type"),

@@ -103,14 +103,12 @@ fn an_ignore_file_that_is_no_file_is_told_and_nothing_waits_for_it() {
 #[test]
 fn a_baseline_that_is_no_baseline_says_the_way_out() {
     let project = app();
-    let anew = "remove it and write it anew with `pushlint baseline write`\n";
-    for (bytes, why) in [
-        (&b""[..], "is no baseline: it does not say `version = 1`"),
-        (b"\x00\xff\x7fELF", "is no baseline: it is not UTF-8 text"),
-    ] {
+    for bytes in [&b""[..], b"\x00\xff\x7fELF"] {
         project.write("known.toml", bytes);
         let said = project.run(&["--baseline", "known.toml"]);
-        assert_eq!(said.complained(), (2, format!("pushlint: known.toml: {why}; {anew}").as_str()));
+        let line = "pushlint: known.toml: is no baseline; name one that `pushlint baseline write` wrote, or let it \
+                    write a new file\n";
+        assert_eq!(said.complained(), (2, line));
     }
 }
 

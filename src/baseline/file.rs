@@ -16,6 +16,10 @@ const VERSION: i64 = 1;
 /// The way out of every baseline that cannot be understood.
 const ANEW: &str = "remove it and write it anew with `pushlint baseline write`";
 
+/// What to say of a file that has nothing of a baseline: nobody is to remove it.
+const NONE: &str =
+    "is no baseline; name one that `pushlint baseline write` wrote, or let it write a new file";
+
 const HEAD: &str = "\
 # What pushlint found when it was taken up here, and does not report again. A finding is recognised by its rule,
 # its file and the text of its line. Written by `pushlint baseline write`; `pushlint baseline prune` takes out
@@ -58,10 +62,7 @@ impl Baseline {
                 place: shown.to_owned(),
                 text: "is not there; `pushlint baseline write` writes it".to_owned(),
             },
-            io::ErrorKind::InvalidData => Error::Baseline {
-                place: shown.to_owned(),
-                text: format!("is no baseline: it is not UTF-8 text; {ANEW}"),
-            },
+            io::ErrorKind::InvalidData => Error::Baseline { place: shown.to_owned(), text: NONE.to_owned() },
             _ => Error::Read { path: shown.to_owned(), source },
         })?;
         Self::parse(&text, shown)
@@ -75,7 +76,12 @@ impl Baseline {
 
 impl Known {
     fn parse(text: &str, shown: &str) -> Result<Self, Error> {
+        let none = || Error::Baseline { place: shown.to_owned(), text: NONE.to_owned() };
+        let is_one = text.lines().any(|line| line == "[[finding]]" || line == "version = 1");
         let broken = |error: &toml::de::Error| {
+            if !is_one {
+                return none();
+            }
             let place = error.span().map_or_else(
                 || shown.to_owned(),
                 |span| {
@@ -99,12 +105,13 @@ impl Known {
                     ),
                 });
             }
-            None => {
+            None if is_one => {
                 return Err(Error::Baseline {
                     place: shown.to_owned(),
-                    text: format!("is no baseline: it does not say `version = {VERSION}`; {ANEW}"),
+                    text: format!("does not say `version = {VERSION}`; {ANEW}"),
                 });
             }
+            None => return Err(none()),
         }
         let document: Document = toml::from_str(text).map_err(|error| broken(&error))?;
         let mut known = Self::default();

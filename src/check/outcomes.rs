@@ -70,12 +70,13 @@ impl Outcomes {
         let judged = requested.iter().filter(understood).copied().collect();
         let mut suppressed = suppress::apply(&mut findings, &sources, &judged, config);
         // Before the configuration drops anything: what is not to be heard of is not gone from the code.
-        let mut baseline = known
-            .map(|(baseline, discovery)| baseline.withhold(&mut findings, &sources, discovery, &mut notices));
+        let mut comparison =
+            known.map(|(baseline, discovery)| baseline.known.withhold(&mut findings, &sources, discovery));
         findings.retain_mut(|finding| config.admits(finding, &sources));
         suppressed.retain_mut(|suppressed| config.admits(&mut suppressed.finding, &sources));
-        if let Some(baseline) = &mut baseline {
-            baseline.withheld.retain_mut(|finding| config.admits(finding, &sources));
+        if let (Some(comparison), Some((baseline, _))) = (&mut comparison, known) {
+            comparison.withheld.retain_mut(|finding| config.admits(finding, &sources));
+            notices.extend(baseline.notices(comparison, &findings, &sources));
         }
         let handlers: Vec<Handler> = self
             .handlers
@@ -105,7 +106,7 @@ impl Outcomes {
             suppressed,
             notices,
             handlers,
-            baseline,
+            baseline: comparison,
             changed_since: None,
             coverage,
             traces,

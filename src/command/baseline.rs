@@ -1,5 +1,6 @@
 //! `pushlint baseline write|prune`: what is known is written down.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::output::{leads_out, target};
@@ -7,6 +8,7 @@ use crate::baseline::{Baseline, Comparison, Known};
 use crate::check::{self, Request};
 use crate::cli::{BaselineAction, BaselineArgs, BaselineFileArgs};
 use crate::error::Error;
+use crate::finding::Finding;
 use crate::render;
 use crate::report::Report;
 
@@ -19,21 +21,39 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Error> {
             // There may be none yet; of one that is there, what is known of other files stays.
             let is_there = |path: &Path| path.symlink_metadata().is_ok();
             update(args, is_there, |report, comparison| {
+                let is_asked_for = |finding: &&Finding| {
+                    !comparison.not_asked.contains(&report.sources.get(finding.location.file).path)
+                };
                 let findings = report.findings.iter().chain(&comparison.withheld);
-                let mut known = Known::of(findings, &report.sources);
-                known.extend(comparison.not_judged);
-                known
+                let mut known = Known::of(findings.filter(is_asked_for), &report.sources);
+                known.keep(comparison.not_judged);
+                (known, left_out(&comparison.not_asked))
             })
         }
-        BaselineAction::Prune(args) => update(args, |_| true, |_, comparison| comparison.current),
+        BaselineAction::Prune(args) => {
+            update(args, |_| true, |_, comparison| (comparison.current, String::new()))
+        }
     }
 }
 
-/// Compares the project with its baseline and writes what `renew` makes of both.
+/// What to say about files in which something was found that concerns those that were asked for.
+fn left_out(not_asked: &BTreeSet<String>) -> String {
+    let files: Vec<&str> = not_asked.iter().map(String::as_str).collect();
+    match files[..] {
+        [] => String::new(),
+        [file] => format!("; what was found in {file} is not written: it was not asked for"),
+        [first, ..] => format!(
+            "; what was found in {first} and {} more is not written: they were not asked for",
+            files.len() - 1
+        ),
+    }
+}
+
+/// Compares the project with its baseline and writes what `renew` makes of both; it may have to say something.
 fn update(
     args: &BaselineFileArgs,
     is_read: impl FnOnce(&Path) -> bool,
-    renew: impl FnOnce(&Report, Comparison) -> Known,
+    renew: impl FnOnce(&Report, Comparison) -> (Known, String),
 ) -> Result<u8, Error> {
     let mut request = super::request(&args.scope, None)?;
     let named = args.baseline.as_deref().or(request.config.baseline.as_deref());
@@ -60,18 +80,20 @@ fn update(
     if !report.notices.is_empty() {
         return Ok(super::FAILURE);
     }
-    let known = renew(&report, comparison);
+    let (known, remark) = renew(&report, comparison);
     known.write(&path, &shown)?;
-    super::beside(|out| writeln!(out, "pushlint: {}", told(&request, &path, &shown, before, known.len())));
+    super::beside(|out| {
+        writeln!(out, "pushlint: {}", told(&request, &path, &shown, [before, known.len()], &remark))
+    });
     Ok(0)
 }
 
 /// One line about what was written, and how it comes into use.
-fn told(request: &Request, path: &Path, shown: &str, before: usize, now: usize) -> String {
+fn told(request: &Request, path: &Path, shown: &str, [before, now]: [usize; 2], remark: &str) -> String {
     let findings = if now == 1 { "1 finding" } else { &format!("{now} findings") };
     let known = match before {
-        0 => format!("{shown}: {findings} known"),
-        some => format!("{shown}: {findings} known, {some} before"),
+        0 => format!("{shown}: {findings} known{remark}"),
+        some => format!("{shown}: {findings} known, {some} before{remark}"),
     };
     let same = |other: &PathBuf| other.canonicalize().ok() == path.canonicalize().ok();
     if request.config.baseline.as_ref().is_some_and(same) {
