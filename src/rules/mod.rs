@@ -17,6 +17,7 @@ mod gated_push_registration;
 mod ignored_provider_reset;
 mod invalidated_provider;
 mod kept;
+mod late_provider_delegate;
 mod late_push_registration;
 mod missing_audio_activation;
 mod missing_audio_background_mode;
@@ -117,6 +118,7 @@ pub const RULES: &[Rule] = &[
     rule!(gated_push_registration, "gated-push-registration"),
     rule!(ignored_provider_reset, "ignored-provider-reset"),
     rule!(invalidated_provider, "invalidated-provider"),
+    rule!(late_provider_delegate, "late-provider-delegate"),
     rule!(late_push_registration, "late-push-registration"),
     rule!(missing_audio_activation, "missing-audio-activation"),
     rule!(missing_audio_background_mode, "missing-audio-background-mode"),

@@ -13,6 +13,8 @@ pub enum Holder {
     Property(PropertyRef),
     /// A provider, whichever.
     AnyProvider,
+    /// The delegate of a provider, whichever.
+    ProviderDelegate,
 }
 
 /// When something is there, seen from the moment at which a push can arrive.
@@ -121,6 +123,7 @@ impl Launch {
         let fact = match holder {
             Holder::Property(property) => Fact::Stored(property),
             Holder::AnyProvider => Fact::Provider,
+            Holder::ProviderDelegate => Fact::ProviderDelegate,
         };
         let found = self.readiness_of(timeline, arming, fact);
         // A call that could not be followed may have made it long before.
@@ -192,7 +195,8 @@ impl Launch {
     /// Whether an event brings something about.
     fn makes(&self, event: &Event, fact: Fact) -> bool {
         match (fact, event.kind, event.property) {
-            (Fact::Provider, EventKind::ProviderCreated, _) => true,
+            (Fact::Provider, EventKind::ProviderCreated, _)
+            | (Fact::ProviderDelegate, EventKind::ProviderDelegateSet, _) => true,
             (Fact::Provider, EventKind::HolderStored, Some(at)) => self.facts.providers.contains(&at),
             (Fact::Stored(property), EventKind::HolderStored, Some(at)) => at == property,
             _ => false,
@@ -208,6 +212,7 @@ impl Launch {
         };
         match fact {
             Fact::Stored(property) => of_property(&property),
+            Fact::ProviderDelegate => Readiness::Unknown("nothing sets the delegate".to_owned()),
             Fact::Provider | Fact::Happened(_) | Fact::Answered => {
                 let all = timeline.providers.iter().map(of_property);
                 // One that may be filled is enough.

@@ -241,6 +241,8 @@ pub(super) enum Fact {
     Happened(usize),
     /// There is a provider.
     Provider,
+    /// A provider has a delegate.
+    ProviderDelegate,
     /// The property has a value.
     Stored(PropertyRef),
     /// Somebody was asked whether something is allowed, and has answered.
@@ -282,19 +284,21 @@ impl Timeline {
 
     /// The story of a registry and of the providers: the way to each event and the event, in order.
     pub fn story(&self, registry: usize) -> Vec<Step> {
+        self.told(|event| match event.kind {
+            EventKind::ProviderCreated | EventKind::SdkRegistry => true,
+            EventKind::HolderStored | EventKind::ProviderDelegateSet => false,
+            _ => event.registry == Some(registry),
+        })
+    }
+
+    /// The way to each of some events and the event, in order.
+    pub fn told(&self, is_told: impl Fn(&Event) -> bool) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
-        for event in &self.events {
-            let is_told = match event.kind {
-                EventKind::ProviderCreated | EventKind::SdkRegistry => true,
-                EventKind::HolderStored | EventKind::ProviderDelegateSet => false,
-                _ => event.registry == Some(registry),
-            };
-            if is_told {
-                let own = Step { location: event.location, text: self.words(event) };
-                for step in event.steps.iter().cloned().chain([own]) {
-                    if steps.iter().all(|known| known.location != step.location) {
-                        steps.push(step);
-                    }
+        for event in self.events.iter().filter(|event| is_told(event)) {
+            let own = Step { location: event.location, text: self.words(event) };
+            for step in event.steps.iter().cloned().chain([own]) {
+                if steps.iter().all(|known| known.location != step.location) {
+                    steps.push(step);
                 }
             }
         }

@@ -166,7 +166,10 @@ impl<'a> Walk<'a> {
         let is_made = |event: &&Event| {
             matches!(
                 event.kind,
-                EventKind::ProviderCreated | EventKind::HolderStored | EventKind::RegistryArmed
+                EventKind::ProviderCreated
+                    | EventKind::ProviderDelegateSet
+                    | EventKind::HolderStored
+                    | EventKind::RegistryArmed
             )
         };
         let late = self.timeline.events.iter().filter(is_made).any(|event| event.turn > 0);
@@ -190,6 +193,7 @@ impl<'a> Walk<'a> {
                 }
                 let fact = match (event.kind, event.property) {
                     (EventKind::RegistryArmed, _) => Fact::Happened(*at),
+                    (EventKind::ProviderDelegateSet, _) => Fact::ProviderDelegate,
                     (EventKind::HolderStored, Some(property)) => Fact::Stored(property),
                     _ => Fact::Provider,
                 };
@@ -313,6 +317,7 @@ impl<'a> Walk<'a> {
         self.hold(Fact::Happened(at), state);
         match (kind, property) {
             (EventKind::ProviderCreated, _) => self.hold(Fact::Provider, state),
+            (EventKind::ProviderDelegateSet, _) => self.hold(Fact::ProviderDelegate, state),
             (EventKind::HolderStored, Some(property)) => self.hold_stored(property, state),
             _ => {}
         }

@@ -1,0 +1,71 @@
+//! `late-provider-delegate`: a call can be reported before anybody hears what the user does with it.
+
+use super::context::{Context, worst_of_each_place};
+use crate::analysis::launch::{Arming, Event, EventKind, Holder, Readiness, Timeline, TurnKind};
+use crate::finding::{Confidence, Finding, Level, Step};
+
+/// The id of the rule.
+const ID: &str = "late-provider-delegate";
+
+const EXAMPLE: &str = "\
+provider = CXProvider(configuration: CXProviderConfiguration())
+provider.setDelegate(self, queue: nil)";
+
+/// Finds providers that are there when a push can arrive, and get their delegate only later.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for timeline in context.launch.timelines() {
+        // A registry that asks for pushes again is armed already.
+        findings.extend(timeline.armings.first().and_then(|arming| finding(context, timeline, arming)));
+    }
+    findings.retain(|finding| context.is_own(finding.location));
+    worst_of_each_place(findings)
+}
+
+fn finding(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> Option<Finding> {
+    let readiness = |holder| context.launch.readiness_at(timeline, arming, holder);
+    // A provider that is late itself is told by another rule, and one that reports no push may take its time.
+    let is_there = matches!(
+        readiness(Holder::AnyProvider),
+        Readiness::Before | Readiness::OnDemand | Readiness::SameTurn
+    );
+    if !is_there || !arming.reports.by_provider {
+        return None;
+    }
+    let is_late = match readiness(Holder::ProviderDelegate) {
+        Readiness::LaterTurn => true,
+        Readiness::SomePaths => false,
+        _ => return None,
+    };
+    let armed = &timeline.events[arming.event];
+    let mut set = timeline.of_kind(EventKind::ProviderDelegateSet).map(|(_, event)| event);
+    let event = set.find(|event| !is_late || event.turn != armed.turn)?;
+    let when = if is_late { moment(timeline, event) } else { "on some paths of the launch".to_owned() };
+    let asks = Step { location: armed.location, text: "from here on a push can arrive".to_owned() };
+    Some(Finding {
+        rule: ID,
+        level: Level::Warning,
+        confidence: Confidence::Medium,
+        message: format!("the provider gets its delegate only {when}, and a call can be reported before"),
+        location: event.location,
+        label: "until then nobody hears that a call is answered".to_owned(),
+        related: vec![asks],
+        steps: timeline.told(|event| match event.kind {
+            EventKind::ProviderCreated | EventKind::ProviderDelegateSet => true,
+            _ => event.location == armed.location,
+        }),
+        help: Some("set the delegate where the provider is made, and keep the delegate".to_owned()),
+        example: Some(EXAMPLE.to_owned()),
+        fix: None,
+        consulted: timeline.consulted.clone(),
+    })
+}
+
+/// When an event of a later turn comes.
+fn moment(timeline: &Timeline, event: &Event) -> String {
+    let turn = timeline.turn_of(event);
+    match turn.kind {
+        TurnKind::Callback if !turn.name.is_empty() => format!("in `{}`", turn.name),
+        _ => "in a later turn".to_owned(),
+    }
+}
