@@ -288,10 +288,10 @@ impl<'a> Run<'a> {
                     if scan.is_test && file.role == Role::Own {
                         file.role = Role::Test;
                     }
-                    let told = if scan.is_utf16 {
+                    let told = if let Some(encoding) = scan.encoding {
                         let is_lost = scan.names_pushkit && file.role == Role::Own;
                         let lost = if is_lost { ", though it names PushKit" } else { "" };
-                        Some((format!("is UTF-16 and was not read{lost}; save it as UTF-8"), is_lost))
+                        Some((format!("is {encoding} and was not read{lost}; save it as UTF-8"), is_lost))
                     } else {
                         scan.is_damaged_text
                             .then(|| ("is not UTF-8 throughout; what is not was replaced".to_owned(), false))
@@ -353,7 +353,7 @@ impl<'a> Run<'a> {
         // What imports a test framework is built into no app: whatever it declares answers no call of one.
         let readable = |at: &usize| {
             self.file(*at).language == Language::Swift
-                && self.scans[*at].as_ref().is_some_and(|scan| !scan.is_utf16 && !scan.is_test)
+                && self.scans[*at].as_ref().is_some_and(|scan| scan.encoding.is_none() && !scan.is_test)
         };
         let readable: Vec<usize> = unit.files.iter().copied().filter(readable).collect();
         // The parts of one project have files in common.
@@ -428,7 +428,9 @@ impl<'a> Run<'a> {
         let is_judged =
             |file: &File| file.is_requested && file.role == Role::Own && file.language == Language::Swift;
         let files: Vec<usize> = (0..self.scans.len())
-            .filter(|at| self.scans[*at].as_ref().is_some_and(|scan| scan.has_marker && !scan.is_utf16))
+            .filter(|at| {
+                self.scans[*at].as_ref().is_some_and(|scan| scan.has_marker && scan.encoding.is_none())
+            })
             .filter(|at| is_judged(self.file(*at)) && !self.ids.contains_key(at))
             .collect();
         let mut buffer = Vec::new();

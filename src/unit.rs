@@ -1,6 +1,8 @@
 //! The analysis of one unit: the files that are joined by name.
 
-use std::collections::BTreeSet;
+mod damage;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -14,7 +16,7 @@ use crate::finding::Finding;
 use crate::program::{Program, PropertyRef};
 use crate::report::{Handler, Outcome, WayOut};
 use crate::rules::context::Context;
-use crate::source::{FileId, Location, Sources};
+use crate::source::{FileId, Location, Sources, Span};
 use crate::trace::{self, model::UnitTrace};
 use crate::{rules, vocabulary};
 
@@ -64,8 +66,8 @@ pub struct UnitResult {
     pub handlers: Vec<Handler>,
     /// How many registries are armed.
     pub registries: usize,
-    /// Files that were not understood where it matters.
-    pub damaged: BTreeSet<FileId>,
+    /// Files that were not understood where it matters, each with a place that was not.
+    pub damaged: BTreeMap<FileId, Span>,
     /// Its picture, where one is asked for.
     pub trace: Option<UnitTrace>,
 }
@@ -127,22 +129,9 @@ fn analyse_here(
             .chain(superseded.iter().map(|duty| excused(handler(&context, duty))))
             .collect(),
         registries: launch.armed_registries(),
-        damaged: damaged(&program, &duties),
+        damaged: damage::of(&program, sources, duties.iter().chain(&superseded)),
         trace: is_traced.then(|| trace::unit(&context)),
     }
-}
-
-/// The files with handlers that were not understood, and those that import `PushKit`, have no handler that was found, and
-/// were not understood whole: a handler may be in what is lost.
-fn damaged(program: &Program, duties: &[HandlerDuty]) -> BTreeSet<FileId> {
-    let handlers = duties.iter().filter(|duty| program.function(duty.function).is_damaged);
-    let files = (0..program.file_count()).filter(|at| {
-        let facts = program.file(*at);
-        !facts.damaged.is_empty()
-            && facts.imports.iter().any(|module| module == "PushKit")
-            && duties.iter().all(|duty| duty.function.file != *at)
-    });
-    handlers.map(|duty| duty.function.file).chain(files).map(|at| program.file_id(at)).collect()
 }
 
 /// The properties that are nil where a handler goes without a report: when they are set is asked of the launch.

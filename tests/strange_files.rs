@@ -145,6 +145,68 @@ fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
+/// The text as UTF-32, lower byte first.
+fn utf32(text: &str) -> Vec<u8> {
+    text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect()
+}
+
+#[test]
+fn a_push_handler_that_is_lost_to_a_syntax_error_makes_the_run_fail() {
+    let broken = "        let a = = wrong(( payload";
+    let good = handler("Good", "");
+    for (text, place) in [
+        (handler("More", broken), "line 15, column 19"),
+        (
+            handler("More", "").replace("CXProviderConfiguration())", "CXProviderConfiguration()"),
+            "line 7, column 5",
+        ),
+        (
+            handler("More", "").replace("    let provider", "    func other( {\n    let provider"),
+            "line 5, column 16",
+        ),
+        (format!("let open = \"\"\"\n{}", handler("More", "")), "line 20, column 1"),
+        // The damage swallows the second of two.
+        (format!("{good}\nlet open = \"\"\"\n{}", handler("More", "")), "line 39, column 1"),
+    ] {
+        let project = app();
+        project.write("App/More.swift", &text);
+        let line = format!(
+            "pushlint: App/More.swift: cannot be parsed at {place}: a push handler in it was not judged; mend the \
+             syntax error there or before it"
+        );
+        assert_eq!(lines(&project, &[]), (2, vec![line]), "{text}");
+        assert!(
+            project.run(&["--format", "short"]).out.starts_with("App/Calls.swift:"),
+            "nothing else is lost"
+        );
+        assert_eq!(project.run(&["App/Calls.swift"]).status, 1, "it was not asked for");
+        project.write("pushlint.toml", "exclude = [\"More.swift\"]\n");
+        assert_eq!(lines(&project, &[]), (1, vec![]), "who leaves it out knows");
+    }
+}
+
+#[test]
+fn whoever_cannot_be_parsed_is_told_to_mend_that() {
+    let project = Project::new(&[("Calls.swift", &handler("Calls", "        let a = = wrong(( payload"))]);
+    let said = project.run(&[]);
+    assert!(
+        said.out.contains("help: mend the syntax error;") && !said.out.contains("CallSDK"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn a_syntax_error_away_from_push_handlers_does_not_matter() {
+    let project = Project::new(&[]);
+    project.write(
+        "Calls.swift",
+        &format!("{}\nfunc broken() {{ let a = = wrong(( 1 }}\n", handler("Calls", "")),
+    );
+    project.write("Other.swift", "// After didReceiveIncomingPushWith.\nlet a = = wrong((\n");
+    assert_eq!(project.run(&["--quiet"]).complained(), (0, ""));
+}
+
 #[test]
 fn a_source_with_push_code_that_was_not_judged_makes_the_run_fail() {
     let (calls, filler) = (handler("More", ""), "let a = [1, 2, 3]\n".repeat(120_000));
@@ -154,6 +216,11 @@ fn a_source_with_push_code_that_was_not_judged_makes_the_run_fail() {
             "is UTF-16 and was not read, though it names PushKit; save it as UTF-8",
         ),
         (utf16(&calls), "is UTF-16 and was not read, though it names PushKit; save it as UTF-8"),
+        (
+            utf32(&format!("\u{feff}{calls}")),
+            "is UTF-32 and was not read, though it names PushKit; save it as UTF-8",
+        ),
+        (utf32(&calls), "is UTF-32 and was not read, though it names PushKit; save it as UTF-8"),
         (
             format!("{calls}{filler}").into_bytes(),
             "was not understood: the file is larger than 2 MB; it names PushKit, and was not judged",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::scan::UTF_16;
 use super::{Request, Run};
 use crate::discover::{self, Discovery, File, Language};
 use crate::report::Notice;
@@ -48,6 +49,8 @@ pub enum Treatment {
     ObjectiveCWithPushKit,
     /// It is UTF-16.
     Utf16,
+    /// It is UTF-32.
+    Utf32,
     /// It cannot be opened, or is larger than 16 MiB.
     Unreadable,
     /// An ignore file excludes it.
@@ -83,6 +86,7 @@ impl Treatment {
             Treatment::ObjectiveC => "objective_c",
             Treatment::ObjectiveCWithPushKit => "objective_c_with_pushkit",
             Treatment::Utf16 => "utf16",
+            Treatment::Utf32 => "utf32",
             Treatment::Unreadable => "unreadable",
             Treatment::Ignored => "ignored",
             Treatment::NotEntered => "not_entered",
@@ -102,6 +106,7 @@ impl Treatment {
             Treatment::ObjectiveC => "not read: Objective-C",
             Treatment::ObjectiveCWithPushKit => "not read: Objective-C, though it names PushKit",
             Treatment::Utf16 => "not read: UTF-16",
+            Treatment::Utf32 => "not read: UTF-32",
             Treatment::Unreadable => "not read: cannot be opened, or is too large",
             Treatment::Ignored => "not read: an ignore file excludes it",
             Treatment::NotEntered => "not read: a folder of dependencies or build products",
@@ -126,7 +131,8 @@ pub fn list(request: &Request) -> Listing {
                     Treatment::ObjectiveCWithPushKit
                 }
                 Some(_) if file.language == Language::ObjectiveC => Treatment::ObjectiveC,
-                Some(scan) if scan.is_utf16 => Treatment::Utf16,
+                Some(scan) if scan.encoding == Some(UTF_16) => Treatment::Utf16,
+                Some(scan) if scan.encoding.is_some() => Treatment::Utf32,
                 Some(_) => reading(request, file),
             };
             Entry { path: file.path.clone(), treatment }

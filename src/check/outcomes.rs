@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::discover::Discovery;
 use crate::finding::Finding;
 use crate::report::{Coverage, Handler, Notice, Outcome, Report, Times};
-use crate::source::{FileId, Location, Role, Sources};
+use crate::source::{FileId, Location, Position, Role, SourceFile, Sources, Span};
 use crate::suppress;
 use crate::trace::{self, model::UnitTrace};
 use crate::unit::UnitResult;
@@ -18,7 +18,7 @@ pub(super) struct Outcomes {
     findings: BTreeMap<(Location, &'static str), Finding>,
     handlers: BTreeMap<Location, Handler>,
     registries: usize,
-    damaged: BTreeSet<FileId>,
+    damaged: BTreeMap<FileId, Span>,
     traces: Vec<UnitTrace>,
 }
 
@@ -62,6 +62,13 @@ impl Outcomes {
                     || finding.consulted.iter().any(|file| requested.contains(file))
             })
             .collect();
+        let is_own_file = |file: &&FileId| sources.get(**file).role == Role::Own;
+        let mut damaged: Vec<String> =
+            self.damaged.keys().filter(is_own_file).map(|file| sources.get(*file).path.clone()).collect();
+        damaged.sort();
+        let is_lost = |(file, _): &(&FileId, &Span)| is_own_file(file) && requested.contains(file);
+        let lost = self.damaged.iter().filter(is_lost);
+        notices.extend(lost.map(|(file, place)| not_parsed(sources.get(*file), *place)));
         let understood = |file: &&FileId| {
             let source = sources.get(**file);
             source.role == Role::Own
@@ -88,10 +95,6 @@ impl Outcomes {
             .collect();
         let is_unseen =
             |handler: &&Handler| handler.ways_out.iter().any(|way| way.outcome == Outcome::Unseen);
-        let is_own_file = |file: &&FileId| sources.get(**file).role == Role::Own;
-        let mut damaged: Vec<String> =
-            self.damaged.iter().filter(is_own_file).map(|file| sources.get(*file).path.clone()).collect();
-        damaged.sort();
         let coverage = Coverage {
             damaged,
             registries: self.registries,
@@ -116,4 +119,14 @@ impl Outcomes {
         report.sort();
         report
     }
+}
+
+/// A file that was asked for, and in which a push handler was lost to a syntax error.
+fn not_parsed(source: &SourceFile, place: Span) -> Notice {
+    let Position { line, column } = source.lines().chars(place.start, &source.text);
+    let text = format!(
+        "cannot be parsed at line {line}, column {column}: a push handler in it was not judged; mend the syntax error \
+         there or before it"
+    );
+    Notice { path: Some(source.path.clone()), text, is_failure: true }
 }

@@ -19,14 +19,19 @@ pub(super) struct Scan {
     pub(super) has_marker: bool,
     /// The bytes are not UTF-8.
     pub(super) is_damaged_text: bool,
-    /// The bytes are UTF-16.
-    pub(super) is_utf16: bool,
+    /// The bytes are text of another kind than UTF-8: the name of it.
+    pub(super) encoding: Option<&'static str>,
 }
 
 /// The words that a first look searches for, all in one pass.
 pub(super) struct Scanner {
     words: AhoCorasick,
 }
+
+/// What a file may be instead of UTF-8.
+pub(super) const UTF_16: &str = "UTF-16";
+/// What a file may be instead of UTF-8.
+pub(super) const UTF_32: &str = "UTF-32";
 
 const WORDS: &[(&str, Word)] = &[
     ("PKPush", Word::PushKit),
@@ -59,8 +64,8 @@ impl Scanner {
     }
 
     pub(super) fn scan(&self, bytes: &[u8]) -> Scan {
-        if let Some(text) = from_utf16(bytes) {
-            return Scan { is_utf16: true, is_damaged_text: false, ..self.scan(text.as_bytes()) };
+        if let Some((encoding, text)) = from_wide(bytes) {
+            return Scan { encoding: Some(encoding), is_damaged_text: false, ..self.scan(text.as_bytes()) };
         }
         let mut scan = Scan::default();
         for found in self.words.find_iter(bytes) {
@@ -82,6 +87,25 @@ impl Scanner {
         scan.is_damaged_text = scan.names_pushkit && std::str::from_utf8(bytes).is_err();
         scan
     }
+}
+
+/// The text of a file whose letters are wider than a byte, and what it is.
+fn from_wide(bytes: &[u8]) -> Option<(&'static str, String)> {
+    // The mark of UTF-32 begins like that of UTF-16.
+    from_utf32(bytes).map(|text| (UTF_32, text)).or_else(|| from_utf16(bytes).map(|text| (UTF_16, text)))
+}
+
+/// The text of a file that is UTF-32, with a byte order mark or without one: ASCII in it is a letter and three zero bytes.
+fn from_utf32(bytes: &[u8]) -> Option<String> {
+    let units = || bytes.chunks_exact(4).filter_map(|unit| unit.try_into().ok());
+    let text = |value: fn([u8; 4]) -> u32| -> Option<String> {
+        let letters: Option<String> = units().map(|unit| char::from_u32(value(unit))).collect();
+        letters.filter(|text| !text.is_empty() && !text.contains('\0'))
+    };
+    if !bytes.len().is_multiple_of(4) || !bytes.contains(&0) {
+        return None;
+    }
+    text(u32::from_le_bytes).or_else(|| text(u32::from_be_bytes))
 }
 
 /// The text of a file that is UTF-16, with a byte order mark or without one. ASCII in it is a letter and a zero byte in
@@ -145,11 +169,14 @@ mod tests {
             let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
             for bytes in [little, big] {
                 let scan = Scanner::new().scan(&bytes);
-                assert!(scan.is_utf16 && scan.names_pushkit && !scan.is_damaged_text, "{mark:?}");
+                assert!(
+                    scan.encoding == Some(UTF_16) && scan.names_pushkit && !scan.is_damaged_text,
+                    "{mark:?}"
+                );
             }
         }
         for text in ["", "a", "ab", "a\0b", "\0\0\0\0", "import PushKit\n\0"] {
-            assert!(!scan(text).is_utf16, "{text:?}");
+            assert_eq!(scan(text).encoding, None, "{text:?}");
         }
     }
 

@@ -110,7 +110,9 @@ impl<'a> Emitter<'a> {
         let unread = coverage.unread.iter().map(|path| {
             notification("note", "the file names PushKit, but its language is not read yet", Some(path))
         });
-        let damaged = coverage.damaged.iter().map(|path| {
+        let is_told =
+            |path: &&String| self.report.notices.iter().any(|notice| notice.path.as_ref() == Some(path));
+        let damaged = coverage.damaged.iter().filter(|path| !is_told(path)).map(|path| {
             notification(
                 "note",
                 "the file was not understood in part, and a push handler may be there",

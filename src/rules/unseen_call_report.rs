@@ -12,6 +12,10 @@ pub(super) const ID: &str = "unseen-call-report";
 const HELP: &str = "if it reports, say so: `// pushlint:reports` on the function, property or protocol requirement \
                     in this project, or an entry of `[[reporters]]` in pushlint.toml for an SDK";
 
+/// Where the code cannot be parsed, nobody is to declare anything first.
+const MEND: &str = "mend the syntax error; where the code compiles, its form is not known here yet, and `exclude` in \
+                    pushlint.toml leaves the file out";
+
 const EXAMPLE: &str = "\
 # pushlint.toml
 [[reporters]]
@@ -30,6 +34,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             _ => None,
         });
         let why = why.unwrap_or_else(|| "what is called here cannot be seen".to_owned());
+        let is_damaged = why.contains("could not be parsed");
         let story = story(context, handler, exit, &why);
         findings.push(Finding {
             rule: ID,
@@ -40,8 +45,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             label: "the answer lies behind this".to_owned(),
             related: Vec::new(),
             steps: story.steps,
-            help: Some(HELP.to_owned()),
-            example: Some(EXAMPLE.to_owned()),
+            help: Some(if is_damaged { MEND } else { HELP }.to_owned()),
+            example: (!is_damaged).then(|| EXAMPLE.to_owned()),
             fix: None,
             consulted: files(context, handler),
         });

@@ -1,0 +1,66 @@
+//! What was not understood where a push handler is, or may be: syntax errors that cost a verdict.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::duty::HandlerDuty;
+use crate::program::Program;
+use crate::source::{FileId, Sources, Span};
+use crate::swift;
+
+/// What every name of the push handler has in it.
+const HANDLER: &str = "didReceiveIncomingPush";
+
+/// The files of which too little was understood, each with the first place that was not: those with a handler whose
+/// body is damaged, those in which a handler is named that was lost, and those that import `PushKit` and have no handler
+/// at all, since one may be in what is lost.
+pub(super) fn of<'d>(
+    program: &Program,
+    sources: &Sources,
+    duties: impl Iterator<Item = &'d HandlerDuty>,
+) -> BTreeMap<FileId, Span> {
+    let mut handlers: BTreeMap<u32, Vec<&HandlerDuty>> = BTreeMap::new();
+    for duty in duties {
+        handlers.entry(duty.function.file).or_default().push(duty);
+    }
+    let mut files = BTreeMap::new();
+    for at in 0..program.file_count() {
+        let handlers = handlers.get(&at).map_or(&[][..], Vec::as_slice);
+        if let Some(place) = place(program, sources, at, handlers) {
+            files.insert(program.file_id(at), place);
+        }
+    }
+    files
+}
+
+fn place(program: &Program, sources: &Sources, at: u32, handlers: &[&HandlerDuty]) -> Option<Span> {
+    let file = program.file(at);
+    let damaged = handlers.iter().map(|duty| program.function(duty.function));
+    let damaged = damaged.filter(|function| function.is_damaged).map(|function| {
+        let inside = file.damaged.iter().find(|damaged| function.span.contains(**damaged));
+        inside.copied().unwrap_or(function.name_span)
+    });
+    damaged.min().or_else(|| {
+        let first = *file.damaged.first()?;
+        let names_pushkit = file.imports.iter().any(|module| module == "PushKit");
+        let is_lost =
+            (handlers.is_empty() && names_pushkit) || names_lost_handler(program, sources, at, handlers);
+        is_lost.then_some(first)
+    })
+}
+
+/// Whether the text of a damaged file names the push handler where no handler was found, and no call of one.
+fn names_lost_handler(program: &Program, sources: &Sources, at: u32, handlers: &[&HandlerDuty]) -> bool {
+    let text = &sources.get(program.file_id(at)).text;
+    let mut names = text.match_indices(HANDLER).map(|(at, name)| Span::new(at, at + name.len())).peekable();
+    if names.peek().is_none() {
+        return false;
+    }
+    let comments = swift::comments(text);
+    let is_found = |name: &Span| {
+        let found = handlers.iter().map(|duty| program.function(duty.function));
+        let whole = program.file(at).functions.iter().filter(|function| !function.is_damaged);
+        found.chain(whole).any(|function| function.span.contains(*name))
+            || comments.iter().any(|comment| comment.contains(*name))
+    };
+    names.any(|name| !is_found(&name))
+}
