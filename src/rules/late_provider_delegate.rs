@@ -29,18 +29,14 @@ fn finding(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> Optio
         readiness(Holder::AnyProvider),
         Readiness::Before | Readiness::OnDemand | Readiness::SameTurn
     );
-    if !is_there || !arming.reports.by_provider {
+    // Where it comes on some paths of a turn, they are those with a provider: `if let provider { provider.setDelegate… }`.
+    let is_late = readiness(Holder::ProviderDelegate) == Readiness::LaterTurn;
+    if !is_there || !is_late || !arming.reports.by_provider {
         return None;
     }
-    let is_late = match readiness(Holder::ProviderDelegate) {
-        Readiness::LaterTurn => true,
-        Readiness::SomePaths => false,
-        _ => return None,
-    };
     let armed = &timeline.events[arming.event];
-    let mut set = timeline.of_kind(EventKind::ProviderDelegateSet).map(|(_, event)| event);
-    let event = set.find(|event| !is_late || event.turn != armed.turn)?;
-    let when = if is_late { moment(timeline, event) } else { "on some paths of the launch".to_owned() };
+    let (_, event) = timeline.of_kind(EventKind::ProviderDelegateSet).next()?;
+    let when = moment(timeline, event);
     let asks = Step { location: armed.location, text: "from here on a push can arrive".to_owned() };
     Some(Finding {
         rule: ID,

@@ -30,10 +30,12 @@ impl Walk<'_> {
             return self.created(receiver, callee, args, state);
         }
         let span = self.name_span(callee);
-        let on_reporter = call.receiver.as_deref().is_some_and(is_reporter_type);
-        if call.name == "setDelegate"
-            && (on_reporter || call.labels.last().is_some_and(|label| label.as_deref() == Some("queue")))
-        {
+        // An observer of calls has a method of the same name.
+        let is_on_reporter = match call.receiver.as_deref() {
+            Some(receiver) => is_reporter_type(receiver),
+            None => call.labels.last().is_some_and(|label| label.as_deref() == Some("queue")),
+        };
+        if call.name == "setDelegate" && is_on_reporter {
             self.event(EventKind::ProviderDelegateSet, span, None, None, state);
             return Value::default();
         }
