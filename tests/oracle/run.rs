@@ -37,15 +37,19 @@ fn a_missing_report_is_told_at_its_place_in_generated_programs() {
     run(0..300, Level::Places, |_, _| {});
 }
 
-/// `cargo test --release --test oracle -- --ignored --nocapture very_many`; `ORACLE_PROGRAMS=1000000` for more of them.
+/// `cargo test --release --test oracle -- --ignored --nocapture very_many`; `ORACLE_PROGRAMS=1000000` for more of them,
+/// `ORACLE_FIRST` for the seed of the first.
 #[test]
 #[ignore = "takes minutes"]
 #[expect(clippy::print_stderr, reason = "a long run shows that it goes on")]
 fn the_duty_is_right_on_very_many_generated_programs() {
-    let count = std::env::var("ORACLE_PROGRAMS").map_or(100_000, |count| count.parse().expect("a number"));
-    run(1_000_000..1_000_000 + count, Level::Places, |seed, told| {
+    let number = |name: &str, default: u64| {
+        std::env::var(name).map_or(default, |number| number.parse().expect("a number"))
+    };
+    let (first, count) = (number("ORACLE_FIRST", 1_000_000), number("ORACLE_PROGRAMS", 100_000));
+    run(first..first + count, Level::Places, |seed, told| {
         if seed % 5_000 == 0 {
-            eprintln!("{} programs, {told} differences", seed - 1_000_000);
+            eprintln!("{} programs, {told} differences", seed - first);
         }
     });
 }

@@ -17,6 +17,8 @@ use crate::program::{FunctionRef, Target};
 pub(super) struct Call<'c> {
     pub(super) at: At,
     pub(super) name: SmolStr,
+    /// What a method is called on, where that is written.
+    pub(super) on: Option<ExprId>,
     pub(super) args: &'c [Arg],
     pub(super) values: Vec<Value>,
     pub(super) receiver: Origin,
@@ -34,6 +36,7 @@ impl Call<'_> {
         Call {
             at,
             name,
+            on: None,
             args: &[],
             values: Vec::new(),
             receiver: Origin::Own,
@@ -135,6 +138,10 @@ impl Walk<'_> {
                 let call = Call {
                     at: self.at(span),
                     name: name.clone(),
+                    on: match kind {
+                        ExprKind::Member { base, .. } => *base,
+                        _ => None,
+                    },
                     args,
                     values,
                     receiver: receiver.origin,

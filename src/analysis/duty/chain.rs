@@ -156,6 +156,7 @@ impl Walk<'_> {
                 let call = Call {
                     at,
                     name,
+                    on: None,
                     args,
                     values,
                     receiver: origin,

@@ -56,7 +56,7 @@ impl Walk<'_> {
             let context = Context { function: *at, args, this: call.this.clone() };
             let mut table = self.duties.table.borrow_mut();
             let (id, summary) = table.ask(&context, self.id);
-            let reports = table.reports(id);
+            let most = table.most(id);
             drop(table);
             let Some(summary) = summary else {
                 self.is_provisional = true;
@@ -64,7 +64,7 @@ impl Walk<'_> {
                 continue;
             };
             self.note_call(id, call.at, &state);
-            summaries.push((*at, Some((summary, bound, reports)), ""));
+            summaries.push((*at, Some((summary, bound, most)), ""));
         }
         let duties: BTreeSet<BTreeSet<Option<Duty>>> = summaries
             .iter()
@@ -79,11 +79,11 @@ impl Walk<'_> {
         let is_disputed = found.len() > 1 && duties.len() > 1;
         for (at, summary, why) in summaries {
             match summary {
-                Some((summary, bound, reports)) => {
+                Some((summary, bound, most)) => {
                     for state in self.run_defaults(at, &bound, state.clone(), call.at, leaves) {
                         all.extend(self.apply(
                             at,
-                            (&summary, reports),
+                            (&summary, most),
                             &bound,
                             call,
                             confidence,
@@ -171,7 +171,7 @@ impl Walk<'_> {
     pub(super) fn apply(
         &mut self,
         at: FunctionRef,
-        (summary, reports_somewhere): (&Summary, bool),
+        (summary, most): (&Summary, Duty),
         bound: &[usize],
         call: &Call<'_>,
         confidence: Confidence,
@@ -180,6 +180,7 @@ impl Walk<'_> {
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
         let run = self.reporting_arguments(summary, bound, call, state);
+        let reports_somewhere = most != Duty::None;
         let matters = reports_somewhere
             || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some() || key.is_taken);
         let mut all = Vec::new();
@@ -205,7 +206,16 @@ impl Walk<'_> {
             let is_left_out = |position| !exit.params.iter().any(|(at, _)| *at == position);
             let turns_away = reports_somewhere || run.iter().copied().any(is_left_out);
             if exit.duty == Duty::None && turns_away {
-                next.key.turn = exit.blame.or(Some((at.file, left_at.1)));
+                let place = exit.blame.unwrap_or((at.file, left_at.1));
+                // What is handed out or put off already is told there; and who at most hands something out explains less
+                // than who turned away from a report.
+                if most == Duty::HandedOut || next.key.duty != Duty::None {
+                    next.key.turn.get_or_insert(place);
+                } else {
+                    next.key.turn = Some(place);
+                    // Behind `guard let holder else`, this could have reported, and did not.
+                    next.key.nil_holder = next.key.nil_holder.filter(|holder| !holder.is_written_out);
+                }
                 next = next.step(*left_at, StepKind::Leave);
             }
             if exit.duty != Duty::None {

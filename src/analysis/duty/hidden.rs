@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use smol_str::SmolStr;
 
-use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionKind, Node, StmtKind};
-use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
+use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, FunctionKind, Node, StmtKind};
+use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
 
 /// Methods that code outside the project calls on what it is given, and the getters among them.
@@ -53,15 +53,26 @@ pub(super) struct Hidden {
     pub(super) builders: Vec<FunctionRef>,
     /// Functions that a selector may name.
     pub(super) exposed: Vec<FunctionRef>,
-    /// Names of objects that were given something which reports: a closure, a delegate with a method that nobody here calls.
-    given: BTreeMap<SmolStr, BTreeSet<FunctionRef>>,
+    /// What was given something which reports: a closure, a delegate with a method that nobody here calls.
+    given: BTreeMap<Holder, BTreeSet<FunctionRef>>,
+}
+
+/// An object of a type that cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Holder {
+    /// One that a property builds itself: no other property has it.
+    Own(PropertyRef),
+    /// Any with this name, or of the type with this name.
+    Named(SmolStr),
 }
 
 impl Hidden {
+    /// `on_the_way` are those of the functions to which the entries lead.
     pub(super) fn of(
         program: &Program,
         functions: &BTreeSet<FunctionRef>,
         initials: BTreeMap<PropertyRef, BTreeSet<FunctionRef>>,
+        on_the_way: &BTreeSet<FunctionRef>,
         is_entry: impl Fn(FunctionRef) -> bool,
     ) -> Self {
         let mut found = Self { initials, ..Self::default() };
@@ -97,10 +108,15 @@ impl Hidden {
                 found.exposed.push(*at);
             }
         }
+        let listeners: BTreeSet<FunctionRef> = functions
+            .iter()
+            .copied()
+            .filter(|at| !(on_the_way.contains(at) && names_parameter_around(program, *at)))
+            .collect();
         let delegates = delegates(program, functions, is_entry);
         for file in (0..program.file_count()).filter(|at| program.role(*at) != Role::Test) {
             found.observe(program.file(file), file, functions, observes);
-            found.give(program, file, functions, &delegates);
+            found.give(program, file, &listeners, &delegates);
         }
         found
     }
@@ -129,21 +145,23 @@ impl Hidden {
         &mut self,
         program: &Program,
         file: u32,
-        functions: &BTreeSet<FunctionRef>,
+        listeners: &BTreeSet<FunctionRef>,
         delegates: &BTreeMap<TypeIndex, Vec<FunctionRef>>,
     ) {
         let facts = program.file(file);
         let reporting = |value: ExprId, own: Option<TypeIndex>| match facts.expr(value).kind {
             ExprKind::Closure(id) => {
                 let at = FunctionRef { file, id };
-                if functions.contains(&at) { vec![at] } else { Vec::new() }
+                if listeners.contains(&at) { vec![at] } else { Vec::new() }
             }
             ExprKind::SelfRef => own.and_then(|own| delegates.get(&own)).cloned().unwrap_or_default(),
             _ => Vec::new(),
         };
-        for function in &facts.functions {
+        let scope = Scope::default();
+        for (id, function) in facts.functions.iter().enumerate() {
             let Some(body) = &function.body else { continue };
-            let own = function.owner.and_then(|owner| program.type_of_decl(file, owner));
+            let place = Place::of(program, FunctionRef { file, id: FunctionId(id as u32) }, &scope);
+            let own = place.owner;
             facts.each_node(body, |node| {
                 let (base, given) = match node {
                     Node::Stmt(id) => match &facts.stmt(id).kind {
@@ -157,10 +175,18 @@ impl Hidden {
                         _ => return,
                     },
                 };
-                let ExprKind::Member { base: Some(base), .. } = &facts.expr(base).kind else { return };
-                let chain = if given.is_empty() { Vec::new() } else { program.chain(file, *base) };
-                if let Some(name) = holder(&chain).filter(|name| is_foreign(program, own, name)) {
-                    self.given.entry(name.clone()).or_default().extend(given);
+                let ExprKind::Member { base: Some(base), .. } = facts.expr(base).kind else { return };
+                // A variable, or an element of a collection, is another object each time.
+                let is_kept = || {
+                    let chain = program.chain(file, base);
+                    chain.first().is_some_and(|name| names_type(name))
+                        || program.property_at(&place, base).is_some()
+                };
+                if given.is_empty() || !is_kept() {
+                    return;
+                }
+                for holder in holders(program, &place, base) {
+                    self.given.entry(holder).or_default().extend(&given);
                 }
             });
         }
@@ -187,10 +213,18 @@ impl Hidden {
         self.observed.contains(name)
     }
 
-    /// What the object at the end of a chain of names was given that may report.
-    pub(super) fn given(&self, chain: &[SmolStr]) -> Vec<FunctionRef> {
-        let given = holder(chain).and_then(|name| self.given.get(name));
-        given.into_iter().flatten().copied().collect()
+    /// What the object that an expression yields was given that may report.
+    pub(super) fn given(
+        &self,
+        program: &Program,
+        place: &Place<'_>,
+        object: ExprId,
+    ) -> BTreeSet<FunctionRef> {
+        if self.given.is_empty() {
+            return BTreeSet::new();
+        }
+        let given = holders(program, place, object).into_iter().filter_map(|holder| self.given.get(&holder));
+        given.flatten().copied().collect()
     }
 
     /// Whether a selector that is made at run time may name one of them.
@@ -226,15 +260,72 @@ fn delegates(
     found
 }
 
-/// Whether a name stands for a property of a type that is neither the project's nor Apple's, or for such a type.
-fn is_foreign(program: &Program, own: Option<TypeIndex>, name: &SmolStr) -> bool {
-    let is_foreign = |ty: &str| !crate::vocabulary::is_apple_type(ty) && program.types_named(ty).is_empty();
-    if name.starts_with(char::is_uppercase) {
-        return is_foreign(name);
+/// Whether a closure uses a parameter of a function around it. What is given away on a push's way with that is about that
+/// push: it reports no later one.
+fn names_parameter_around(program: &Program, at: FunctionRef) -> bool {
+    let facts = program.file(at.file);
+    let mut params: HashSet<&str> = HashSet::new();
+    let mut around = facts.function(at.id).parent;
+    while let Some(id) = around {
+        let function = facts.function(id);
+        params.extend(function.params.iter().map(|param| param.name.as_str()));
+        around = function.parent;
     }
-    let property = own.and_then(|own| program.find_property(own, name));
-    let ty = property.and_then(|at| program.type_of_property(at));
-    ty.as_ref().and_then(|ty| ty.outside_name()).is_some_and(is_foreign)
+    let (mut names, mut open) = (false, vec![at.id]);
+    while let Some(id) = open.pop().filter(|_| !params.is_empty() && !names) {
+        let Some(body) = &facts.function(id).body else { continue };
+        facts.each_node(body, |node| {
+            let Node::Expr(id) = node else { return };
+            match &facts.expr(id).kind {
+                ExprKind::Name(name) => names |= params.contains(name.as_str()),
+                ExprKind::Closure(inner) => open.push(*inner),
+                _ => {}
+            }
+        });
+    }
+    names
+}
+
+/// What an expression stands for where it yields an object of a type that is neither the project's nor Apple's.
+fn holders(program: &Program, place: &Place<'_>, object: ExprId) -> Vec<Holder> {
+    let is_foreign = |ty: &str| !crate::vocabulary::is_apple_type(ty) && program.types_named(ty).is_empty();
+    let foreign = |ty: &Option<Ty>| {
+        let name = ty.as_ref().and_then(|ty| program.outside_type(ty));
+        name.filter(|ty| is_foreign(ty)).map(SmolStr::new)
+    };
+    let Some(at) = program.property_at(place, object) else {
+        // `Sdk.shared`, or a variable that may have been named as the property whose value it has.
+        let chain = program.chain(place.file, object);
+        let ty = chain.first().filter(|name| names_type(name)).cloned();
+        let is_known = match &ty {
+            Some(ty) => is_foreign(ty),
+            None => foreign(&program.type_of(place, object)).is_some(),
+        };
+        let names = holder(&chain).cloned().into_iter().chain(ty).filter(|_| is_known);
+        return names.map(Holder::Named).collect();
+    };
+    match foreign(&program.type_of_property(at)) {
+        Some(_) if builds_its_own(program, at) => vec![Holder::Own(at)],
+        Some(ty) => vec![Holder::Named(program.property(at).name.clone()), Holder::Named(ty)],
+        None => Vec::new(),
+    }
+}
+
+fn names_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+}
+
+/// Whether the value of a property is an object that is built for it, and never another.
+fn builds_its_own(program: &Program, at: PropertyRef) -> bool {
+    let property = program.property(at);
+    let Some(initial) = property.initial else { return false };
+    let ExprKind::Call { callee, .. } = &program.file(at.file).expr(initial).kind else { return false };
+    let is_type = match &program.file(at.file).expr(*callee).kind {
+        ExprKind::Name(name) => names_type(name),
+        ExprKind::Type(_) => true,
+        _ => false,
+    };
+    is_type && (!property.is_var || program.writes(&property.name).is_empty())
 }
 
 /// The name at the end of a chain, `Sdk` of `Sdk.shared`.

@@ -172,6 +172,7 @@ impl Walk<'_> {
                 let call = Call {
                     at,
                     name,
+                    on: None,
                     args: &args,
                     values,
                     receiver,

@@ -277,7 +277,12 @@ impl<'a> Duties<'a> {
                     (Duty::None, None) => Outcome::Missing,
                 };
                 let blame = match key.nil_holder {
-                    Some(holder) if outcome == Outcome::NilHolder && !holder.is_written_out => holder.at,
+                    Some(holder)
+                        if outcome == Outcome::NilHolder
+                            && (!holder.is_written_out || key.duty == Duty::HandedOut) =>
+                    {
+                        holder.at
+                    }
                     _ => blame,
                 };
                 let exit = DutyExit {

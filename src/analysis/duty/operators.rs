@@ -59,6 +59,7 @@ impl Walk<'_> {
             let call = Call {
                 at,
                 name,
+                on: None,
                 args: &args,
                 values,
                 receiver: Origin::Own,

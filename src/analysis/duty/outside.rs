@@ -64,11 +64,10 @@ impl Walk<'_> {
                     let why = format!("`{}` is not in the project", receiver.map_or("", SmolStr::as_str));
                     return vec![Self::unseen(state, call, &why)];
                 }
-                let given = self.duties.reach.hidden().given(&outside.chain);
-                if is_foreign
-                    && !given.is_empty()
-                    && given.iter().any(|at| self.effect_of(*at, &state).duty >= Duty::Deferred)
-                {
+                let given = call.on.filter(|_| is_foreign).map(|object| {
+                    self.duties.reach.hidden().given(self.duties.program, &self.place(), object)
+                });
+                if given.iter().flatten().any(|at| self.effect_of(*at, &state).duty >= Duty::Deferred) {
                     let why = format!("`{}` was given what reports", receiver.map_or("", SmolStr::as_str));
                     return vec![Self::unseen(state, call, &why)];
                 }

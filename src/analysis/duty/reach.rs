@@ -10,7 +10,7 @@ use super::callers::Indirect;
 use super::hidden::Hidden;
 use crate::analysis::graph::{Body, Edge, function_at};
 use crate::facts::{ExprId, ExprKind, FunctionKind, Node, StmtKind};
-use crate::program::{FunctionRef, Program, PropertyRef, Ty, TypeIndex};
+use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::Meaning;
 
@@ -297,7 +297,21 @@ impl<'a> Search<'a> {
                 initials.entry(property).or_default().insert(*at);
             }
         }
-        reach.hidden = Hidden::of(program, &reach.functions, initials, |at| self.duties.is_entry(at));
+        let on_the_way = self.on_the_way(&reach.functions);
+        reach.hidden =
+            Hidden::of(program, &reach.functions, initials, &on_the_way, |at| self.duties.is_entry(at));
+    }
+
+    /// Those of the functions to which the functions lead where a duty begins.
+    fn on_the_way(&self, functions: &BTreeSet<FunctionRef>) -> BTreeSet<FunctionRef> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<FunctionRef> = self.duties.entries.keys().copied().collect();
+        while let Some(at) = open.pop() {
+            if functions.contains(&at) && found.insert(at) {
+                open.extend(self.duties.graph.functions_called(at));
+            }
+        }
+        found
     }
 
     /// What is called where a duty begins, and what that calls, a few calls away.
@@ -316,7 +330,9 @@ impl<'a> Search<'a> {
     fn triggers(&self, near: &BTreeSet<FunctionRef>, reach: &Reach) -> Vec<FunctionRef> {
         let program = self.duties.program;
         let hidden = &reach.hidden;
-        let runs = |file: u32, node: Node| {
+        let scope = Scope::default();
+        let runs = |at: FunctionRef, node: Node| {
+            let file = at.file;
             let facts = program.file(file);
             match node {
                 Node::Stmt(id) => match &facts.stmt(id).kind {
@@ -330,7 +346,7 @@ impl<'a> Search<'a> {
                     ExprKind::Call { callee, .. } => match &facts.expr(*callee).kind {
                         ExprKind::Member { base: Some(base), name, .. } => {
                             reach.has_subscribers && SENDING.contains(&name.as_str())
-                                || !hidden.given(&program.chain(file, *base)).is_empty()
+                                || !hidden.given(program, &Place::of(program, at, &scope), *base).is_empty()
                                 || hidden.has_exposed() && is_perform(name)
                         }
                         ExprKind::Name(name) => hidden.has_exposed() && is_perform(name),
@@ -345,7 +361,7 @@ impl<'a> Search<'a> {
         for at in near.iter().filter(|at| !reach.functions.contains(at)) {
             let Some(body) = &program.function(*at).body else { continue };
             let mut is_trigger = false;
-            program.file(at.file).each_node(body, |node| is_trigger = is_trigger || runs(at.file, node));
+            program.file(at.file).each_node(body, |node| is_trigger = is_trigger || runs(*at, node));
             found.extend(is_trigger.then_some(*at));
         }
         found

@@ -117,15 +117,15 @@ struct Entry {
     is_asked: bool,
     /// It was walked: that it has no exits is an approximation, no lack of one.
     is_begun: bool,
-    /// It had an exit that reports, or may, at the last fixpoint. Where a path is blamed depends on it, so that
+    /// The most that it did for the duty on some way, at the last fixpoint. Where a path is blamed depends on it, so that
     /// it must not change while a fixpoint is sought.
-    reports: bool,
+    most: Duty,
 }
 
 impl Table {
-    /// Whether some exit of a function reports.
-    pub(super) fn reports(&self, id: ContextId) -> bool {
-        self.entries[id as usize].reports
+    /// The most that a function does for the duty on some way.
+    pub(super) fn most(&self, id: ContextId) -> Duty {
+        self.entries[id as usize].most
     }
 
     /// The number of a context that was asked for.
@@ -139,12 +139,13 @@ impl Table {
         (entry.context.function, &entry.before)
     }
 
-    /// Looks which contexts report; if that is news, all summaries are to be found again.
+    /// Looks what the contexts do for the duty; if that is news, all summaries are to be found again.
     fn settle(&mut self) -> bool {
         let mut is_settled = true;
         for entry in &mut self.entries {
-            if !entry.reports && entry.summary.keys().any(|key| key.duty != Duty::None) {
-                entry.reports = true;
+            let most = entry.summary.keys().map(|key| key.duty).max().unwrap_or(Duty::None);
+            if most > entry.most {
+                entry.most = most;
                 is_settled = false;
             }
         }
@@ -177,7 +178,7 @@ impl Table {
                     visits: 0,
                     is_asked: false,
                     is_begun: false,
-                    reports: false,
+                    most: Duty::None,
                 });
                 id
             }
