@@ -71,8 +71,8 @@ pub enum Command {
     },
     /// Write the manual page of pushlint, or of one of its commands, to standard output
     Man {
-        /// The command
-        command: Option<String>,
+        /// The command: `baseline`, or `baseline write`
+        command: Vec<String>,
     },
     /// Draw the launch and every way of a push, from its arrival to the report
     Trace(TraceArgs),

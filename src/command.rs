@@ -50,7 +50,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some(Command::Rules { format, color }) => rules::rules(*format, *color, &mut out),
         Some(Command::Explain { words, color }) => explain::explain(words, *color, &mut out),
         Some(Command::Completions { shell }) => manual::completions(*shell, &mut out),
-        Some(Command::Man { command }) => manual::man(command.as_deref(), &mut out),
+        Some(Command::Man { command }) => manual::man(command, &mut out),
         Some(Command::Trace(args)) => trace::trace(args, &mut out),
     };
     match outcome {
@@ -89,8 +89,13 @@ fn mistyped_command(paths: &[PathBuf]) -> Option<String> {
 /// Help and version go to standard output; a wrong argument is one line on standard error.
 fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return match unless_closed(error.print()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "pushlint: {error}");
+                FAILURE.into()
+            }
+        };
     }
     if error.kind() == ErrorKind::MissingSubcommand
         && let (Some(ContextValue::String(command)), Some(ContextValue::Strings(known))) =

@@ -299,7 +299,11 @@ fn is_rule(id: &str) -> bool {
 
 /// One line that says that there is no such rule, and which may be meant.
 pub fn unknown_rule(id: &str) -> String {
-    format!("unknown rule {}{}", quoted(id), did_you_mean(id, rules::ids()))
+    let meant = match did_you_mean(id, rules::ids()) {
+        meant if meant.is_empty() => "; `pushlint rules` lists them".to_owned(),
+        meant => meant,
+    };
+    format!("unknown rule {}{meant}", quoted(id))
 }
 
 #[cfg(test)]
@@ -343,7 +347,8 @@ mod tests {
         assert_eq!(config.rule(DEFERRED), RuleSetting::Off);
         assert_eq!(config.origin("rules.deferred-call-report"), Origin::Option("--only"));
         let unknown = Selection { skip: &ids(&["missing"]), ..Selection::default() };
-        assert_eq!(config.select(unknown).unwrap_err().to_string(), "unknown rule `missing`");
+        let error = config.select(unknown).unwrap_err().to_string();
+        assert_eq!(error, "unknown rule `missing`; `pushlint rules` lists them");
     }
 
     #[test]

@@ -201,7 +201,6 @@ fn files(wanted: &Wanted, base: &Path, named: &[Named], mut paths: Vec<PathBuf>)
         named.iter().filter(|one| !one.is_folder).map(|one| one.path.as_os_str()).collect();
     let requested: Vec<&Path> =
         named.iter().filter(|one| one.is_folder).map(|one| one.path.as_path()).collect();
-    let given = wanted.given.as_deref().map(|given| named_path(&wanted.folder, given));
     paths.extend(named.iter().filter(|one| !one.is_folder).map(|one| one.path.clone()));
     let mut sorted: Vec<(String, PathBuf)> =
         paths.into_iter().map(|path| (shown(base, &path), path)).collect();
@@ -215,10 +214,7 @@ fn files(wanted: &Wanted, base: &Path, named: &[Named], mut paths: Vec<PathBuf>)
     };
     let mut files = Vec::with_capacity(sorted.len());
     for (path, absolute) in sorted {
-        let is_given = given.as_ref().is_some_and(|given| *given == absolute);
-        let Some(language) = Language::of_named(&absolute).or(is_given.then_some(Language::Swift)) else {
-            continue;
-        };
+        let Some(language) = Language::of_named(&absolute) else { continue };
         let is_named = single.contains(absolute.as_os_str());
         let folder = absolute.parent().unwrap_or(base);
         let asked = match asking.get(folder.as_os_str()) {
@@ -295,6 +291,11 @@ pub(crate) fn named_path(folder: &Path, path: &Path) -> PathBuf {
         (Some(Ok(folder)), Some(name)) => folder.join(name),
         _ => path.clone(),
     }
+}
+
+/// Whether a file of this name is read where somebody names it.
+pub fn is_read(path: &Path) -> bool {
+    Language::of_named(path).is_some()
 }
 
 /// The root of a project, or a folder or file in no project.

@@ -76,7 +76,25 @@ fn what_is_asked_wrongly_is_one_line_and_status_2() {
             &["--enable", "mising-call-report"],
             "pushlint: unknown rule `mising-call-report`; did you mean `missing-call-report`?",
         ),
-        (&["explain", "missing-report"], "pushlint: unknown rule `missing-report`"),
+        (
+            &["explain", "missing-report"],
+            "pushlint: unknown rule `missing-report`; did you mean `missing-call-report`?",
+        ),
+        (
+            &["explain", "ringtone"],
+            "pushlint: no rule and no symptom is known as `ringtone`; try a part of what the log says",
+        ),
+        (&["--only", "calls"], "pushlint: unknown rule `calls`; `pushlint rules` lists them\n"),
+        (&["config", "missing"], "pushlint: missing: cannot be read: no such file or directory\n"),
+        (&["--stdin-filename", ".", "-"], "pushlint: `--stdin-filename .` is a folder; name a file in it\n"),
+        (
+            &["--stdin-filename", "README.md", "-"],
+            "pushlint: `--stdin-filename README.md` is neither a Swift nor a project file\n",
+        ),
+        (
+            &["--stdin-filename", "none/a.txt", "-"],
+            "pushlint: `--stdin-filename none/a.txt` is neither a Swift nor a project file\n",
+        ),
         (&["--output", "sarf=x"], "pushlint: --output sarf=x: unknown format `sarf`; did you mean `sarif`?"),
         (&["--output", "sarif"], "pushlint: --output sarif: expected FORMAT=PATH"),
         (&["--output", "sarif=-"], "pushlint: --output sarif=-: for standard output, use `--format sarif`"),

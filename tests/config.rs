@@ -80,6 +80,14 @@ const WRONG: &[&str] = &[
     "[[reporters]]\ncall = \"a\"\nmeans = \"calls-back\"",
     "[[reporters]]\ncall = \"a\"\nmeans = \"calls-back\"\nmethods = []",
     "[[reporters]]\ncall = \"a\"\nmeans = \"reports\"\nmethod = \"b\"",
+    "[[reporters]]\ncall = \"((\"\nmeans = \"reports\"",
+    "[[reporters]]\ncall = \"A..b\"\nmeans = \"reports\"",
+    "[[reporters]]\ncall = \".b\"\nmeans = \"reports\"",
+    "[[reporters]]\ncall = \"A.b(c)\"\nmeans = \"reports\"",
+    "[[reporters]]\ncall = \"*\"\nmeans = \"reports\"",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"reports\"\nmethods = [\"b(_:)\"]",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"never\"\nmethods = [\"b(_:)\"]",
+    "[[reporters]]\ncall = \"a\"\nmeans = \"calls-back\"\nmethods = [\"b\"]",
 ];
 
 fn parse(text: &str) -> Result<Config, String> {
@@ -127,6 +135,48 @@ fn the_schema_refuses_what_is_refused() {
         assert!(!complaints(text).is_empty(), "{text}");
         let error = parse(text).unwrap_err();
         assert!(error.starts_with("pushlint.toml:") && error.contains(" | "), "{text}: {error}");
+    }
+}
+
+#[test]
+fn a_reporter_that_cannot_be_meant_is_told_at_its_place() {
+    let entry = |call: &str, rest: &str| format!("[[reporters]]\ncall = \"{call}\"\n{rest}\n");
+    let twice = entry("A.b", "means = \"never\"") + &entry("A.b", "means = \"reports\"");
+    for (text, line) in [
+        (entry("((", "means = \"reports\""), ":2:8: `((`: the parenthesis is not closed at the end"),
+        (entry("A..b", "means = \"reports\""), ":2:8: `A..b`: the name of the function is not a name "),
+        (entry(".b", "means = \"reports\""), ":2:8: `.b`: nothing stands before the dot; "),
+        (
+            entry("a", "means = \"never\"\nmethods = [\"b(_:)\"]"),
+            ":4:11: `a`: `methods` goes with `means = \"calls-back\"` only",
+        ),
+        (
+            entry("a", "means = \"calls-back\"\nmethods = [\"b\"]"),
+            ":4:11: `a`: the method `b` has not the form `name(label:_:)`",
+        ),
+        (twice, ":5:8: `A.b` is listed twice"),
+    ] {
+        let said = Project::folder_with(&[("pushlint.toml", &text), ("A.swift", "")]).run(&[]);
+        assert_eq!(said.status, 2);
+        assert!(said.err.starts_with(&format!("pushlint: pushlint.toml{line}")), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_pattern_or_a_value_that_was_not_finished_is_told_in_words() {
+    for (text, line) in [
+        ("exclude = [\"a\", \"[\"]\n", ":1:17: `[`: a `[` is not closed; `\\\\[` stands for one\n"),
+        ("exclude = [\"[]a\"]\n", ":1:12: `[]a`: a `[` is not closed; "),
+        ("exclude = [\"{a,b\"]\n", ":1:12: "),
+        ("fail-on =\n", ":1:10: a value is missing here\n"),
+        ("fail-on = error\n", ":1:11: a text stands in quotes\n"),
+    ] {
+        let said = Project::folder_with(&[("pushlint.toml", text), ("A.swift", "")]).run(&[]);
+        assert_eq!(said.status, 2, "{text}");
+        assert!(said.err.starts_with(&format!("pushlint: pushlint.toml{line}")), "{text}: {}", said.err);
+    }
+    for pattern in ["[Gg]enerated/", "[!a]*.swift", "[]]b", "\\\\[a"] {
+        parse(&format!("exclude = [\"{pattern}\"]\n")).unwrap();
     }
 }
 

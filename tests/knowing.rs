@@ -332,7 +332,12 @@ fn completions_are_there_for_five_shells() {
 
 #[test]
 fn the_manual_page_is_one_that_man_understands() {
-    for (args, name) in [(&["man"][..], "pushlint"), (&["man", "explain"], "pushlint-explain")] {
+    for (args, name) in [
+        (&["man"][..], "pushlint"),
+        (&["man", "explain"], "pushlint-explain"),
+        (&["man", "baseline", "write"], "pushlint-baseline-write"),
+        (&["man", "baseline", "prune"], "pushlint-baseline-prune"),
+    ] {
         let said = run(args);
         assert_eq!(said.status, 0);
         let page = said.out;
@@ -351,6 +356,22 @@ fn the_manual_page_is_one_that_man_understands() {
     }
     let said = run(&["man", "explian"]);
     assert_eq!(said.complained(), (2, "pushlint: unknown command `explian`; did you mean `explain`?\n"));
+    let said = run(&["man", "baseline", "wirte"]);
+    assert_eq!(said.complained(), (2, "pushlint: unknown command `baseline wirte`; did you mean `write`?\n"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_told() {
+    for args in
+        [&["--help"][..], &["--version"], &["help"], &["baseline", "write", "--help"], &["man"], &["rules"]]
+    {
+        let mut command = pushlint(Path::new("."), args);
+        command.stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+        let said = Said::of(&mut command);
+        let line = "pushlint: standard output: cannot be written: no space left on device\n";
+        assert_eq!(said.complained(), (2, line), "{args:?}");
+    }
 }
 
 #[test]

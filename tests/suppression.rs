@@ -106,6 +106,16 @@ fn what_is_wrong_with_a_comment_is_said_in_a_line() {
             "`pushlint:disable:nex` means nothing; did you mean `pushlint:disable:next`?",
         ),
         ("// pushlint:report", "`pushlint:report` means nothing; did you mean `pushlint:reports`?"),
+        (
+            "// pushlint: disable:next missing-call-report - a",
+            "`pushlint: disable:next` means nothing; did you mean `pushlint:disable:next`?",
+        ),
+        (
+            "// pushlint: disable missing-call-report - a",
+            "`pushlint: disable` means nothing; did you mean `pushlint:disable`?",
+        ),
+        ("// pushlint: reports", "`pushlint: reports` means nothing; did you mean `pushlint:reports`?"),
+        ("// pushlint:reports", "`pushlint:reports` belongs to no declaration, so this comment does nothing"),
         ("// pushlint:silence", "`pushlint:silence` means nothing, so this comment does nothing"),
         (
             "// pushlint:disable:next missing-call-reprt - a",
@@ -125,6 +135,48 @@ fn what_is_wrong_with_a_comment_is_said_in_a_line() {
         messages(&loses_calls("// pushlint:disable:next missing-call-report")),
         ["`pushlint:disable:next` does not say why `missing-call-report` is suppressed"]
     );
+}
+
+#[test]
+fn a_reason_without_its_dash_is_told_as_it_should_be_written() {
+    let text = loses_calls("// pushlint:disable:next missing-call-report the server rings again");
+    let report = report(&[("Calls.swift", &text)]);
+    let no_reason =
+        report.findings.iter().find(|finding| finding.rule == "suppression-without-reason").unwrap();
+    assert_eq!(
+        no_reason.message,
+        "`pushlint:disable:next` does not say why `missing-call-report` is suppressed"
+    );
+    assert_eq!(
+        no_reason.help.as_deref(),
+        Some(
+            "write the reason behind a dash: `pushlint:disable:next missing-call-report - the server rings again`"
+        )
+    );
+}
+
+#[test]
+fn what_is_declared_to_report_is_a_declaration() {
+    for (text, is_loose) in [
+        ("// pushlint:reports\nfunc ring() {}\n", false),
+        ("// pushlint:reports - the SDK does\nvar onPush: (() -> Void)?\n", false),
+        ("protocol Calls {\n    func ring() // pushlint:reports\n}\n", false),
+        ("// pushlint:reports\n@MainActor\nfunc ring() {}\n", false),
+        ("/* pushlint:reports */\npublic\nfunc ring() {}\n", false),
+        ("// pushlint:reports\nprivate init() {}\n", false),
+        ("let text = \"// pushlint:reports\"\n", false),
+        ("// pushlint:reports\n", true),
+        ("// pushlint:reports\n\nfunc ring() {}\n", true),
+        ("// pushlint:reports\n// func ring() {}\n", true),
+        ("func ring() {\n    // pushlint:reports\n    sdk.handle()\n}\n", true),
+        ("func ring() {\n    sdk.handle() // pushlint:reports\n}\n", true),
+        ("// pushlint:reports\nfinal class Calls {}\n", true),
+    ] {
+        let told = messages(text);
+        let loose = "`pushlint:reports` belongs to no declaration, so this comment does nothing";
+        let expected: Vec<&str> = is_loose.then_some(loose).into_iter().collect();
+        assert_eq!(told, expected, "{text}");
+    }
 }
 
 #[test]

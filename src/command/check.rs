@@ -9,6 +9,7 @@ use super::progress::Progress;
 use crate::baseline::Baseline;
 use crate::check::{self, Given};
 use crate::cli::{CheckArgs, ColorWord, OutputFormat};
+use crate::discover;
 use crate::error::Error;
 use crate::render::{self, Format, HumanOptions, RenderOptions};
 
@@ -25,6 +26,7 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
             ));
         }
         Some(path) => {
+            is_source(path, &request.folder)?;
             request.paths.retain(|path| path != Path::new("-"));
             request.given = Some(Given { path: path.clone(), bytes: standard_input()? });
         }
@@ -74,6 +76,18 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
         outputs.iter().map(|output| output.write(&report, &options)).collect();
     written.into_iter().collect::<Result<(), Error>>()?;
     Ok(report.exit_status(request.config.fail_on.threshold()))
+}
+
+/// Whether a text can stand for this file, which may not be there yet.
+fn is_source(path: &Path, folder: &Path) -> Result<(), Error> {
+    let why = if folder.join(path).is_dir() {
+        "is a folder; name a file in it"
+    } else if discover::is_read(path) {
+        return Ok(());
+    } else {
+        "is neither a Swift nor a project file"
+    };
+    Err(Error::Usage(format!("`--stdin-filename {}` {why}", path.display())))
 }
 
 fn standard_input() -> Result<Vec<u8>, Error> {

@@ -12,6 +12,10 @@ pub(super) fn config(args: &ConfigArgs, out: &mut dyn Write) -> Result<u8, Error
         format!("{:#}\n", config::schema())
     } else {
         let mut request = super::request(&args.scope, None)?;
+        for path in &request.paths {
+            let found = request.folder.join(path).metadata();
+            found.map_err(|source| Error::Read { path: path.display().to_string(), source })?;
+        }
         super::choose(&mut request.config, &args.choices, &args.known, &request.folder)?;
         config::show(&request.config, &request.folder)
     };

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::cli::ColorWord;
 use crate::config::unknown_rule;
-use crate::error::Error;
+use crate::error::{Error, closest, quoted};
 use crate::render;
 use crate::rules;
 use crate::rules::symptoms::Symptoms;
@@ -34,14 +34,13 @@ pub(super) fn explain(words: &[String], color: ColorWord, out: &mut dyn Write) -
     Ok(0)
 }
 
-/// A word that looks like an id is one that was mistyped; anything else was meant as a symptom.
+/// What reads like an id is one that was mistyped; anything else was meant as a symptom.
 fn unknown(asked: &str) -> String {
-    if asked.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-') {
-        unknown_rule(asked)
-    } else {
-        format!(
-            "no rule and no symptom is known as `{asked}`; try a part of what the log says, such as 0xBAADCA11, or \
-             `pushlint rules`"
-        )
+    if closest(asked, rules::ids()).is_some() {
+        return unknown_rule(asked);
     }
+    format!(
+        "no rule and no symptom is known as {}; try a part of what the log says, such as 0xBAADCA11, or `pushlint rules`",
+        quoted(asked)
+    )
 }

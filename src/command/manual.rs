@@ -70,17 +70,17 @@ fn for_zsh(script: &str) -> String {
         .replacen(END, &behind_a_path, 1)
 }
 
-/// Writes the manual page of the program or of one of its commands.
-pub(super) fn man(name: Option<&str>, out: &mut dyn Write) -> Result<u8, Error> {
+/// Writes the manual page of the program or of one of its commands, whose words are named.
+pub(super) fn man(words: &[String], out: &mut dyn Write) -> Result<u8, Error> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
-    let command = match name {
-        None => &program,
-        Some(name) => program.find_subcommand(name).ok_or_else(|| {
-            let known = program.get_subcommands().map(clap::Command::get_name);
-            Error::Usage(format!("unknown command `{name}`{}", did_you_mean(name, known)))
-        })?,
-    };
+    let mut command = &program;
+    for word in words {
+        command = command.find_subcommand(word).ok_or_else(|| {
+            let known = command.get_subcommands().map(clap::Command::get_name);
+            Error::Usage(format!("unknown command `{}`{}", words.join(" "), did_you_mean(word, known)))
+        })?;
+    }
     let mut page = Vec::new();
     let written = Man::new(command.clone()).render(&mut page).and_then(|()| out.write_all(&page));
     super::unless_closed(written.and_then(|()| out.flush()))?;

@@ -12,6 +12,7 @@ use crate::error::{Error, Excerpt, did_you_mean, quoted};
 use crate::finding::{Confidence, Level};
 use crate::source::LineIndex;
 use crate::unit::UserReporter;
+use crate::vocabulary::{Vocabulary, VocabularyError};
 
 /// The keys of the file.
 pub(super) const KEYS: &[&str] =
@@ -31,8 +32,7 @@ type Value<'a> = Spanned<DeValue<'a>>;
 /// Reads the text of a configuration file that lies in `folder`, and is shown as `shown`.
 pub(super) fn config(text: &str, folder: &Path, shown: &str) -> Result<Config, Error> {
     let reader = Reader { text, lines: LineIndex::new(text), folder, shown };
-    let table = DeTable::parse(text)
-        .map_err(|error| reader.error(error.span().unwrap_or_default(), error.message()))?;
+    let table = DeTable::parse(text).map_err(|error| reader.no_toml(&error))?;
     let mut config = Config { path: Some(shown.to_owned()), ..Config::default() };
     for (key, value) in table.get_ref() {
         let name = key.get_ref().as_ref();
@@ -80,6 +80,16 @@ impl Reader<'_> {
             text: text.lines().collect::<Vec<_>>().join(", "),
             excerpt: Excerpt::new(place, line, marked.chars().count()),
         }
+    }
+
+    fn no_toml(&self, error: &toml::de::Error) -> Error {
+        let span = error.span().unwrap_or_default();
+        let text = match error.message() {
+            text if !text.starts_with("string values must be quoted") => text,
+            _ if span.is_empty() => "a value is missing here",
+            _ => "a text stands in quotes",
+        };
+        self.error(span, text)
     }
 
     fn origin(&self, key: &Spanned<DeString<'_>>) -> Origin {
@@ -144,6 +154,10 @@ impl Reader<'_> {
         let mut written = Vec::new();
         for item in self.array(value, WANTED)? {
             let pattern = self.word(item, "a pattern in quotes")?;
+            if has_open_class(pattern) {
+                let text = format!("{}: a `[` is not closed; `\\\\[` stands for one", quoted(pattern));
+                return Err(self.error(item.span(), &text));
+            }
             builder.add_line(None, pattern).map_err(|error| self.error(item.span(), &error.to_string()))?;
             written.push(pattern.to_owned());
         }
@@ -201,11 +215,17 @@ impl Reader<'_> {
 
     fn reporters(&self, value: &Value<'_>, config: &mut Config) -> Result<(), Error> {
         const MEANS: &str = "\"reports\", \"never\" or \"calls-back\"";
+        // What was listed before, without what comes with pushlint, over which these win.
+        let mut listed = Vocabulary::default();
         for (at, entry) in self.array(value, "[[reporters]]")?.iter().enumerate() {
             let (mut call, mut means, mut methods) = (None, None, Vec::new());
+            let (mut call_span, mut methods_span) = (entry.span(), None);
             for (key, value) in self.table(entry, "a table with `call` and `means`")? {
                 match key.get_ref().as_ref() {
-                    "call" => call = Some(self.word(value, "a call, such as \"Calls.show(_:)\"")?),
+                    "call" => {
+                        call = Some(self.word(value, "a call, such as \"Calls.show(_:)\"")?);
+                        call_span = value.span();
+                    }
                     "means" => {
                         let word = self.string(value, MEANS)?;
                         if !matches!(word, "reports" | "never" | "calls-back") {
@@ -213,7 +233,10 @@ impl Reader<'_> {
                         }
                         means = Some(word);
                     }
-                    "methods" => methods = self.strings(value, "a list of methods")?,
+                    "methods" => {
+                        methods = self.strings(value, "a list of methods")?;
+                        methods_span = Some(value.span());
+                    }
                     _ => return Err(self.unknown(key, REPORTER_KEYS)),
                 }
             }
@@ -225,11 +248,19 @@ impl Reader<'_> {
             }
             let line = Origin::Line(self.lines.line(entry.span().start as u32));
             config.origins.insert(format!("reporters.{at}"), line);
-            config.settings.reporters.push(UserReporter {
+            let reporter = UserReporter {
                 call: call.into(),
                 means: means.into(),
                 methods: methods.into_iter().map(Into::into).collect(),
-            });
+            };
+            listed.add_user(std::slice::from_ref(&reporter)).map_err(|error| {
+                let span = match &error {
+                    VocabularyError::Meaning { .. } => methods_span.unwrap_or(call_span),
+                    _ => call_span,
+                };
+                self.error(span, &error.to_string())
+            })?;
+            config.settings.reporters.push(reporter);
         }
         Ok(())
     }
@@ -251,6 +282,26 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a `[` of a pattern has no `]`: git takes it for a letter then, and nobody means that.
+fn has_open_class(pattern: &str) -> bool {
+    let mut letters = pattern.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next()),
+            '[' => {
+                letters.next_if(|next| matches!(next, '!' | '^'));
+                // The first one is a letter of the class.
+                letters.next_if_eq(&']');
+                if !letters.any(|next| next == ']') {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 fn level(word: &str) -> Option<Level> {

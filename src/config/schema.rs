@@ -73,8 +73,9 @@ pub fn schema() -> Value {
                     "required": ["call", "means"],
                     "properties": {
                         "call": {
-                            "description": "`Type.method`, `Type.method(labels:)` or `method(labels:)`.",
-                            "$ref": "#/$defs/word",
+                            "description": "`Type.method`, `Type.method(labels:)`, `method(labels:)` or `Type.*`.",
+                            "type": "string",
+                            "pattern": "^([^\\s().:*]+[.])?[^\\s().:*]+([(]([^\\s().:*]+:)*[)])?$|^[^\\s().:*]+[.][*]$",
                         },
                         "means": {
                             "description": "It reports, never does, or calls back methods of the app that must.",
@@ -83,11 +84,12 @@ pub fn schema() -> Value {
                         "methods": {
                             "description": "For \"calls-back\": the methods of the app that it calls.",
                             "type": "array",
-                            "items": { "$ref": "#/$defs/word" },
+                            "items": { "type": "string", "pattern": "^[^\\s().:*]+[(]([^\\s().:*]+:)*[)]$" },
                         },
                     },
                     "if": { "properties": { "means": { "const": "calls-back" } } },
                     "then": { "required": ["methods"], "properties": { "methods": { "minItems": 1 } } },
+                    "else": { "properties": { "methods": { "maxItems": 0 } } },
                 },
             },
             "rules": { "$ref": "#/$defs/rules" },

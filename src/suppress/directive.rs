@@ -70,11 +70,12 @@ impl Directive {
         let start = comment.start as usize + whole.len() - words.len();
         let words = words.trim_end();
         let words = words.strip_suffix("*/").or_else(|| words.strip_suffix("-->")).unwrap_or(words);
-        let said = words.strip_prefix(MARKER)?;
-        let said = &said[..said.find(|letter: char| !is_of_word(letter)).unwrap_or(said.len())];
-        if said.is_empty() || said == REPORTS {
+        let rest = words.strip_prefix(MARKER)?;
+        let said = &rest[..length_of_word(rest)];
+        if said == REPORTS {
             return None;
         }
+        let said = if said.is_empty() { behind_blanks(rest)? } else { said };
         let length = MARKER.len() + said.len();
         let (ids, reason) = ids_and_reason(words.get(length..)?, start + length);
         Some(Self {
@@ -87,8 +88,27 @@ impl Directive {
     }
 }
 
-fn is_of_word(letter: char) -> bool {
-    letter.is_alphanumeric() || matches!(letter, ':' | '-' | '_')
+fn length_of_word(text: &str) -> usize {
+    let is_of_word = |letter: char| letter.is_alphanumeric() || matches!(letter, ':' | '-' | '_');
+    text.find(|letter| !is_of_word(letter)).unwrap_or(text.len())
+}
+
+/// A known word that blanks keep apart from the marker, with these; anything else there is prose.
+fn behind_blanks(text: &str) -> Option<&str> {
+    let word = text.trim_start_matches([' ', '\t']);
+    let said = &word[..length_of_word(word)];
+    let is_known = said == REPORTS || WORDS.iter().any(|(known, _)| *known == said);
+    is_known.then(|| &text[..text.len() - word.len() + said.len()])
+}
+
+/// Where a comment says that something reports; none where it says anything else.
+pub(super) fn reports(comment: Span, text: &str) -> Option<Word> {
+    let whole = text.get(comment.start as usize..comment.end as usize)?;
+    let words = whole.trim_start_matches(['/', '*']).trim_start();
+    let rest = words.strip_prefix(MARKER)?;
+    let said = &rest[..length_of_word(rest)];
+    let start = comment.end as usize - words.len();
+    (said == REPORTS).then(|| word(&words[..MARKER.len() + said.len()], start))
 }
 
 fn word(text: &str, at: usize) -> Word {
@@ -156,7 +176,14 @@ mod tests {
 
     #[test]
     fn a_word_that_is_none_is_seen() {
-        for text in ["// pushlint:disable:nxt a - b", "// pushlint:ignore a", "// pushlint:disable-next a"] {
+        for text in [
+            "// pushlint:disable:nxt a - b",
+            "// pushlint:ignore a",
+            "// pushlint:disable-next a",
+            "// pushlint: disable:next a - b",
+            "// pushlint:\tdisable a - b",
+            "// pushlint: reports",
+        ] {
             assert_eq!(said(text).0, Kind::Unknown, "{text}");
         }
     }
@@ -167,6 +194,7 @@ mod tests {
             "// see pushlint:disable:next a - b",
             "// `pushlint:disable:next a - b`",
             "// pushlint: see its page",
+            "// pushlint: disables this",
             "// pushlint:reports",
             "// pushlint:reports - the SDK does",
             "// swiftlint:disable:next a",

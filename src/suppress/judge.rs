@@ -29,7 +29,9 @@ pub(super) fn findings(
     config: &Config,
 ) -> Vec<Finding> {
     let judge = Judge { file, scopes, reported, suppressed, config };
-    scopes.directives.iter().enumerate().flat_map(|(at, directive)| judge.directive(at, directive)).collect()
+    let about = scopes.directives.iter().enumerate();
+    let about = about.flat_map(|(at, directive)| judge.directive(at, directive));
+    about.chain(scopes.loose.iter().map(|word| judge.loose(word))).collect()
 }
 
 struct Judge<'a> {
@@ -45,7 +47,7 @@ impl Judge<'_> {
         let said = &directive.word.text;
         if directive.kind == Kind::Unknown {
             let words = || WORDS.iter().map(|(word, _)| *word).chain([REPORTS]);
-            let written = said.trim_start_matches(MARKER);
+            let written = said.trim_start_matches(MARKER).trim_start();
             let meant = match closest(written, words()) {
                 None => ", so this comment does nothing".to_owned(),
                 Some(meant) => format!("; did you mean `{MARKER}{meant}`?"),
@@ -83,14 +85,29 @@ impl Judge<'_> {
             findings.push(finding);
         }
         if does_something && directive.reason.is_none() && directive.kind != Kind::Enable {
-            let message = format!("`{said}` does not say why {} is suppressed", listed(directive));
-            let help = format!(
-                "write the reason behind a dash: `{said} {} - the extension reports the call`",
-                directive.ids.iter().map(|id| id.text.as_str()).collect::<Vec<_>>().join(" ")
-            );
+            // Without a dash the reason is taken for names.
+            let (ids, words): (Vec<&str>, Vec<&str>) = directive
+                .ids
+                .iter()
+                .map(|id| id.text.as_str())
+                .partition(|id| rules::ids().any(|known| known == *id));
+            let verb = if ids.len() == 1 { "is" } else { "are" };
+            let message = format!("`{said}` does not say why `{}` {verb} suppressed", ids.join("`, `"));
+            let reason =
+                if words.is_empty() { "the extension reports the call".to_owned() } else { words.join(" ") };
+            let help = format!("write the reason behind a dash: `{said} {} - {reason}`", ids.join(" "));
             findings.push(self.finding(NO_REASON, &directive.word, "no reason is given", message, help));
         }
         findings
+    }
+
+    /// Says that something reports, and nobody knows what.
+    fn loose(&self, word: &Word) -> Finding {
+        let message = format!("`{MARKER}{REPORTS}` belongs to no declaration, so this comment does nothing");
+        let help = "put it directly above a function, a property or a protocol requirement of this project, or behind \
+                    it on its line; calls of other code are declared with `[[reporters]]` in pushlint.toml"
+            .to_owned();
+        self.finding(UNUSED, word, "nothing is declared here", message, help)
     }
 
     /// Names that are no rules. Where no dash ends the names, the reason may stand among them: the first is enough.
@@ -260,9 +277,4 @@ impl Judge<'_> {
             edits: vec![Edit { location, text: String::new() }],
         }
     }
-}
-
-fn listed(directive: &Directive) -> String {
-    let ids: Vec<String> = directive.ids.iter().map(|id| format!("`{}`", id.text)).collect();
-    ids.join(", ")
 }

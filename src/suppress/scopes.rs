@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::comments::comments;
-use super::directive::{Directive, Kind, MARKER, Which};
+use super::directive::{Directive, Kind, MARKER, Which, Word, reports};
 use crate::finding::Finding;
 use crate::source::{SourceFile, Span};
 
@@ -38,17 +38,44 @@ pub(super) struct Scopes<'a> {
     pub(super) file: &'a SourceFile,
     pub(super) directives: Vec<Directive>,
     pub(super) named: Vec<Named>,
+    /// What says that a declaration reports, where there is none.
+    pub(super) loose: Vec<Word>,
 }
+
+/// What makes a line the beginning of a declaration that can be said to report.
+const DECLARING: [&str; 5] = ["func", "init", "let", "subscript", "var"];
+
+/// What may stand on a line of its own before one of them.
+const MODIFIERS: [&str; 16] = [
+    "convenience",
+    "dynamic",
+    "fileprivate",
+    "final",
+    "internal",
+    "lazy",
+    "mutating",
+    "nonisolated",
+    "open",
+    "override",
+    "package",
+    "private",
+    "public",
+    "required",
+    "static",
+    "weak",
+];
 
 impl<'a> Scopes<'a> {
     /// Reads the comments of a file.
     pub(super) fn new(file: &'a SourceFile) -> Self {
-        let mut scopes = Self { file, directives: Vec::new(), named: Vec::new() };
+        let mut scopes = Self { file, directives: Vec::new(), named: Vec::new(), loose: Vec::new() };
         if file.text.contains(MARKER) {
             let comments = comments(&file.path, &file.text);
             scopes.directives =
                 comments.iter().filter_map(|comment| Directive::read(*comment, &file.text)).collect();
             scopes.resolve(&CodeLines::new(file, &comments));
+            let said = comments.iter().filter_map(|comment| reports(*comment, &file.text));
+            scopes.loose = said.filter(|word| !declares(file, word.span, &comments)).collect();
         }
         scopes
     }
@@ -110,6 +137,28 @@ impl<'a> Scopes<'a> {
         named.uses += 1;
         self.directives.get(named.directive)
     }
+}
+
+/// Whether a comment stands where a declaration begins: alone on the line above it, or behind it on its line.
+fn declares(file: &SourceFile, comment: Span, comments: &[Span]) -> bool {
+    let lines = file.lines();
+    let code = |line: usize| {
+        let Span { mut start, end } = lines.line_span(line, &file.text);
+        let mut code = String::new();
+        let from = comments.partition_point(|comment| comment.end <= start);
+        for comment in comments.iter().skip(from).take_while(|comment| comment.start < end) {
+            code.push_str(file.text.get(start as usize..comment.start as usize).unwrap_or_default());
+            start = comment.end;
+        }
+        code + file.text.get(start as usize..end as usize).unwrap_or_default()
+    };
+    let line = lines.line(comment.start);
+    let own = code(line);
+    let code = if own.trim().is_empty() && line < lines.lines() { code(line + 1) } else { own };
+    let mut words = code.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    code.trim_start().starts_with('@')
+        || words.any(|word| DECLARING.contains(&word))
+        || (!code.trim().is_empty() && code.split_whitespace().all(|word| MODIFIERS.contains(&word)))
 }
 
 /// The lines that have something besides comments on them, from 1.

@@ -201,6 +201,10 @@ pub(super) fn add_user(
 ) -> Result<(), VocabularyError> {
     for reporter in reporters {
         let mut pattern = parse(&reporter.call)?;
+        if pattern.owner == Owner::Any {
+            let why = "nothing stands before the dot; without it, the method of any type is meant";
+            return Err(VocabularyError::Call { call: reporter.call.to_string(), why });
+        }
         // `method(labels:)` of a user means the method of anything as well as the function.
         if pattern.owner == Owner::Free && !starts_upper(pattern.name.as_deref().unwrap_or_default()) {
             pattern.owner = Owner::Any;

@@ -170,7 +170,7 @@ pub struct Unlisted {
 }
 
 /// All that is known about APIs outside the project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     entries: Vec<Entry>,
     /// By base name.
@@ -206,7 +206,7 @@ struct Rule {
 }
 
 /// Names of types and modules.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Names {
     modules: HashSet<SmolStr>,
     prefixes: Vec<SmolStr>,
@@ -268,8 +268,13 @@ impl Vocabulary {
     /// This vocabulary with the user's entries, which win over all others.
     pub fn with_user(&self, reporters: &[UserReporter]) -> Result<Vocabulary, VocabularyError> {
         let mut vocabulary = self.clone();
-        load::add_user(&mut vocabulary, reporters)?;
+        vocabulary.add_user(reporters)?;
         Ok(vocabulary)
+    }
+
+    /// Adds the user's entries, which win over all others.
+    pub fn add_user(&mut self, reporters: &[UserReporter]) -> Result<(), VocabularyError> {
+        load::add_user(self, reporters)
     }
 
     /// The names of all entries, in the order of the file; several entries may share a name.
