@@ -329,6 +329,15 @@ impl<'a> Run<'a> {
             let parts = parts.into_iter().filter(|part| matters(&part.files));
             units.extend(parts.map(|part| (part, Arc::clone(&project))));
         }
+        if !units.is_empty() {
+            let hiding = self.discovery.links.iter().filter(|link| link.hides_swift());
+            self.discovery.notices.extend(hiding.map(|link| Notice {
+                path: Some(link.path.clone()),
+                text: "is a symbolic link out of the project, and was not followed: the Swift behind it is not known"
+                    .to_owned(),
+                is_failure: false,
+            }));
+        }
         units
     }
 

@@ -127,7 +127,8 @@ pub struct ConfigArgs {
 /// What is read.
 #[derive(Debug, Args)]
 pub struct ScopeArgs {
-    /// Files and folders to report on [default: the current folder]. The project around them is analysed.
+    /// Files and folders to report on, with what concerns them in other files [default: the current folder]. The project
+    /// around them is analysed.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Use this configuration file instead of the nearest pushlint.toml

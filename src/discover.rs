@@ -8,10 +8,11 @@
 //! are shown from the project's root on, and outside of projects from the current folder on.
 //!
 //! Ignore files are honoured while walking, and folders that tools fill (Pods, `node_modules`, …) are not
-//! entered; but what is named is read. Symbolic links are not followed, so loops do no harm. Everything is
-//! sorted by path: the answer does not depend on threads or on the file system.
+//! entered; but what is named is read. Symbolic links are not followed unless they are named, so loops do no harm;
+//! what may be missed behind them is told. Everything is sorted by path: the answer does not depend on threads or on the file system.
 
 mod definition;
+mod links;
 mod role;
 mod units;
 mod walk;
@@ -21,6 +22,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use definition::MarkerKind;
+pub use links::Link;
 pub use role::of_path;
 pub use units::{Unit, split};
 
@@ -107,6 +109,8 @@ pub struct Discovery {
     pub units: Vec<Unit>,
     /// Folders that tools fill and that were not entered, by path.
     pub not_entered: Vec<String>,
+    /// Symbolic links that were not followed, by path.
+    pub links: Vec<Link>,
     /// What could not be found or read.
     pub notices: Vec<Notice>,
     /// The folders that were asked for, by themselves or as the current one.
@@ -188,11 +192,14 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     }));
 
     let files = files(wanted, &base, &named, found.files);
+    let roots: Vec<PathBuf> = whole.into_iter().chain(missed).collect();
+    let unnamed = found.links.iter().filter(|link| !named.iter().any(|one| one.path == **link));
+    let links = unnamed.filter_map(|link| Link::of(link, &base, &roots)).collect();
     let (units, told) = units::units(&base, &files, &found.markers);
     notices.extend(told);
     let asked = named.into_iter().filter(|one| one.is_folder).map(|one| one.path).collect();
     let not_entered = found.not_entered.iter().map(|path| shown(&base, path)).collect();
-    Discovery { base, files, units, not_entered, notices, asked }
+    Discovery { base, files, units, not_entered, links, notices, asked }
 }
 
 /// The files that were found and named, by path, with what the request says about each.

@@ -176,6 +176,8 @@ pub struct Coverage {
     /// Files that were not understood where it matters: a push handler, or where there may be one; relative to the
     /// project's root, sorted.
     pub damaged: Vec<String>,
+    /// Push handlers of the project that do not concern what was asked for.
+    pub handlers_elsewhere: usize,
     /// Push handlers whose answer depends on code that cannot be seen.
     pub unseen_handlers: usize,
     /// Files that name PushKit in a language that is not read yet, relative to the project's root.
@@ -250,10 +252,15 @@ impl Report {
         self.findings.iter().filter(|finding| finding.level == level).count()
     }
 
+    /// Whether something asked for could not be done.
+    pub fn has_failed(&self) -> bool {
+        self.notices.iter().any(|notice| notice.is_failure)
+    }
+
     /// The exit status: 2 if something asked for could not be done, 1 if there is a finding at or above
     /// `threshold`, else 0.
     pub fn exit_status(&self, threshold: Option<Level>) -> u8 {
-        if self.notices.iter().any(|notice| notice.is_failure) {
+        if self.has_failed() {
             2
         } else {
             u8::from(

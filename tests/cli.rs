@@ -51,6 +51,34 @@ fn a_lost_call_is_status_1_in_every_format() {
 }
 
 #[test]
+fn a_folder_without_handlers_of_a_project_that_has_some_says_so() {
+    let project = Project::new(&[("App/Calls.swift", LOSES_CALLS), ("App/Views/A.swift", CLEAN)]);
+    project.edit(
+        "App/Calls.swift",
+        "let provider",
+        "func start() { PKPushRegistry(queue: nil).desiredPushTypes = [.voIP] }\n    let provider",
+    );
+    let said = project.run(&["App/Views"]);
+    assert!(
+        said.err.starts_with("pushlint: 0 push handlers found here, 1 elsewhere in the project; "),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn the_summary_of_a_job_that_failed_does_not_say_that_nothing_was_found() {
+    let project = Project::folder_with(&[("A.swift", CLEAN), ("Calls.swift", LOSES_CALLS)]);
+    let heading = |args: &[&str]| {
+        let said = project.run(&[args, &["--format", "markdown"]].concat());
+        assert_eq!(said.status, 2);
+        said.out.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(heading(&["A.swift", "missing"]), "## pushlint: not everything could be checked");
+    assert!(heading(&["Calls.swift", "missing"]).ends_with(", and not everything could be checked"));
+}
+
+#[test]
 fn the_threshold_is_the_users() {
     let project = Project::folder_with(&[("Calls.swift", LOSES_CALLS)]);
     assert_eq!(project.run(&["--fail-on", "never"]).status, 0);

@@ -251,6 +251,35 @@ fn links_in_a_circle_do_no_harm() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_is_not_followed_unless_it_is_named() {
+    let outside = project(&[("Shared.swift", ""), ("Kit/K.swift", "")]);
+    let project = project(&[(".git/HEAD", ""), ("App/A.swift", "")]);
+    let link = |from: PathBuf, to: &str| std::os::unix::fs::symlink(from, project.path().join(to)).unwrap();
+    link(outside.path().join("Shared.swift"), "App/Shared.swift");
+    link(outside.path().join("Kit"), "App/Kit");
+    link("A.swift".into(), "App/Same.swift");
+    link("nowhere".into(), "App/Lost.swift");
+    link("notes.txt".into(), "App/notes");
+    let all = found(&project, &[]);
+    assert_eq!(paths(&all), ["App/A.swift"]);
+    let told: Vec<(&str, bool)> =
+        all.links.iter().map(|link| (link.path.as_str(), link.hides_swift())).collect();
+    assert_eq!(
+        told,
+        [
+            ("App/Kit/", true),
+            ("App/Lost.swift", false),
+            ("App/Same.swift", false),
+            ("App/Shared.swift", true)
+        ]
+    );
+    let named = found(&project, &["App/Shared.swift", "App/A.swift"]);
+    assert_eq!(requested(&named), ["App/A.swift", "App/Shared.swift"]);
+    assert!(named.links.iter().all(|link| link.path != "App/Shared.swift"));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_socket_is_passed_over_and_told_where_it_is_named() {
     let project = project(&[("A.swift", "")]);
     let _listener = std::os::unix::net::UnixListener::bind(project.path().join("s.swift")).unwrap();

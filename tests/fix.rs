@@ -272,7 +272,7 @@ fn only_what_is_asked_for_and_reported_is_fixed() {
     let said = project.run(&["--fix", "--unsafe-fixes", "Push"]);
     assert_eq!(project.read("Calls/Calls.swift"), HELPER);
     assert!(
-        said.err.contains("pushlint: Calls/Calls.swift:7: optional-chained-report was not fixed: Calls/Calls.swift is not among the files to check"),
+        said.err.contains("pushlint: Calls/Calls.swift:7: optional-chained-report cannot be fixed: Calls/Calls.swift is not among the files to check"),
         "{}",
         said.err
     );
@@ -290,7 +290,7 @@ fn bytes_that_are_no_text_are_left_alone() {
     project.write("App.swift", &app);
     let said = project.run(&["--fix"]);
     assert_eq!(said.status, 1);
-    assert!(said.err.contains("was not fixed: the file is not UTF-8 throughout"), "{}", said.err);
+    assert!(said.err.contains("cannot be fixed: the file is not UTF-8 throughout"), "{}", said.err);
     assert_eq!(fs::read(project.folder().join("App.swift")).unwrap(), app);
 }
 
@@ -316,13 +316,19 @@ fn links_and_write_protected_files_are_left_alone() {
         .unwrap();
     let said = linking.run(&["--fix", "App.swift"]);
     assert_eq!(said.status, 1);
-    assert!(said.err.contains("was not fixed: it is a symbolic link"), "{}", said.err);
+    assert!(said.err.contains("cannot be fixed: it is a symbolic link"), "{}", said.err);
     assert_eq!(elsewhere.read("App.swift"), app);
 
     let path = elsewhere.folder().join("App.swift");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
     let said = elsewhere.run(&["--fix"]);
-    assert!(said.err.contains("was not fixed: it is write-protected"), "{}", said.err);
+    assert!(said.err.contains("cannot be fixed: it is write-protected"), "{}", said.err);
+    let said = elsewhere.run(&["--diff"]);
+    assert!(
+        said.err.contains("cannot be fixed: it is write-protected"),
+        "nothing else was asked: {}",
+        said.err
+    );
     assert_eq!(elsewhere.read("App.swift"), app);
 }
 
@@ -400,7 +406,7 @@ fn a_fix_that_breaks_the_code_is_left_out_and_told() {
         let [notice] = plan.left_out.as_slice() else { panic!("{broken}: {:?}", plan.left_out) };
         assert_eq!(notice.path.as_deref(), Some("App.swift:14"));
         assert!(
-            notice.text.ends_with("was not fixed: the result would not be understood"),
+            notice.text.ends_with("cannot be fixed: the result would not be understood"),
             "{}",
             notice.text
         );

@@ -29,6 +29,13 @@ fn a_link_of_the_project_leads_to_no_source_outside() {
     let said = project.run(&["--format", "json"]);
     assert!(!said.out.contains("Secret") && said.out.contains("Calls"), "{}", said.out);
     assert!(said.err.contains("1 Swift file read"), "{}", said.err);
+    for link in ["App/Link.swift", "Folder/"] {
+        let line = format!(
+            "pushlint: {link}: is a symbolic link out of the project, and was not followed: the Swift behind it is not known\n"
+        );
+        assert!(said.err.contains(&line), "{}", said.err);
+    }
+    assert!(!Project::new(&[]).run(&[]).err.contains("symbolic"));
 }
 
 #[test]

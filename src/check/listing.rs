@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::scan::UTF_16;
 use super::{Request, Run};
-use crate::discover::{self, Discovery, File, Language};
+use crate::discover::{self, Discovery, File, Language, Link};
 use crate::report::Notice;
 use crate::source::Role;
 
@@ -31,7 +31,7 @@ pub struct Entry {
 pub enum Treatment {
     /// It is read, and findings in it are reported.
     Reported,
-    /// It is read, but was not asked for.
+    /// It was not asked for: findings in it are reported only where they concern what was.
     NotAskedFor,
     /// It is read, but `pushlint.toml` excludes it.
     Excluded,
@@ -57,6 +57,8 @@ pub enum Treatment {
     Ignored,
     /// A folder that tools fill.
     NotEntered,
+    /// A symbolic link that was not named.
+    Link,
 }
 
 impl Treatment {
@@ -90,6 +92,7 @@ impl Treatment {
             Treatment::Unreadable => "unreadable",
             Treatment::Ignored => "ignored",
             Treatment::NotEntered => "not_entered",
+            Treatment::Link => "link",
         }
     }
 
@@ -97,7 +100,7 @@ impl Treatment {
     pub fn remark(self) -> &'static str {
         match self {
             Treatment::Reported => "",
-            Treatment::NotAskedFor => "not reported on: not asked for",
+            Treatment::NotAskedFor => "reported on only where it concerns what was asked for",
             Treatment::Excluded => "not reported on: excluded in pushlint.toml",
             Treatment::Vendored => "not reported on: code of others",
             Treatment::Test => "not reported on: test code",
@@ -110,6 +113,7 @@ impl Treatment {
             Treatment::Unreadable => "not read: cannot be opened, or is too large",
             Treatment::Ignored => "not read: an ignore file excludes it",
             Treatment::NotEntered => "not read: a folder of dependencies or build products",
+            Treatment::Link => "not followed: a symbolic link",
         }
     }
 }
@@ -144,6 +148,8 @@ pub fn list(request: &Request) -> Listing {
     }));
     let folder = |path: &String| Entry { path: format!("{path}/"), treatment: Treatment::NotEntered };
     entries.extend(run.discovery.not_entered.iter().map(folder));
+    let link = |link: &Link| Entry { path: link.path.clone(), treatment: Treatment::Link };
+    entries.extend(run.discovery.links.iter().map(link));
     if !request.options.no_ignore {
         entries.extend(ignored(request, &run.discovery));
     }

@@ -85,19 +85,16 @@ impl Outcomes {
             comparison.withheld.retain_mut(|finding| config.admits(finding, &sources));
             notices.extend(baseline.notices(comparison, &findings, &sources));
         }
-        let handlers: Vec<Handler> = self
-            .handlers
-            .into_values()
-            .filter(|handler| is_own(&handler.location))
-            .filter(|handler| {
-                requested.contains(&handler.location.file) || !handler.consulted.is_disjoint(requested)
-            })
-            .collect();
+        let own = self.handlers.into_values().filter(|handler| is_own(&handler.location));
+        let (handlers, elsewhere): (Vec<Handler>, Vec<Handler>) = own.partition(|handler| {
+            requested.contains(&handler.location.file) || !handler.consulted.is_disjoint(requested)
+        });
         let is_unseen =
             |handler: &&Handler| handler.ways_out.iter().any(|way| way.outcome == Outcome::Unseen);
         let coverage = Coverage {
             damaged,
             registries: self.registries,
+            handlers_elsewhere: elsewhere.len(),
             unseen_handlers: handlers.iter().filter(is_unseen).count(),
             ..coverage
         };

@@ -19,6 +19,7 @@ pub(super) struct Found {
     pub(super) markers: BTreeSet<Marker>,
     pub(super) folders: HashSet<OsString>,
     pub(super) not_entered: BTreeSet<PathBuf>,
+    pub(super) links: BTreeSet<PathBuf>,
     pub(super) errors: Vec<(Option<PathBuf>, String)>,
 }
 
@@ -28,6 +29,7 @@ impl Found {
         self.markers.extend(other.markers);
         self.folders.extend(other.folders);
         self.not_entered.extend(other.not_entered);
+        self.links.extend(other.links);
         self.errors.extend(other.errors);
     }
 }
@@ -36,6 +38,7 @@ enum Sight {
     File(PathBuf),
     Folder(PathBuf),
     NotEntered(PathBuf),
+    Link(PathBuf),
     Marker(Marker),
     Error(Option<PathBuf>, String),
 }
@@ -104,6 +107,7 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
             Sight::File(path) => found.files.push(path),
             Sight::Folder(path) => drop(found.folders.insert(path.into_os_string())),
             Sight::NotEntered(path) => drop(found.not_entered.insert(path)),
+            Sight::Link(path) => drop(found.links.insert(path)),
             Sight::Marker(marker) => drop(found.markers.insert(marker)),
             Sight::Error(path, text) => found.errors.push((path, text)),
         }
@@ -144,6 +148,8 @@ fn sight(entry: Result<DirEntry, ignore::Error>) -> Option<Sight> {
     let kind = entry.file_type()?;
     if kind.is_dir() {
         Some(Sight::Folder(entry.into_path()))
+    } else if kind.is_symlink() {
+        Some(Sight::Link(entry.into_path()))
     } else {
         (kind.is_file() && Language::of(entry.path()).is_some()).then(|| Sight::File(entry.into_path()))
     }

@@ -177,7 +177,7 @@ impl<'a> Round<'a> {
         let line = source.lines().line(finding.location.span.start);
         Notice {
             path: Some(format!("{}:{line}", source.path)),
-            text: format!("{} was not fixed: {why}", finding.rule),
+            text: format!("{} cannot be fixed: {why}", finding.rule),
             is_failure: false,
         }
     }

@@ -257,6 +257,7 @@ impl<'a> CoverageJson<'a> {
             unseen_handlers,
             unread,
             registries,
+            handlers_elsewhere: _,
             elapsed_ms: _,
         } = coverage;
         Self {

@@ -18,7 +18,12 @@ const LARGEST: usize = 1_000_000;
 
 pub(super) fn write(report: &Report, browse: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let writer = Writer { sources: &report.sources, browse };
-    let mut text = format!("## pushlint: {}\n\n{}\n", summary::found(report), escape(&understood(report)));
+    let heading = match (report.has_failed(), report.findings.is_empty()) {
+        (false, _) => summary::found(report),
+        (true, true) => "not everything could be checked".to_owned(),
+        (true, false) => format!("{}, and not everything could be checked", summary::found(report)),
+    };
+    let mut text = format!("## pushlint: {heading}\n\n{}\n", escape(&understood(report)));
     if !report.notices.is_empty() {
         text.push('\n');
         report.notices.iter().for_each(|notice| text.push_str(&self::notice(notice)));

@@ -120,7 +120,7 @@ impl<'a> Emitter<'a> {
             )
         });
         Invocation::builder()
-            .execution_successful(!self.report.notices.iter().any(|notice| notice.is_failure))
+            .execution_successful(!self.report.has_failed())
             .tool_execution_notifications(notices.chain(unread).chain(damaged).collect::<Vec<_>>())
             .build()
     }

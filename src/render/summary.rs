@@ -44,11 +44,11 @@ pub(super) fn proved(report: &Report) -> String {
     let tally = Tally::of(&report.handlers);
     let handlers = count(tally.handlers, "push handler", "push handlers");
     if tally.handlers == 0 {
-        let registries = match report.coverage.registries {
-            0 => String::new(),
-            some => format!(", but {}", count(some, "push registry", "push registries")),
+        return match (report.coverage.handlers_elsewhere, report.coverage.registries) {
+            (0, 0) => format!("{handlers} found"),
+            (0, some) => format!("{handlers} found, but {}", count(some, "push registry", "push registries")),
+            (some, _) => format!("{handlers} found here, {some} elsewhere in the project"),
         };
-        return format!("{handlers} found{registries}");
     }
     let total = count(tally.ways_out, "way out", "ways out");
     let ruled_out = match tally.ruled_out {

@@ -184,6 +184,7 @@ pub(crate) fn report() -> Report {
         ],
         handlers,
         coverage: Coverage {
+            handlers_elsewhere: 0,
             swift_files: 41,
             parsed_files: 3,
             damaged: vec!["My App/Broken \u{1b}[1mPush.swift".to_owned()],
