@@ -246,7 +246,8 @@ impl<'a> Run<'a> {
             .filter(|at| self.names_pushkit(**at))
             .map(|at| self.file(*at).path.clone())
             .collect();
-        if self.coverage.swift_files == 0 && self.discovery.notices.is_empty() {
+        // A hook names what is committed, whatever it is.
+        if self.coverage.swift_files == 0 && self.discovery.notices.is_empty() && !self.request.from_hook {
             let text = self.why_nothing_is_judged();
             self.discovery.notices.push(Notice { path: None, text, is_failure: false });
         }

@@ -58,6 +58,15 @@ fn a_folder_without_handlers_of_a_project_that_has_some_says_so() {
         "let provider",
         "func start() { PKPushRegistry(queue: nil).desiredPushTypes = [.voIP] }\n    let provider",
     );
+    let picture = project.run(&["trace", "App/Views"]);
+    assert_eq!(
+        picture.told(),
+        (
+            0,
+            "No push handler concerns what was asked for; the project has 1 elsewhere.\nWhat asks for pushes does not \
+             concern what was asked for.\n"
+        )
+    );
     let said = project.run(&["App/Views"]);
     assert!(
         said.err.starts_with("pushlint: 0 push handlers found here, 1 elsewhere in the project; "),

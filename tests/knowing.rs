@@ -341,7 +341,8 @@ fn the_manual_page_is_one_that_man_understands() {
         let said = run(args);
         assert_eq!(said.status, 0);
         let page = said.out;
-        assert!(page.contains(&format!(".TH {name} 1")), "{page}");
+        let version = env!("CARGO_PKG_VERSION");
+        assert!(page.contains(&format!(".TH {name} 1  \"pushlint {version}\"")), "{page}");
         assert!(page.contains("SYNOPSIS") && page.contains("OPTIONS") && page.contains("\\-\\-"), "{page}");
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("page.1");

@@ -12,7 +12,7 @@ use pushlint::source::Sources;
 
 /// An app whose project file names its other files.
 const PROJECT: &str = include_str!("../../fixtures/ring/Ring.xcodeproj/project.pbxproj");
-const APP: &str = include_str!("../app.swift");
+const APP: &str = include_str!("../../fixtures/forum-thread/VoiceDemo/AppDelegate.swift");
 
 fuzz_target!(|data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else { return };

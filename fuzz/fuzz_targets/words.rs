@@ -9,7 +9,7 @@ use pushlint::baseline::Baseline;
 use pushlint::check;
 use pushlint::config::Config;
 
-const APP: &str = include_str!("../app.swift");
+const APP: &str = include_str!("../../fixtures/forum-thread/VoiceDemo/AppDelegate.swift");
 
 fuzz_target!(|data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else { return };

@@ -82,7 +82,9 @@ pub(super) fn man(words: &[String], out: &mut dyn Write) -> Result<u8, Error> {
         })?;
     }
     let mut page = Vec::new();
-    let written = Man::new(command.clone()).render(&mut page).and_then(|()| out.write_all(&page));
+    let source = format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    let written =
+        Man::new(command.clone()).source(source).render(&mut page).and_then(|()| out.write_all(&page));
     super::unless_closed(written.and_then(|()| out.flush()))?;
     Ok(0)
 }

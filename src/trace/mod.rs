@@ -35,6 +35,10 @@ pub struct Trace {
     pub marks: Vec<Mark>,
     /// The findings that stand at no place of the pictures, by their number.
     pub elsewhere: Vec<usize>,
+    /// Push handlers of the project that do not concern what was asked for.
+    pub handlers_elsewhere: usize,
+    /// Registries that ask for pushes somewhere in the project.
+    pub registries: usize,
     /// Files that name PushKit and were not read, for their language.
     pub unread: Vec<String>,
     /// Every handler was seen to report in time, with all that it needs, and no rule found anything.
@@ -108,6 +112,8 @@ impl Trace {
             })
             .collect();
         trace.unread.clone_from(&report.coverage.unread);
+        trace.handlers_elsewhere = report.coverage.handlers_elsewhere;
+        trace.registries = report.coverage.registries;
         trace.mark();
         (trace.verdict, trace.is_proved) = verdict::verdict(&trace);
         trace

@@ -24,7 +24,11 @@ pub(super) fn verdict(trace: &Trace) -> (Vec<String>, bool) {
 fn handlers(trace: &Trace) -> (String, bool) {
     let tally = trace.tally;
     if tally.handlers == 0 {
-        return ("No push handler was found.".to_owned(), false);
+        let sentence = match trace.handlers_elsewhere {
+            0 => "No push handler was found.".to_owned(),
+            some => format!("No push handler concerns what was asked for; the project has {some} elsewhere."),
+        };
+        return (sentence, false);
     }
     let lead = format!(
         "{}, {}",
@@ -55,7 +59,11 @@ fn handlers(trace: &Trace) -> (String, bool) {
 fn launches(trace: &Trace) -> (Vec<String>, bool) {
     let armings: Vec<_> = trace.launches.iter().filter_map(|launch| launch.armings.first()).collect();
     if armings.is_empty() {
-        return (vec!["Nothing that was seen asks for pushes.".to_owned()], false);
+        let sentence = match trace.registries {
+            0 => "Nothing that was seen asks for pushes.",
+            _ => "What asks for pushes does not concern what was asked for.",
+        };
+        return (vec![sentence.to_owned()], false);
     }
     let mut sentences: Vec<String> = Vec::new();
     let mut all_ready = true;
