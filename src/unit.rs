@@ -108,6 +108,11 @@ fn analyse_here(
     let graph = Graph::new(&program, vocabulary);
     let (duties, superseded) = rules::superseded::apart(&program, Duties::new(&graph, settings).handlers());
     let actions = Duties::of_actions(&graph, settings).actions();
+    let activations = if program.calls("setActive").is_empty() {
+        Vec::new()
+    } else {
+        Duties::of_activations(&graph, settings).activations()
+    };
     let launch = Launch::new(&graph, settings, &holders(&program, &duties, sources));
     let context = Context {
         program: &program,
@@ -119,6 +124,7 @@ fn analyse_here(
         duties: &duties,
         superseded: &superseded,
         actions: &actions,
+        activations: &activations,
         sources,
     };
     UnitResult {

@@ -380,7 +380,7 @@ impl<'a> Graph<'a> {
                 }
                 let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
                 let is_done = |owed: &Owed| meaning.is_some_and(|meaning| meaning.concerns(*owed));
-                calls.done.extend([Owed::Report, Owed::Answer].into_iter().filter(is_done));
+                calls.done.extend(Owed::ALL.into_iter().filter(is_done));
                 if let Some(Meaning::CallsBack { methods, .. }) = meaning {
                     let bases = methods.iter().filter_map(|method| method.split('(').next());
                     bases.flat_map(|base| program.functions_named(base)).copied().for_each(&mut to_function);

@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub superseded: &'a [HandlerDuty],
     /// What every method that is given an action does with its duty to answer it.
     pub actions: &'a [ActionDuty],
+    /// What every method with which a call begins does with the audio session.
+    pub activations: &'a [ActionDuty],
     /// The texts, for quoting.
     pub sources: &'a Sources,
 }

@@ -112,6 +112,7 @@ enum Means {
     Posts,
     Finishes,
     Answers,
+    Activates,
     Harmless,
     Unknown,
 }
@@ -292,6 +293,7 @@ fn meaning_of(entry: &FileEntry) -> Result<Option<Meaning>, VocabularyError> {
         Means::Posts => Some(Meaning::Posts),
         Means::Finishes => Some(Meaning::Finishes),
         Means::Answers => Some(Meaning::Answers),
+        Means::Activates => Some(Meaning::Activates),
         Means::Harmless => Some(Meaning::Harmless),
         Means::Unknown => None,
     })

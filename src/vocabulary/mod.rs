@@ -81,6 +81,8 @@ pub enum Meaning {
     Finishes,
     /// It fulfils an action of `CallKit` or `LiveCommunicationKit`, or lets it fail.
     Answers,
+    /// It activates the audio session, where it is given `true`.
+    Activates,
     /// It reports nothing and keeps nothing: standard library, logging, analytics.
     Harmless,
 }

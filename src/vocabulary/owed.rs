@@ -9,19 +9,35 @@ pub enum Owed {
     Report,
     /// A method that is given an action of `CallKit`: to fulfil it or to let it fail, now or later.
     Answer,
+    /// Either of them, and a duty not to: to leave it to `CallKit` to activate the audio session.
+    Activation,
+}
+
+impl Owed {
+    /// Everything that is asked of methods.
+    pub const ALL: [Owed; 3] = [Owed::Report, Owed::Answer, Owed::Activation];
 }
 
 impl Meaning {
     /// What a call means for what is owed: whatever is about another duty is harmless.
     pub fn toward(&self, owed: Owed) -> &Meaning {
+        // What learns that a call was reported runs when that is known.
+        if owed == Owed::Activation && matches!(self, Meaning::Reports { .. }) {
+            return &Meaning::RunsLater;
+        }
         let is_about_other = match owed {
-            Owed::Report => matches!(self, Meaning::Answers),
+            Owed::Report => matches!(self, Meaning::Answers | Meaning::Activates),
             Owed::Answer => matches!(
                 self,
                 Meaning::Reports { .. }
                     | Meaning::CallsBack { .. }
                     | Meaning::TakenForReport(_)
                     | Meaning::OwnsRegistry
+                    | Meaning::Activates
+            ),
+            Owed::Activation => matches!(
+                self,
+                Meaning::TakenForReport(_) | Meaning::OwnsRegistry | Meaning::Answers
             ),
         };
         if is_about_other { &Meaning::Harmless } else { self }
@@ -29,7 +45,10 @@ impl Meaning {
 
     /// Whether it does what is owed, or may do it.
     pub fn concerns(&self, owed: Owed) -> bool {
-        matches!(self.toward(owed), Meaning::Reports { .. } | Meaning::CallsBack { .. } | Meaning::Answers)
+        matches!(
+            self.toward(owed),
+            Meaning::Reports { .. } | Meaning::CallsBack { .. } | Meaning::Answers | Meaning::Activates
+        )
     }
 }
 

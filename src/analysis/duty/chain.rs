@@ -296,6 +296,7 @@ impl Walk<'_> {
                     found.meaning,
                     Meaning::Reports { .. }
                         | Meaning::Answers
+                        | Meaning::Activates
                         | Meaning::CallsBack { is_synchronous: true, .. }
                 )
             }),
@@ -349,7 +350,7 @@ impl Owed {
     /// What a member of a value has to do with the payload. By a field of an action nobody can answer it.
     fn origin_of_member(self, base: Origin, name: &str) -> Origin {
         match (base, self) {
-            (Origin::Payload, Owed::Answer) => Origin::Own,
+            (Origin::Payload, Owed::Answer | Owed::Activation) => Origin::Own,
             (Origin::Payload, Owed::Report) if name != "dictionaryPayload" => Origin::Part,
             (base, _) => base,
         }

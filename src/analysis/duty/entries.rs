@@ -50,6 +50,15 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
                     && !is_spared(program, at);
                 is_due.then_some(Entry::Action)?
             }
+            Owed::Activation => match handler_form(&facts.name, &labels, facts.is_async) {
+                Some(form) => serves_calls(program, at).then_some(Entry::Push(form))?,
+                None => {
+                    let action = facts.params.get(1)?.ty.as_ref()?.name()?;
+                    let is_begin = is_given_action(&facts.name, &labels, action)
+                        && matches!(action.as_str(), "CXAnswerCallAction" | "CXStartCallAction");
+                    is_begin.then_some(Entry::Action)?
+                }
+            },
         };
         Some((at, entry))
     };

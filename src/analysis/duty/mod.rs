@@ -166,6 +166,11 @@ impl<'a> Duties<'a> {
         Self::of(Owed::Answer, graph, settings)
     }
 
+    /// Prepares the analysis of the methods with which a call begins, and of what they do with the audio session.
+    pub fn of_activations(graph: &'a Graph<'a>, settings: &'a Settings) -> Self {
+        Self { is_detailed: true, ..Self::of(Owed::Activation, graph, settings) }
+    }
+
     fn of(owed: Owed, graph: &'a Graph<'a>, settings: &'a Settings) -> Self {
         let (program, vocabulary) = (graph.program, graph.vocabulary);
         let mut duties = Self {
@@ -227,6 +232,17 @@ impl<'a> Duties<'a> {
             Some(ActionDuty { function: *at, ways_out, files: self.files(*at) })
         };
         self.entries.iter().filter_map(action).collect()
+    }
+
+    /// Every method with which a call begins, in order of files and places; what is reported on a way out is an activation of
+    /// the audio session.
+    pub fn activations(&self) -> Vec<ActionDuty> {
+        let activation = |(at, entry): (&FunctionRef, &Entry)| ActionDuty {
+            function: *at,
+            ways_out: self.ways_out(&self.context(*at, *entry), *entry),
+            files: self.files(*at),
+        };
+        self.entries.iter().map(activation).collect()
     }
 
     /// What is known of the arguments where a duty begins.

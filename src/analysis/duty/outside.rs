@@ -120,6 +120,12 @@ impl Walk<'_> {
             Meaning::Reports { is_proved: true, .. } | Meaning::Answers => {
                 vec![self.report(state, call, found.name)]
             }
+            Meaning::Activates => match call.values.first() {
+                Some(value) if value.known == Known::Bool(true) => {
+                    vec![self.report(state, call, found.name)]
+                }
+                _ => vec![(state, result)],
+            },
             Meaning::Reports { is_proved: false, .. } => {
                 let why = format!("{} is presumed to report", found.name);
                 vec![Self::unseen(state, call, &why)]
