@@ -41,7 +41,7 @@ fn makes_another(context: &Context<'_>, handler: &HandlerDuty) -> bool {
 fn finding(context: &Context<'_>, handler: &HandlerDuty, before: &BeforeReport) -> Finding {
     Finding {
         rule: ID,
-        level: Level::Error,
+        level: Level::Note,
         confidence: Confidence::Medium,
         message: format!(
             "`{}` invalidates the provider before it has reported a call",

@@ -29,7 +29,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             }
             findings.push(Finding {
                 rule: ID,
-                level: Level::Warning,
+                level: Level::Note,
                 confidence: Confidence::Medium,
                 message: "the push registry never asks for pushes: nothing sets `desiredPushTypes`"
                     .to_owned(),
