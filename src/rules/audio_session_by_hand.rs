@@ -46,8 +46,7 @@ fn is_before_session(exit: &DutyExit) -> bool {
         StepKind::Defer(by) => Some(by),
         _ => None,
     });
-    matches!(exit.outcome, Outcome::Reported | Outcome::Deferred)
-        && put_off.all(|by| by.ends_with(REPORT))
+    matches!(exit.outcome, Outcome::Reported | Outcome::Deferred) && put_off.all(|by| by.ends_with(REPORT))
 }
 
 /// Whether the call at a step is one to the audio session.

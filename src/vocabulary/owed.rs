@@ -35,10 +35,9 @@ impl Meaning {
                     | Meaning::OwnsRegistry
                     | Meaning::Activates
             ),
-            Owed::Activation => matches!(
-                self,
-                Meaning::TakenForReport(_) | Meaning::OwnsRegistry | Meaning::Answers
-            ),
+            Owed::Activation => {
+                matches!(self, Meaning::TakenForReport(_) | Meaning::OwnsRegistry | Meaning::Answers)
+            }
         };
         if is_about_other { &Meaning::Harmless } else { self }
     }
