@@ -323,7 +323,7 @@ impl Program {
             return self.call_of_property(property, args);
         }
         let ty = self.ty(index);
-        let is_case = ty.decls.iter().any(|(file, id)| self.file(*file).ty(*id).cases.contains(name));
+        let is_case = ty.decls.iter().any(|(file, id)| self.decl(*file, *id).cases.contains(name));
         if is_static && is_case {
             return Target::Nothing;
         }

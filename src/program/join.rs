@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::typing::Inference;
 use super::{FunctionRef, Program, PropertyRef, Ty, Type, TypeIndex, uses};
-use crate::facts::{FileFacts, FunctionId, FunctionKind, PropertyId, TypeDecl, TypeDeclKind, TypeId};
+use crate::facts::{FileFacts, FunctionId, FunctionKind, PropertyId, TypeDeclKind, TypeId};
 use crate::source::{Role, Sources};
 
 impl Program {
@@ -54,20 +54,16 @@ impl Program {
         all
     }
 
-    fn decl(&self, (file, id): (u32, TypeId)) -> &TypeDecl {
-        self.file(file).ty(id)
-    }
-
     fn join_types(&mut self) {
         let (extensions, declarations): (Vec<_>, Vec<_>) =
-            self.decls().into_iter().partition(|at| self.decl(*at).kind == TypeDeclKind::Extension);
+            self.decls().into_iter().partition(|at| self.decl(at.0, at.1).kind == TypeDeclKind::Extension);
         for at in declarations {
             // The same type twice in one file: the arms of an `#if`.
-            let twin = self.types_named(&self.decl(at).name).iter().copied().find(|known| {
+            let twin = self.types_named(&self.decl(at.0, at.1).name).iter().copied().find(|known| {
                 let first = self.ty(*known).decls[0];
                 first.0 == at.0
-                    && self.decl(first).path == self.decl(at).path
-                    && !self.decl(at).build.is_empty()
+                    && self.decl(first.0, first.1).path == self.decl(at.0, at.1).path
+                    && !self.decl(at.0, at.1).build.is_empty()
             });
             match twin {
                 Some(index) => self.add_decl(index, at),
@@ -75,14 +71,14 @@ impl Program {
             }
         }
         for at in extensions {
-            let decl = self.decl(at);
+            let decl = self.decl(at.0, at.1);
             match self.nearest_type(&decl.name, &decl.path, at.0) {
                 Some(index) => self.add_decl(index, at),
                 None => self.add_type(at),
             }
         }
         for at in self.decls() {
-            let parent = self.decl(at).parent.and_then(|parent| self.type_of_decl(at.0, parent));
+            let parent = self.decl(at.0, at.1).parent.and_then(|parent| self.type_of_decl(at.0, parent));
             let (Some(index), Some(parent)) = (self.type_of_decl(at.0, at.1), parent) else { continue };
             // Where braces are missing, an extension of a type can stand inside a type that is inside of it.
             let mut around = std::iter::successors(Some(parent), |at| self.ty(*at).parent);
@@ -93,7 +89,7 @@ impl Program {
     }
 
     fn add_type(&mut self, at: (u32, TypeId)) {
-        let decl = self.decl(at);
+        let decl = self.decl(at.0, at.1);
         let ty = Type {
             name: decl.name.clone(),
             path: decl.path.clone(),
@@ -159,7 +155,7 @@ impl Program {
         let mut found: Vec<(TypeIndex, Ty)> = Vec::new();
         for at in self.decls() {
             let Some(index) = self.type_of_decl(at.0, at.1) else { continue };
-            for inherited in &self.decl(at).inherits {
+            for inherited in &self.decl(at.0, at.1).inherits {
                 if let Some(ty) = self.type_from_ref(inherited, at.0, None, Some(index)) {
                     found.push((index, ty));
                 }
@@ -186,7 +182,7 @@ impl Program {
     fn mark_constructed(&mut self) {
         let mut made = Vec::new();
         for (index, ty) in self.types() {
-            let by_system = ty.decls.iter().any(|at| self.decl(*at).is_entry_point())
+            let by_system = ty.decls.iter().any(|at| self.decl(at.0, at.1).is_entry_point())
                 || ty.supertypes.iter().any(|parent| {
                     parent.outside_name().is_some_and(|name| {
                         name.contains("ApplicationDelegate")

@@ -27,7 +27,7 @@ pub use typing::Ty;
 
 use crate::facts::{
     Block, Expr, ExprId, ExprKind, FileFacts, Function, FunctionId, Property, PropertyId, Stmt, StmtId,
-    StmtKind, TypeDeclKind, TypeId, TypeRef,
+    StmtKind, TypeDecl, TypeDeclKind, TypeId, TypeRef,
 };
 use crate::source::{FileId, Location, Role, Span};
 
@@ -158,6 +158,11 @@ impl Program {
     /// The file at a position.
     pub fn file(&self, at: u32) -> &FileFacts {
         &self.files[at as usize]
+    }
+
+    /// A declaration of a type, in the file at a position.
+    pub fn decl(&self, at: u32, id: TypeId) -> &TypeDecl {
+        self.files[at as usize].ty(id)
     }
 
     /// How many files there are.

@@ -185,7 +185,7 @@ impl Program {
         }
         let decls = owner.map_or(&[][..], |owner| &self.ty(owner).decls);
         decls.iter().find_map(|(file, id)| {
-            let generics = &self.file(*file).ty(*id).generics;
+            let generics = &self.decl(*file, *id).generics;
             generics.iter().find(|(generic, _)| generic == name).map(|(_, bound)| bound.clone())
         })
     }
@@ -435,7 +435,7 @@ impl Program {
                         .ty(*index)
                         .decls
                         .iter()
-                        .any(|(file, id)| self.file(*file).ty(*id).cases.contains(name));
+                        .any(|(file, id)| self.decl(*file, *id).cases.contains(name));
                     if has_case
                         || !self.outside_ancestors(*index).is_empty() && INSTANCES.contains(&name.as_str())
                     {

@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     };
     let name = &program.ty(delegate).name;
     let related = Step {
-        location: program.location(*file, program.file(*file).ty(*id).name_span),
+        location: program.location(*file, program.decl(*file, *id).name_span),
         text: format!("`{name}` is made to be the delegate of a provider"),
     };
     let finding = |location| Finding {

@@ -54,7 +54,7 @@ fn finding(context: &Context<'_>, ty: TypeIndex, set: ExprRef) -> Finding {
     let facts = program.ty(ty);
     let location = program.location(set.file, program.expr(set).span);
     let declared = facts.decls.first().map(|(file, id)| Step {
-        location: program.location(*file, program.file(*file).ty(*id).name_span),
+        location: program.location(*file, program.decl(*file, *id).name_span),
         text: "has no method that takes a push".to_owned(),
     });
     let mut consulted = program.files_of(ty);

@@ -52,11 +52,11 @@ pub(super) fn is_hidden(program: &Program, method: FunctionRef) -> bool {
     let facts = program.function(method);
     let Some(owner) = program.owner(method) else { return false };
     let is_private_type = program.ty(owner).decls.iter().any(|(file, id)| {
-        let decl = program.file(*file).ty(*id);
+        let decl = program.decl(*file, *id);
         decl.kind != TypeDeclKind::Extension && decl.modifiers.is_private
     });
     let by_extension = facts.owner.is_some_and(|id| {
-        let decl = program.file(method.file).ty(id);
+        let decl = program.decl(method.file, id);
         decl.kind == TypeDeclKind::Extension && decl.modifiers.is_private
     });
     (facts.modifiers.is_private || by_extension) && !is_private_type

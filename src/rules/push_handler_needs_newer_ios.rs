@@ -45,7 +45,7 @@ fn runs_on_older(context: &Context<'_>, handler: FunctionRef) -> bool {
     let facts = program.function(handler);
     let extension = facts
         .owner
-        .map(|id| program.file(handler.file).ty(id))
+        .map(|id| program.decl(handler.file, id))
         .filter(|decl| decl.kind == TypeDeclKind::Extension && is_limited(&decl.attributes));
     context.settings.deployment_target.is_some() || is_limited(&facts.attributes) || extension.is_some()
 }

@@ -71,7 +71,7 @@ impl Walk<'_> {
                     .ty(*ty)
                     .decls
                     .iter()
-                    .map(|(file, id)| program.file(*file).ty(*id).cases.len() as u32)
+                    .map(|(file, id)| program.decl(*file, *id).cases.len() as u32)
                     .sum()
             }
             ExprKind::Member { base: Some(base), name, .. } if name == "lazy" => again(*base),

@@ -366,7 +366,9 @@ pub(super) fn has_dynamic_members(program: &Program) -> bool {
 
 /// Whether a type has an attribute.
 pub(super) fn is_marked(program: &Program, ty: TypeIndex, name: &str) -> bool {
-    program.ty(ty).decls.iter().any(|(file, id)| {
-        program.file(*file).ty(*id).attributes.iter().any(|attribute| attribute.name == name)
-    })
+    program
+        .ty(ty)
+        .decls
+        .iter()
+        .any(|(file, id)| program.decl(*file, *id).attributes.iter().any(|attribute| attribute.name == name))
 }

@@ -148,7 +148,7 @@ impl Duties<'_> {
         let program = self.program;
         let cases = self.cases.get_or_init(|| {
             let decls = program.types().flat_map(|(_, ty)| &ty.decls);
-            decls.flat_map(|(file, id)| &program.file(*file).ty(*id).cases).cloned().collect()
+            decls.flat_map(|(file, id)| &program.decl(*file, *id).cases).cloned().collect()
         });
         cases.contains(name) && program.functions_named(name).is_empty()
     }
@@ -346,5 +346,5 @@ fn result_of(program: &Program, file: u32, value: ExprId) -> Known {
 fn is_case(program: &Program, file: u32, base: ExprId, name: &SmolStr) -> bool {
     let ExprKind::Name(ty) = &program.file(file).expr(base).kind else { return false };
     let mut decls = program.types_named(ty).iter().flat_map(|ty| &program.ty(*ty).decls);
-    decls.any(|(file, id)| program.file(*file).ty(*id).cases.contains(name))
+    decls.any(|(file, id)| program.decl(*file, *id).cases.contains(name))
 }

@@ -47,7 +47,7 @@ impl Walk<'_> {
                 .ty(index)
                 .decls
                 .iter()
-                .any(|(file, id)| program.file(*file).ty(*id).cases.iter().any(|case| case == name))
+                .any(|(file, id)| program.decl(*file, *id).cases.iter().any(|case| case == name))
         {
             return Known::Case(name.into());
         }

@@ -55,7 +55,7 @@ fn launched<'a>(unit: &'a Unit<'a>, start: &Start) -> Walk<'a> {
     let program = unit.program;
     let types = start.types();
     let named = types.first().and_then(|ty| program.ty(*ty).decls.first());
-    let location = named.map(|(file, id)| program.location(*file, program.file(*file).ty(*id).name_span));
+    let location = named.map(|(file, id)| program.location(*file, program.decl(*file, *id).name_span));
     let mut walk = Walk::new(unit, Root { kind: start.kind, types, location });
     let turn = Turn {
         kind: TurnKind::Launch,
@@ -140,7 +140,7 @@ impl Walk<'_> {
         let program = self.unit.program;
         let facts = program.ty(ty);
         let Some((file, id)) = facts.decls.first() else { return };
-        let span = program.file(*file).ty(*id).name_span;
+        let span = program.decl(*file, *id).name_span;
         let text = format!("`{}` is built, with its properties", facts.name);
         let step = Step { location: program.location(*file, span), text };
         let inits: Vec<FunctionRef> = program

@@ -39,7 +39,7 @@ pub(super) fn starts(unit: &Unit<'_>) -> Vec<Start> {
 }
 
 fn decl<'a>(unit: &Unit<'a>, ty: TypeIndex) -> Option<&'a TypeDecl> {
-    unit.program.ty(ty).decls.first().map(|(file, id)| unit.program.file(*file).ty(*id))
+    unit.program.ty(ty).decls.first().map(|(file, id)| unit.program.decl(*file, *id))
 }
 
 fn apps(unit: &Unit<'_>) -> Vec<Start> {
