@@ -7,6 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::expected::Expected;
+use super::families::Families;
 use super::mentions::Site;
 use crate::facts::{
     Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind,
@@ -49,6 +50,14 @@ impl Body {
     /// The body in which a call stands.
     pub(crate) fn of_call(site: &CallSite) -> Self {
         Self::around(site.call.file, site.function, site.initial_of)
+    }
+
+    /// The function that it is.
+    pub(crate) fn function(self) -> Option<FunctionRef> {
+        match self {
+            Self::Function(at) => Some(at),
+            Self::Initial(_) | Self::TopLevel(_) => None,
+        }
     }
 
     pub(crate) fn file(self) -> u32 {
@@ -120,6 +129,7 @@ pub struct Graph<'a> {
     calls: RefCell<HashMap<Body, Rc<Calls>>>,
     /// The same of single places in them.
     sites: RefCell<HashMap<(u32, ExprId), Rc<Calls>>>,
+    pub(super) families: Families,
 }
 
 impl<'a> Graph<'a> {
@@ -141,6 +151,7 @@ impl<'a> Graph<'a> {
             elements: RefCell::default(),
             calls: RefCell::default(),
             sites: RefCell::default(),
+            families: Families::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::graph::{Body, Calls, Graph};
 use crate::facts::{ExprId, ExprKind, Param};
-use crate::program::{CallSite, ExprRef, FunctionRef, TypeIndex};
+use crate::program::{Around, CallSite, TypeIndex};
 
 /// A place that names something.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +20,12 @@ pub(crate) struct Site {
 impl Graph<'_> {
     /// The places that name a function or property, called or not. `owner` is the type whose member it is.
     pub(crate) fn naming(&self, name: &str, owner: Option<TypeIndex>) -> Vec<Site> {
-        let sites = self.program.mentions(name).iter();
-        let sites = sites.filter(|site| self.may_be(site.expr, site.function, owner));
+        let reach = self.naming_files(name, owner);
+        let sites = self.program.mentions(name).iter().filter(|site| reach.has(site.expr.file));
+        let sites = sites.filter(|site| {
+            let body = Body::around(site.expr.file, site.function, site.initial_of);
+            self.may_be(site.expr.id, body, owner)
+        });
         let site = sites.map(|site| Site {
             body: Body::around(site.expr.file, site.function, site.initial_of),
             expr: site.expr.id,
@@ -32,15 +36,10 @@ impl Graph<'_> {
 
     /// The places that call a function. `owner` is the type whose member it is.
     pub(crate) fn calling(&self, name: &str, owner: Option<TypeIndex>) -> Vec<Site> {
-        let sites = self.program.calls(name).iter().filter_map(|site| self.site(site));
-        let may_be = |site: &Site| {
-            let function = match site.body {
-                Body::Function(at) => Some(at),
-                _ => None,
-            };
-            self.may_be(ExprRef { file: site.body.file(), id: site.expr }, function, owner)
-        };
-        sites.filter(may_be).collect()
+        let reach = self.naming_files(name, owner);
+        let sites = self.program.calls(name).iter().filter(|site| reach.has(site.call.file));
+        let sites = sites.filter_map(|site| self.site(site));
+        sites.filter(|site| self.may_be(site.expr, site.body, owner)).collect()
     }
 
     fn site(&self, site: &CallSite) -> Option<Site> {
@@ -54,7 +53,14 @@ impl Graph<'_> {
         let program = self.program;
         let built = std::iter::once(owner).chain(program.descendants(owner));
         let named = built.flat_map(|ty| program.calls(&program.ty(ty).name));
-        let delegating = program.calls("init").iter().filter(|site| {
+        let (family, implicit) = (self.family(owner), self.implicit_files(owner));
+        let labels = || params.iter().copied().flatten().filter_map(|param| param.label.as_deref());
+        let may_delegate = |site: &&CallSite| {
+            let file = site.call.file;
+            let has_labels = || labels().all(|label| program.may_name(file, label, Around::LABEL));
+            family.files.contains(&file) || implicit.contains(&file) && has_labels()
+        };
+        let delegating = program.calls("init").iter().filter(may_delegate).filter(|site| {
             let facts = program.file(site.call.file);
             let ExprKind::Call { callee, args, .. } = &facts.expr(site.call.id).kind else { return false };
             match facts.expr(*callee).kind {
@@ -85,19 +91,22 @@ impl Graph<'_> {
     }
 
     /// Whether a name that stands somewhere may be that of a member of `owner`, or of a global.
-    fn may_be(&self, at: ExprRef, function: Option<FunctionRef>, owner: Option<TypeIndex>) -> bool {
+    fn may_be(&self, expr: ExprId, body: Body, owner: Option<TypeIndex>) -> bool {
         let Some(owner) = owner else { return true };
         let program = self.program;
         let is_of_self = || {
-            let around = function.and_then(|at| program.owner(at));
-            // The initial value of a property: whose it is does not matter enough to ask.
-            function.is_none()
-                || std::iter::successors(around, |around| program.ty(*around).parent)
-                    .any(|around| self.are_related(around, owner))
+            let around = match body {
+                Body::Function(at) => program.owner(at),
+                Body::Initial(at) => program.property_owner(at),
+                Body::TopLevel(_) => None,
+            };
+            std::iter::successors(around, |around| program.ty(*around).parent)
+                .any(|around| self.are_related(around, owner))
         };
-        match program.expr(at).kind {
+        let file = body.file();
+        match program.file(file).expr(expr).kind {
             ExprKind::Name(_) => is_of_self(),
-            ExprKind::Member { base: Some(base), .. } => self.may_be_of(at.file, base, owner, &is_of_self),
+            ExprKind::Member { base: Some(base), .. } => self.may_be_of(file, base, owner, &is_of_self),
             _ => true,
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod duty;
 mod expected;
+mod families;
 pub mod graph;
 pub mod launch;
 mod mentions;

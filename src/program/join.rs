@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap as HashMap;
 
 use super::typing::Inference;
+use super::words::Words;
 use super::{FunctionRef, Program, PropertyRef, Ty, Type, TypeIndex, uses};
 use crate::facts::{FileFacts, FunctionId, FunctionKind, PropertyId, TypeDeclKind, TypeId};
 use crate::source::{Role, Sources};
@@ -17,6 +18,7 @@ impl Program {
         files.sort_by(|a, b| sources.get(a.file).path.cmp(&sources.get(b.file).path));
         let paths: Vec<String> = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
         let roles = files.iter().map(|facts| sources.get(facts.file).role).collect();
+        let words = Words::of(files.iter().map(|facts| &*sources.get(facts.file).text));
         let uses::Uses { writes, calls, mentions } = uses::collect(&files);
         let mut program = Self {
             files,
@@ -34,6 +36,9 @@ impl Program {
             writes,
             calls,
             mentions,
+            properties_by_name: HashMap::default(),
+            words,
+            typing: RefCell::default(),
             inference: Inference::default(),
             heirs: RefCell::default(),
         };
@@ -138,6 +143,7 @@ impl Program {
             for id in 0..self.file(file).properties.len() as u32 {
                 let at = PropertyRef { file, id: PropertyId(id) };
                 let name = self.property(at).name.clone();
+                self.properties_by_name.entry(name.clone()).or_default().push(at);
                 match self.property_owner(at) {
                     Some(owner) => {
                         self.types[owner.0 as usize].properties.entry(name).or_insert(at);

@@ -10,11 +10,14 @@ mod join;
 mod members;
 mod places;
 mod scope;
+mod typed;
 mod typing;
 mod uses;
+mod words;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap as HashMap;
@@ -24,6 +27,7 @@ pub use calls::{Bound, CALL_AS_FUNCTION, DYNAMICALLY_CALL, Target};
 pub use implicit::Accessors;
 pub use scope::{Local, LocalId, Place, Scope};
 pub use typing::Ty;
+pub use words::Around;
 
 use crate::facts::{
     Block, Expr, ExprId, ExprKind, FileFacts, Function, FunctionId, Property, PropertyId, Stmt, StmtId,
@@ -109,6 +113,10 @@ pub struct Program {
     writes: HashMap<SmolStr, Vec<Write>>,
     calls: HashMap<SmolStr, Vec<CallSite>>,
     mentions: HashMap<SmolStr, Vec<Mention>>,
+    properties_by_name: HashMap<SmolStr, Vec<PropertyRef>>,
+    words: words::Words,
+    /// The files in which something may have one of some types.
+    typing: RefCell<HashMap<BTreeSet<SmolStr>, Rc<BTreeSet<u32>>>>,
     inference: typing::Inference,
     /// The types that a type declared elsewhere has among its heirs, and their ancestors; by its name.
     heirs: RefCell<HashMap<SmolStr, BTreeSet<TypeIndex>>>,
@@ -268,6 +276,33 @@ impl Program {
         self.globals.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Properties of a name, globals among them, in order.
+    pub fn properties_named(&self, name: &str) -> &[PropertyRef] {
+        self.properties_by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files that may have a name in their text, with one of these things around it, in order; all of them where it is an
+    /// operator.
+    pub fn files_with(&self, name: &str, around: Around) -> Vec<u32> {
+        let files = self.words.files_with(name, around);
+        files.unwrap_or_else(|| (0..self.file_count()).collect())
+    }
+
+    /// Whether a file may have a name in its text, with one of these things around it.
+    pub fn may_name(&self, file: u32, name: &str, around: Around) -> bool {
+        self.words.has(file, name, around)
+    }
+
+    /// Whether a file may name a member of a type right behind the type.
+    pub fn may_name_of(&self, file: u32, ty: &str, name: &str) -> bool {
+        self.words.has_member(file, ty, name)
+    }
+
+    /// The names that stand for types by `typealias`, in no order.
+    pub fn aliases(&self) -> impl Iterator<Item = &SmolStr> {
+        self.aliases.keys()
+    }
+
     /// Where a property of this name gets a value, apart from its own initial value: assignments to any
     /// member or variable of the name, and arguments of the name in constructor calls.
     pub fn writes(&self, name: &str) -> &[Write] {
@@ -277,6 +312,34 @@ impl Program {
     /// Calls whose callee has this base name (a constructor has the type's name).
     pub fn calls(&self, name: &str) -> &[CallSite] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls whose callee has one of these base names, or any, by the name.
+    pub fn calls_named<'p>(
+        &'p self,
+        names: Option<&'p BTreeSet<&str>>,
+    ) -> Box<dyn Iterator<Item = (&'p SmolStr, &'p [CallSite])> + 'p> {
+        match names {
+            Some(names) => Box::new(
+                names
+                    .iter()
+                    .filter_map(|name| self.calls.get_key_value(*name))
+                    .map(|(name, all)| (name, &**all)),
+            ),
+            None => Box::new(self.all_calls()),
+        }
+    }
+
+    /// The functions of a file, closures included, in order of places.
+    pub fn functions_in(&self, file: u32) -> impl Iterator<Item = (FunctionRef, &Function)> {
+        let functions = self.file(file).functions.iter().enumerate();
+        functions.map(move |(id, function)| (FunctionRef { file, id: FunctionId(id as u32) }, function))
+    }
+
+    /// The properties of a file, globals included, in order of places.
+    pub fn properties_in(&self, file: u32) -> impl Iterator<Item = (PropertyRef, &Property)> {
+        let properties = self.file(file).properties.iter().enumerate();
+        properties.map(move |(id, property)| (PropertyRef { file, id: PropertyId(id as u32) }, property))
     }
 
     /// All calls by the base name of their callee, in no order.

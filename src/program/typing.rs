@@ -232,16 +232,16 @@ impl Program {
         let injected = property.attributes.iter().find_map(|attribute| {
             attribute.arguments.trim().strip_prefix('\\').and_then(|path| path.rsplit('.').next())
         })?;
-        let named = self.properties_named(injected);
-        match named.as_slice() {
-            [only] if *only != at => self.property_type(*only, hops + 1),
+        let is_typed_member = |at: &&PropertyRef| {
+            let owner = self.property_owner(**at).map(|owner| self.ty(owner));
+            self.property(**at).ty.is_some()
+                && owner.is_some_and(|owner| owner.properties.get(injected) == Some(*at))
+        };
+        let mut named = self.properties_named(injected).iter().filter(is_typed_member);
+        match (named.next(), named.next()) {
+            (Some(only), None) if *only != at => self.property_type(*only, hops + 1),
             _ => None,
         }
-    }
-
-    fn properties_named(&self, name: &str) -> Vec<PropertyRef> {
-        let typed = |at: &PropertyRef| self.property(*at).ty.is_some();
-        self.types.iter().filter_map(|ty| ty.properties.get(name).copied()).filter(typed).collect()
     }
 
     /// The type that a function returns.

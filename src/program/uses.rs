@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smol_str::SmolStr;
 
-use super::{CallSite, ExprRef, FunctionRef, Mention, PropertyRef, Write};
+use super::{CallSite, ExprRef, FunctionRef, Mention, Program, PropertyRef, Write};
 use crate::facts::{
     Block, Condition, ExprId, ExprKind, FileFacts, FunctionId, Pattern, Property, PropertyId, StmtId,
     StmtKind, TypeRef,
@@ -214,7 +214,7 @@ impl Walk<'_> {
                 _ => {}
             }
             if let ExprKind::Call { callee, args, .. } = kind
-                && let Some(name) = callee_name(facts, *callee)
+                && let Some(name) = Program::callee_name(facts, *callee)
             {
                 let call = ExprRef { file: self.file, id };
                 self.uses.calls.entry(name.clone()).or_default().push(CallSite {
@@ -239,15 +239,17 @@ impl Walk<'_> {
     }
 }
 
-/// The base name under which a call is indexed: `T` for `T(…)`, `T.init(…)` and `T<A>(…)`.
-fn callee_name(facts: &FileFacts, callee: ExprId) -> Option<SmolStr> {
-    match &facts.expr(callee).kind {
-        ExprKind::Name(name) => Some(name.clone()),
-        ExprKind::Type(ty) => ty.name().cloned(),
-        ExprKind::Member { base, name, .. } => match base.map(|base| &facts.expr(base).kind) {
-            Some(ExprKind::Name(base)) if name == "init" => Some(base.clone()),
-            _ => Some(name.clone()),
-        },
-        _ => None,
+impl Program {
+    /// The base name under which a call is indexed: `T` for `T(…)`, `T.init(…)` and `T<A>(…)`.
+    pub(crate) fn callee_name(facts: &FileFacts, callee: ExprId) -> Option<SmolStr> {
+        match &facts.expr(callee).kind {
+            ExprKind::Name(name) => Some(name.clone()),
+            ExprKind::Type(ty) => ty.name().cloned(),
+            ExprKind::Member { base, name, .. } => match base.map(|base| &facts.expr(base).kind) {
+                Some(ExprKind::Name(base)) if name == "init" => Some(base.clone()),
+                _ => Some(name.clone()),
+            },
+            _ => None,
+        }
     }
 }

@@ -1,9 +1,13 @@
 //! `faked-call-report`: the app tells PushKit's own check that a call was reported, and reports none.
 
+use std::collections::BTreeSet;
+
 use super::context::Context;
 use crate::facts::ExprKind;
 use crate::finding::{Confidence, Finding, Level};
+use crate::program::Around;
 use crate::source::{Role, Span};
+use crate::vocabulary::{is_report_check, report_checks};
 
 /// The id of the rule.
 pub(super) const ID: &str = "faked-call-report";
@@ -12,7 +16,9 @@ pub(super) const ID: &str = "faked-call-report";
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let program = context.program;
     let mut findings = Vec::new();
-    for file in (0..program.file_count()).filter(|at| program.role(*at) == Role::Own) {
+    let naming = report_checks().flat_map(|name| program.files_with(name, Around::ANY));
+    let files: BTreeSet<u32> = naming.filter(|at| program.role(*at) == Role::Own).collect();
+    for file in files {
         let facts = program.file(file);
         // Who only listens fakes nothing.
         let listens: Vec<Span> = program
@@ -23,9 +29,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             .collect();
         for expr in &facts.exprs {
             let ExprKind::Str(text) = &expr.kind else { continue };
-            if !crate::vocabulary::is_report_check(text)
-                || listens.iter().any(|call| call.contains(expr.span))
-            {
+            if !is_report_check(text) || listens.iter().any(|call| call.contains(expr.span)) {
                 continue;
             }
             findings.push(Finding {

@@ -1,5 +1,7 @@
 //! `provider-without-delegate`: the app has a delegate for its provider, and never sets it.
 
+use smol_str::SmolStr;
+
 use super::context::Context;
 use super::delegate_methods::DELEGATE;
 use super::providers::made;
@@ -8,7 +10,7 @@ use crate::facts::{ExprKind, FunctionId, Node};
 use crate::finding::{Confidence, Finding, Level, Step};
 use crate::program::{FunctionRef, Place, Target};
 use crate::source::Role;
-use crate::vocabulary::is_reporter_type;
+use crate::vocabulary::{is_reporter_type, reporter_types};
 
 /// The id of the rule.
 const ID: &str = "provider-without-delegate";
@@ -55,7 +57,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 /// Whether somebody outside of the project is given a provider, and may set its delegate.
 fn is_given_away(context: &Context<'_>) -> bool {
     let program = context.program;
-    (0..program.file_count()).any(|file| {
+    let types = reporter_types().map(SmolStr::new).collect();
+    program.files_typing(&types).iter().copied().any(|file| {
         let facts = program.file(file);
         facts.functions.iter().enumerate().any(|(id, function)| {
             let at = FunctionRef { file, id: FunctionId(id as u32) };

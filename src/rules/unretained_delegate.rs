@@ -1,12 +1,16 @@
 //! `unretained-delegate`: nobody keeps the object that is to take the pushes.
 
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
 use super::context::{Context, worst_of_each_place};
 use super::kept::{is_dropped, keeps_itself, value_of_local};
 use crate::facts::{ExprId, ExprKind, FunctionKind, TypeDeclKind};
 use crate::finding::{Confidence, Finding, Level, Step};
-use crate::program::{ExprRef, FunctionRef, Place, Target, TypeIndex};
+use crate::program::{Around, ExprRef, FunctionRef, Place, Target, TypeIndex};
 use crate::source::Role;
-use crate::vocabulary::{is_registry_type, is_reporter_type};
+use crate::vocabulary::{is_registry_type, is_reporter_type, registry_types, reporter_types};
 
 /// The id of the rule.
 const ID: &str = "unretained-delegate";
@@ -54,7 +58,10 @@ fn places(context: &Context<'_>) -> Vec<Set> {
         let name = program.outside_type(&ty).filter(|_| is_own(file))?;
         (is_registry_type(name) || is_reporter_type(name)).then(|| is_registry_type(name))
     };
-    let assigned = program.writes("delegate").iter().filter_map(|write| {
+    let types = reporter_types().chain(registry_types()).map(SmolStr::new).collect();
+    let typing = program.files_typing(&types);
+    let assigned = program.writes("delegate").iter().filter(|write| typing.contains(&write.value.file));
+    let assigned = assigned.filter_map(|write| {
         let (target, function) = (write.target?, write.function?);
         let ExprKind::Member { base: Some(base), .. } = program.expr(target).kind else { return None };
         let is_registry = holder(target.file, function, base)?;
@@ -117,15 +124,21 @@ fn is_made_by_project(context: &Context<'_>, ty: TypeIndex) -> bool {
     // `.init()` says nothing of the type.
     let is_implicit =
         |kind: &ExprKind| matches!(kind, ExprKind::Member { base: None, name, .. } if name == "init");
-    let is_held = program.properties().any(|(at, _)| {
-        program.type_of_property(at).is_some_and(|held| held.project() == Some(ty))
-            && program.file(at.file).exprs.iter().any(|expr| is_implicit(&expr.kind))
-    });
+    let is_of_it = |at| program.type_of_property(at).is_some_and(|held| held.project() == Some(ty));
+    let is_held = || {
+        let typing = program.files_typing(&BTreeSet::from([facts.name.clone()]));
+        let mut typing =
+            typing.iter().copied().filter(|file| program.may_name(*file, "init", Around::IMPLICIT));
+        typing.any(|file| {
+            program.file(file).exprs.iter().any(|expr| is_implicit(&expr.kind))
+                && program.properties_in(file).any(|(at, _)| is_of_it(at))
+        })
+    };
     facts.kind == TypeDeclKind::Class
         && facts.subtypes.is_empty()
         && !context.launch.is_app(program, ty)
         && !program.outside_ancestors(ty).iter().any(by_system)
-        && !is_held
+        && !is_held()
 }
 
 /// The class of the project that an expression makes an object of.

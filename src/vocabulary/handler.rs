@@ -24,6 +24,9 @@ pub enum ManagedBy {
     Sinch,
 }
 
+/// The base names of push handlers.
+pub const HANDLER_NAMES: [&str; 2] = ["pushRegistry", "managedPush"];
+
 /// The form of a push handler, by base name and argument labels (`None` for `_`); none for everything that
 /// the system never calls. Types do not matter: `PushKit` goes by the selector.
 pub fn handler_form(name: &str, labels: &[Option<&str>], is_async: bool) -> Option<HandlerForm> {

@@ -8,16 +8,16 @@ mod load;
 mod owed;
 mod pattern;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-pub use handler::{HandlerForm, ManagedBy, handler_form};
+pub use handler::{HANDLER_NAMES, HandlerForm, ManagedBy, handler_form};
 pub use load::VocabularyError;
 use load::starts_upper;
-pub use owed::{Owed, is_given_action};
+pub use owed::{ACTION_NAMES, Owed, is_given_action};
 use pattern::{Owner, Pattern};
 
 use crate::unit::UserReporter;
@@ -246,19 +246,34 @@ pub fn is_apple_module(name: &str) -> bool {
     standard().names.modules.contains(name)
 }
 
+/// The types through which an app reports a call itself.
+pub fn reporter_types() -> impl Iterator<Item = &'static str> {
+    standard().names.reporters.iter().map(SmolStr::as_str)
+}
+
 /// Whether a type is one through which an app reports a call itself.
 pub fn is_reporter_type(name: &str) -> bool {
-    standard().names.reporters.iter().any(|ty| ty == name)
+    reporter_types().any(|ty| ty == name)
+}
+
+/// The types that are `PushKit`'s registry, or made like it.
+pub fn registry_types() -> impl Iterator<Item = &'static str> {
+    standard().names.registries.iter().map(SmolStr::as_str)
 }
 
 /// Whether a type is `PushKit`'s registry.
 pub fn is_registry_type(name: &str) -> bool {
-    standard().names.registries.iter().any(|ty| ty == name)
+    registry_types().any(|ty| ty == name)
 }
 
-/// Whether a text is the name of something by which `PushKit` looks for a report: Apple's own, and private.
+/// The names of that by which `PushKit` looks for a report: Apple's own, and private.
+pub fn report_checks() -> impl Iterator<Item = &'static str> {
+    standard().names.report_checks.iter().map(SmolStr::as_str)
+}
+
+/// Whether a text is the name of something by which `PushKit` looks for a report.
 pub fn is_report_check(text: &str) -> bool {
-    standard().names.report_checks.iter().any(|name| name == text)
+    report_checks().any(|name| name == text)
 }
 
 /// Whether a method of this name asks whether the app may do something: its closure waits for the answer.
@@ -323,10 +338,20 @@ impl Vocabulary {
 
     /// Whether some call of this base name has such a meaning, whatever its receiver and labels.
     pub fn may_mean(&self, name: &str, test: impl Fn(&Meaning) -> bool) -> bool {
-        let listed = self.rules.get(name).into_iter().flatten();
-        listed.chain(self.every_method.values()).any(|rule| {
+        self.names_meaning(test).is_none_or(|names| names.contains(name))
+    }
+
+    /// The base names of calls that may have such a meaning, whatever their receiver and labels; none where a call of any
+    /// name may.
+    pub fn names_meaning(&self, test: impl Fn(&Meaning) -> bool) -> Option<BTreeSet<&str>> {
+        let means = |rule: &Rule| {
             self.entries.get(rule.entry).and_then(|entry| entry.meaning.as_ref()).is_some_and(&test)
-        })
+        };
+        if self.every_method.values().any(means) {
+            return None;
+        }
+        let named = self.rules.iter().filter(|(_, rules)| rules.iter().any(means));
+        Some(named.map(|(name, _)| name.as_str()).collect())
     }
 
     /// Whether a thread waits in some call of this base name, whatever its receiver and labels.

@@ -51,6 +51,9 @@ impl Meaning {
     }
 }
 
+/// The base names of the methods that the system gives an action.
+pub const ACTION_NAMES: [&str; 2] = ["provider", "conversationManager"];
+
 /// Whether a method is one that the system gives an action: `provider(_:perform:)` of a provider's delegate, by the type of
 /// its second parameter, and `conversationManager(_:perform:)`.
 pub fn is_given_action(name: &str, labels: &[Option<&str>], action: &str) -> bool {

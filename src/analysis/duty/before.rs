@@ -14,9 +14,9 @@ use super::summary::{Context, ContextId};
 use super::trace::{StepKind, TraceStep};
 use super::walk::Walk;
 use crate::facts::{CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtKind};
-use crate::program::{CallSite, ExprRef, FunctionRef, Place, Program, Scope};
+use crate::program::{ExprRef, FunctionRef, Place, Program, Scope};
 use crate::source::Span;
-use crate::vocabulary::{Match, OutsideCall, Vocabulary, Waits, is_reporter_type};
+use crate::vocabulary::{Match, OutsideCall, Waits, is_reporter_type};
 
 /// A condition that is remembered on every path: on which thread it runs decides what may wait.
 pub(super) const ON_MAIN_THREAD: &str = "Thread.isMainThread";
@@ -55,27 +55,37 @@ pub(super) struct Before {
     calls: BTreeMap<ContextId, At>,
 }
 
-/// The functions in which something is called that a thread may wait in, or a provider is invalidated.
-pub(super) fn noted(program: &Program, vocabulary: &Vocabulary) -> BTreeSet<FunctionRef> {
-    let waits = program.all_calls().filter(|(name, _)| vocabulary.may_wait(name));
-    let waits = waits.flat_map(|(_, sites)| sites.iter().filter_map(|site| site.function));
-    let invalidates = program.calls(INVALIDATE).iter().filter(|site| is_of_provider(program, site));
-    waits.chain(invalidates.filter_map(|site| site.function)).collect()
-}
-
 /// Whether a call is one of a method of a property that holds a provider.
-fn is_of_provider(program: &Program, site: &CallSite) -> bool {
-    let file = program.file(site.call.file);
-    let ExprKind::Call { callee, .. } = &program.expr(site.call).kind else { return false };
-    let ExprKind::Member { base: Some(base), .. } = &file.expr(*callee).kind else { return false };
-    let owner = site.function.and_then(|at| program.owner(at));
+fn is_of_provider(program: &Program, at: FunctionRef, callee: ExprId) -> bool {
+    let ExprKind::Member { base: Some(base), .. } = program.file(at.file).expr(callee).kind else {
+        return false;
+    };
     let scope = Scope::default();
-    let place = Place { file: site.call.file, function: site.function, owner, scope: &scope };
-    let ty = program.type_of(&place, *base);
+    let ty = program.type_of(&Place::of(program, at, &scope), base);
     ty.is_some_and(|ty| program.outside_type(&ty).is_some_and(is_reporter_type))
 }
 
 impl Duties<'_> {
+    /// Whether something is called in a function that a thread may wait in, or a provider is invalidated.
+    pub(super) fn is_hazardous(&self, at: FunctionRef) -> bool {
+        if let Some(known) = self.hazardous.borrow().get(&at) {
+            return *known;
+        }
+        let facts = self.program.file(at.file);
+        let mut is_hazardous = false;
+        if let Some(body) = &self.program.function(at).body {
+            facts.each_node(body, |node| {
+                let Node::Expr(id) = node else { return };
+                let ExprKind::Call { callee, .. } = facts.expr(id).kind else { return };
+                let Some(name) = Program::callee_name(facts, callee) else { return };
+                is_hazardous |= self.vocabulary.may_wait(&name)
+                    || name == INVALIDATE && is_of_provider(self.program, at, callee);
+            });
+        }
+        self.hazardous.borrow_mut().insert(at, is_hazardous);
+        is_hazardous
+    }
+
     /// What can go wrong before a handler has reported, each at its nearest call.
     pub(super) fn before_report(&self, root: &Context) -> Vec<BeforeReport> {
         let table = self.table.borrow();

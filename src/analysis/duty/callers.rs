@@ -1,6 +1,6 @@
 //! Who may run a function, and what a call may change by what it leads to.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -11,23 +11,23 @@ use super::reach::is_operator;
 use crate::analysis::graph::{Body, Calls, Edge, function_at};
 use crate::analysis::mentions::Site;
 use crate::facts::{ExprKind, Function, FunctionId, FunctionKind, Property, PropertyId};
-use crate::program::{CALL_AS_FUNCTION, DYNAMICALLY_CALL, FunctionRef, PropertyRef, TypeIndex};
+use crate::program::{Around, CALL_AS_FUNCTION, DYNAMICALLY_CALL, FunctionRef, PropertyRef, TypeIndex};
 
 /// Functions from which a change is looked for; where there are more, everything may change it.
 const MAX_WRITERS: usize = 50;
 
-/// Who runs a function without calling it by its name: closures that a property holds, observers, callbacks.
-pub(super) type Indirect = HashMap<FunctionRef, BTreeSet<FunctionRef>>;
+/// Files in which it is looked for; where there are more, everything may change it.
+const MAX_FILES: usize = 32;
 
 /// The functions that may give a property another value, directly or by what they call; none where they are too many.
 pub(super) type Writers = Option<Rc<HashSet<FunctionRef>>>;
 
 impl Duties<'_> {
     /// The functions that may run a function.
-    pub(super) fn callers(&self, indirect: &Indirect, at: FunctionRef) -> BTreeSet<FunctionRef> {
+    pub(super) fn callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
         let program = self.program;
         let function = program.function(at);
-        let mut found: BTreeSet<FunctionRef> = indirect.get(&at).cloned().unwrap_or_default();
+        let mut found: BTreeSet<FunctionRef> = self.indirect_callers(at).iter().copied().collect();
         found.extend(self.initials_running(at).into_iter().flat_map(|property| self.users(property)));
         if function.name.is_empty() {
             found.extend(self.with_default(at));
@@ -44,9 +44,13 @@ impl Duties<'_> {
             found.extend(self.functions_leading(self.graph.building(owner, Some(&function.params)), leads));
             // An initialiser without a call of another runs the one that it inherits, `Self()` any.
             let inits = built.iter().flat_map(|ty| program.ty(*ty).methods.get("init").into_iter().flatten());
-            let dynamic = program.calls("Self").iter().filter_map(|site| site.function);
-            let others = inits.copied().filter(|init| *init != at).chain(dynamic);
-            found.extend(others.filter(|caller| leads(&self.graph.calls(Body::Function(*caller)))));
+            let dynamic = self.graph.calling("Self", Some(owner)).into_iter();
+            let dynamic = dynamic.filter_map(|site| site.body.function());
+            let others: BTreeSet<FunctionRef> =
+                inits.copied().chain(dynamic).filter(|init| *init != at).collect();
+            found.extend(
+                others.into_iter().filter(|caller| leads(&self.graph.calls(Body::Function(*caller)))),
+            );
             return found;
         }
         let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at))) || calls.mentions(at);
@@ -132,7 +136,11 @@ impl Duties<'_> {
         let is_written_otherwise = |kind: &ExprKind| {
             matches!(kind, ExprKind::Subscript { .. } | ExprKind::KeyPath(_)) || is_operator(&function.name)
         };
-        let mentions = program.mentions(&function.name).iter();
+        // No text has the name of a subscript where one is used.
+        let is_everywhere = function.name == "subscript" || is_operator(&function.name);
+        let mentions = program.mentions(&function.name).iter().filter(|site| {
+            is_everywhere || program.may_name(site.expr.file, &function.name, Around::KEY_PATH)
+        });
         let implying = mentions.filter(|site| is_written_otherwise(&program.expr(site.expr).kind));
         let mut found: BTreeSet<FunctionRef> = implying.filter_map(|site| site.function).collect();
         if matches!(function.name.as_str(), "wrappedValue" | "projectedValue") {
@@ -157,17 +165,19 @@ impl Duties<'_> {
         leads: impl Fn(&Calls) -> bool,
     ) -> BTreeSet<FunctionRef> {
         let bodies = self.graph.leading(sites, leads).into_iter();
-        let function = |body| match body {
-            Body::Function(at) => Some(at),
-            Body::Initial(_) | Body::TopLevel(_) => None,
-        };
-        bodies.filter_map(function).collect()
+        bodies.filter_map(Body::function).collect()
     }
 
     /// The places that may name a function.
     fn naming(&self, at: FunctionRef) -> Vec<Site> {
         let program = self.program;
-        self.graph.naming(&program.function(at).name, program.owner(at))
+        let function = program.function(at);
+        match program.owner(at) {
+            Some(owner) if function.kind == FunctionKind::Initializer => {
+                self.graph.building(owner, Some(&function.params))
+            }
+            owner => self.graph.naming(&function.name, owner),
+        }
     }
 
     /// Whether a call of a function may give a property of this name another value, once its object has been built.
@@ -181,21 +191,40 @@ impl Duties<'_> {
         writers.is_none_or(|writers| writers.contains(&at))
     }
 
+    /// The files from which a function may be called, going by its name.
+    fn files_naming(&self, at: FunctionRef) -> Vec<u32> {
+        let program = self.program;
+        let function = program.function(at);
+        match program.owner(at) {
+            _ if function.name.is_empty() => Vec::new(),
+            Some(owner) if function.kind == FunctionKind::Initializer => {
+                let built = std::iter::once(owner).chain(program.descendants(owner));
+                let named = built.flat_map(|ty| program.files_with(&program.ty(ty).name, Around::ANY));
+                named.chain(self.graph.implicit_files(owner).iter().copied()).collect()
+            }
+            owner => self.graph.files_naming(&function.name, owner).collect(),
+        }
+    }
+
     fn find_writers(&self, name: &str) -> Writers {
         let program = self.program;
         let writes = program.writes(name).iter().filter(|write| write.target.is_some());
-        let direct = writes.filter_map(|write| write.function);
-        let mut open: Vec<FunctionRef> =
-            direct.filter(|at| program.function(*at).kind != FunctionKind::Initializer).collect();
-        let mut found = HashSet::new();
+        let direct: BTreeSet<FunctionRef> = writes.filter_map(|write| write.function).collect();
+        if direct.len() > MAX_WRITERS {
+            return None;
+        }
+        let mut open: Vec<FunctionRef> = direct.into_iter().collect();
+        open.retain(|at| program.function(*at).kind != FunctionKind::Initializer);
+        let (mut found, mut files) = (HashSet::new(), BTreeSet::new());
         while let Some(at) = open.pop() {
             if !found.insert(at) {
                 continue;
             }
-            if found.len() > MAX_WRITERS {
+            files.extend(self.files_naming(at));
+            if found.len() > MAX_WRITERS || files.len() > MAX_FILES {
                 return None;
             }
-            open.extend(self.callers(&self.reach.indirect, at));
+            open.extend(self.callers(at));
             open.extend(self.possible_callers(at));
             open.extend(program.function(at).parent.map(|parent| function_at(at.file, parent)));
         }

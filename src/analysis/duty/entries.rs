@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use smol_str::SmolStr;
 
 use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind};
-use crate::program::{ExprRef, FunctionRef, Place, Program, Scope, Write};
+use crate::program::{Around, ExprRef, FunctionRef, Place, Program, Scope, Write};
 use crate::source::Role;
-use crate::vocabulary::{HandlerForm, Owed, handler_form, is_given_action};
+use crate::vocabulary::{ACTION_NAMES, HANDLER_NAMES, HandlerForm, Owed, handler_form, is_given_action};
 
 /// A method that the system calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,12 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
             Asked::Of(ty) => ty == action,
         })
     };
-    let methods = program.functions().filter(|(at, facts)| {
+    let names = match owed {
+        Owed::Report => HANDLER_NAMES,
+        Owed::Answer => ACTION_NAMES,
+    };
+    let named = names.iter().flat_map(|name| program.functions_named(name)).copied();
+    let methods = named.map(|at| (at, program.function(at))).filter(|(at, facts)| {
         program.role(at.file) == Role::Own
             && facts.kind == FunctionKind::Function
             // Of a type that could not be parsed its members may be all that is left.
@@ -68,7 +73,10 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
 /// The actions that somebody asks a provider for, and may answer away from the methods that were given them: by their
 /// type, where it is known. Whoever only counts them answers nothing.
 fn asked_for(program: &Program) -> Vec<Asked> {
-    let product = (0..program.file_count()).filter(|file| program.role(*file) != Role::Test);
+    let naming =
+        ["pendingTransactions", "pendingCallActions"].map(|name| program.files_with(name, Around::ANY));
+    let naming: BTreeSet<u32> = naming.into_iter().flatten().collect();
+    let product = naming.into_iter().filter(|file| program.role(*file) != Role::Test);
     product.flat_map(|file| asked_for_in(program.file(file))).collect()
 }
 

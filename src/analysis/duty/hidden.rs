@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use smol_str::SmolStr;
 
 use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, FunctionKind, Node, StmtKind};
-use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
+use crate::program::{Around, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
 
 /// Methods that code outside the project calls on what it is given, and the getters among them.
@@ -114,7 +114,12 @@ impl Hidden {
             .filter(|at| !(on_the_way.contains(at) && names_parameter_around(program, *at)))
             .collect();
         let delegates = delegates(program, functions, is_entry);
-        for file in (0..program.file_count()).filter(|at| program.role(*at) != Role::Test) {
+        // What is given away is a closure that reports, or `self` where a type of such methods is declared.
+        let closures = functions.iter().map(|at| at.file);
+        let own = delegates.keys().flat_map(|ty| program.ty(*ty).decls.iter().map(|(file, _)| *file));
+        let by_key = if observes { program.files_with("forKeyPath", Around::LABEL) } else { Vec::new() };
+        let files: BTreeSet<u32> = closures.chain(own).chain(by_key).collect();
+        for file in files.into_iter().filter(|at| program.role(*at) != Role::Test) {
             found.observe(program.file(file), file, functions, observes);
             found.give(program, file, &listeners, &delegates);
         }

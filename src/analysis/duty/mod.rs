@@ -24,6 +24,7 @@ mod functions;
 mod getters;
 mod hidden;
 mod implied;
+mod indirect;
 mod join;
 mod operators;
 mod origins;
@@ -53,6 +54,7 @@ pub use trace::{BranchKind, StepKind, TraceStep};
 
 use self::callers::Writers;
 use self::entries::Entry;
+use self::indirect::Indirect;
 use self::reach::{Reach, Search};
 use self::state::{Known, Origin, State, Value};
 use self::summary::{Context, Table, Way};
@@ -84,7 +86,7 @@ pub struct Duties<'a> {
     settings: &'a Settings,
     reach: Reach,
     /// Functions in which a thread may wait for something, or a provider is invalidated.
-    waiting: BTreeSet<FunctionRef>,
+    hazardous: RefCell<HashMap<FunctionRef, bool>>,
     entries: BTreeMap<FunctionRef, Entry>,
     /// Some type of the project is `@dynamicMemberLookup`.
     has_dynamic_members: bool,
@@ -98,6 +100,7 @@ pub struct Duties<'a> {
     throwing: RefCell<HashMap<FunctionRef, bool>>,
     writers: RefCell<HashMap<SmolStr, Writers>>,
     called_on: RefCell<HashMap<u32, Rc<CallsOn>>>,
+    indirect: Indirect,
     /// Functions whose results are being looked for.
     asked: RefCell<Vec<FunctionRef>>,
 }
@@ -180,7 +183,7 @@ impl<'a> Duties<'a> {
             vocabulary,
             settings,
             reach: Reach::default(),
-            waiting: BTreeSet::new(),
+            hazardous: RefCell::default(),
             entries: entries::of(owed, program),
             has_dynamic_members: hidden::has_dynamic_members(program),
             cases: OnceCell::new(),
@@ -191,11 +194,11 @@ impl<'a> Duties<'a> {
             throwing: RefCell::default(),
             writers: RefCell::default(),
             called_on: RefCell::default(),
+            indirect: Indirect::default(),
             asked: RefCell::default(),
         };
         if !duties.entries.is_empty() {
-            duties.reach = Search::new(&duties).run();
-            duties.waiting = before::noted(program, vocabulary);
+            duties.reach = Search::of(&duties);
         }
         duties
     }

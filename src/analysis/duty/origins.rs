@@ -8,11 +8,11 @@ use smol_str::SmolStr;
 use super::Duties;
 use super::conditions::constant_text;
 use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtKind};
-use crate::program::{ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write};
+use crate::program::{Around, ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write};
 use crate::source::{Role, Span};
 
 /// How far a closure is followed from parameter to argument.
-const MAX_HOPS: u8 = 4;
+pub(super) const MAX_HOPS: u8 = 4;
 
 impl Duties<'_> {
     /// Every function that a property ever holds; `None` where that cannot be told.
@@ -205,26 +205,13 @@ impl Duties<'_> {
 
     fn observing(&self, file: u32, args: &[Arg], on_queue: bool) -> Vec<FunctionRef> {
         let program = self.program;
-        let name_of = |file: u32, args: &[Arg], labels: &[&str]| {
-            args.iter()
-                .find(|arg| arg.label.as_deref().is_some_and(|label| labels.contains(&label)))
-                .and_then(|arg| match &program.file(file).expr(arg.value).kind {
-                    ExprKind::Member { name, .. } | ExprKind::Name(name) => Some(name.clone()),
-                    ExprKind::Call { args, .. } => {
-                        args.first().and_then(|arg| match &program.file(file).expr(arg.value).kind {
-                            ExprKind::Str(text) => Some(text.clone()),
-                            _ => None,
-                        })
-                    }
-                    _ => None,
-                })
-        };
-        let Some(posted) = name_of(file, args, &["name"]) else { return Vec::new() };
+        let Some(posted) = self.notification(file, args, &["name"]) else { return Vec::new() };
         let mut found = BTreeSet::new();
-        for site in program.calls("addObserver") {
+        let sites = program.calls("addObserver").iter();
+        for site in sites.filter(|site| program.may_name(site.call.file, &posted, Around::ANY)) {
             let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
             if program.role(site.call.file) == Role::Test
-                || name_of(site.call.file, args, &["name", "forName"]) != Some(posted.clone())
+                || self.notification(site.call.file, args, &["name", "forName"]) != Some(posted.clone())
             {
                 continue;
             }
@@ -247,6 +234,20 @@ impl Duties<'_> {
             }
         }
         found.into_iter().collect()
+    }
+
+    /// The name of the notification that arguments are about.
+    pub(super) fn notification(&self, file: u32, args: &[Arg], labels: &[&str]) -> Option<SmolStr> {
+        let facts = self.program.file(file);
+        let is_name = |arg: &&Arg| arg.label.as_deref().is_some_and(|label| labels.contains(&label));
+        match &facts.expr(args.iter().find(is_name)?.value).kind {
+            ExprKind::Member { name, .. } | ExprKind::Name(name) => Some(name.clone()),
+            ExprKind::Call { args, .. } => match &facts.expr(args.first()?.value).kind {
+                ExprKind::Str(text) => Some(text.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// Properties that a method gives a value that is not nil, whatever happens in it: `provider = CXProvider(…)`

@@ -56,7 +56,7 @@ impl Walk<'_> {
                 function.body.is_some()
                     && function.parent.is_none()
                     && !self.duties.reach.may_report(*at)
-                    && !self.duties.waiting.contains(at)
+                    && !self.duties.is_hazardous(*at)
             })
     }
 

@@ -6,13 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use smol_str::SmolStr;
 
 use super::Duties;
-use super::callers::Indirect;
 use super::hidden::Hidden;
-use crate::analysis::graph::{Body, Edge, function_at};
+use crate::analysis::graph::{Body, function_at};
 use crate::facts::{ExprId, ExprKind, FunctionKind, Node, StmtKind};
-use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
+use crate::program::{Around, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
-use crate::vocabulary::Meaning;
+use crate::vocabulary::Owed;
 
 /// How many calls a report is looked for away from a function. Through what an app does for all of its work (a database, a
 /// queue of jobs) everything leads to a report in the end.
@@ -45,8 +44,6 @@ pub(super) struct Reach {
     loose: Vec<FunctionRef>,
     /// One of them is a closure that is given to a Combine publisher.
     has_subscribers: bool,
-    /// Who runs what without calling it by its name.
-    pub(super) indirect: Indirect,
 }
 
 impl Reach {
@@ -169,9 +166,9 @@ fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRe
         .map(|at| (program.function(*at).name.as_str(), *at))
         .collect();
     let mut found = BTreeSet::new();
-    let files: BTreeSet<u32> =
-        (0..program.file_count()).filter(|at| program.role(*at) != Role::Test).collect();
-    for file in files {
+    let naming = named.keys().flat_map(|name| program.files_with(name, Around::AS_VALUE));
+    let files: BTreeSet<u32> = functions.iter().map(|at| at.file).chain(naming).collect();
+    for file in files.into_iter().filter(|at| program.role(*at) != Role::Test) {
         let facts = program.file(file);
         let mut values: Vec<ExprId> = Vec::new();
         for expr in &facts.exprs {
@@ -226,18 +223,14 @@ pub(super) const SENDING: [&str; 5] = ["accept", "emit", "on", "onNext", "send"]
 /// The search for them.
 pub(super) struct Search<'a> {
     duties: &'a Duties<'a>,
-    indirect: Indirect,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(duties: &'a Duties<'a>) -> Self {
-        let mut search = Self { duties, indirect: HashMap::new() };
-        search.stored_closures();
-        search.callbacks();
-        search
+    pub(super) fn of(duties: &'a Duties<'a>) -> Reach {
+        Self { duties }.run()
     }
 
-    pub(super) fn run(self) -> Reach {
+    fn run(self) -> Reach {
         let program = self.duties.program;
         let mut reach = Reach::default();
         self.spread(self.seeds(), None, &mut reach);
@@ -252,7 +245,6 @@ impl<'a> Search<'a> {
         for at in &reach.functions {
             reach.types.extend(program.owner(*at).into_iter().flat_map(|owner| program.ancestry(owner)));
         }
-        reach.indirect = self.indirect;
         reach
     }
 
@@ -269,7 +261,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             reach.doubtful.extend(self.duties.possible_callers(at));
-            let callers = self.duties.callers(&self.indirect, at);
+            let callers = self.duties.callers(at);
             open.extend(callers.into_iter().map(|caller| (caller, calls + 1)));
             if let Some(parent) = self.duties.program.function(at).parent {
                 open.push_front((function_at(at.file, parent), calls));
@@ -280,8 +272,9 @@ impl<'a> Search<'a> {
     /// What the functions are to others: accessors, values, subscribers.
     fn derive(&self, reach: &mut Reach) {
         let program = self.duties.program;
+        let files: BTreeSet<u32> = reach.functions.iter().map(|at| at.file).collect();
         reach.has_subscribers = SUBSCRIBING.into_iter().any(|name| {
-            program.calls(name).iter().any(|site| {
+            program.calls(name).iter().filter(|site| files.contains(&site.call.file)).any(|site| {
                 let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { return false };
                 args.iter().any(|arg| match program.file(site.call.file).expr(arg.value).kind {
                     ExprKind::Closure(id) => reach.functions.contains(&function_at(site.call.file, id)),
@@ -370,68 +363,26 @@ impl<'a> Search<'a> {
     /// Functions in which a report is made, may be, or seems to be; and those that nobody understands.
     fn seeds(&self) -> Vec<FunctionRef> {
         let program = self.duties.program;
+        let owed = self.duties.owed;
+        let is_owed_by_report = owed == Owed::Report;
         let mut seeds: BTreeSet<FunctionRef> = program
             .functions()
-            .filter(|(at, function)| function.is_damaged || self.duties.is_declared(*at))
+            .filter(|(_, function)| function.is_damaged || is_owed_by_report && function.declared_reporting)
             .map(|(at, _)| at)
             .collect();
-        for (name, sites) in program.all_calls() {
-            let owed = self.duties.owed;
-            if !self.duties.vocabulary.may_mean(name, |meaning| meaning.concerns(owed)) {
-                continue;
-            }
-            let functions: BTreeSet<FunctionRef> = sites.iter().filter_map(|site| site.function).collect();
-            seeds.extend(
-                functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).does(owed)),
-            );
-        }
-        for (_, property) in program.properties().filter(|(at, _)| self.duties.is_declared_property(*at)) {
-            seeds.extend(self.mentioning(&property.name));
+        let settling = self.duties.vocabulary.names_meaning(|meaning| meaning.concerns(owed));
+        let sites = program.calls_named(settling.as_ref());
+        let sites = sites.flat_map(|(_, sites)| sites);
+        let functions: BTreeSet<FunctionRef> = sites.filter_map(|site| site.function).collect();
+        seeds.extend(
+            functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).does(owed)),
+        );
+        for (_, property) in
+            program.properties().filter(|(_, property)| property.declared_reporting && is_owed_by_report)
+        {
+            let sites = program.mentions(&property.name).iter();
+            seeds.extend(sites.filter_map(|site| site.function));
         }
         seeds.into_iter().collect()
-    }
-
-    fn mentioning(&self, name: &str) -> BTreeSet<FunctionRef> {
-        self.duties.program.mentions(name).iter().filter_map(|site| site.function).collect()
-    }
-
-    /// Who mentions a property runs the closures that it holds.
-    fn stored_closures(&mut self) {
-        let program = self.duties.program;
-        for (at, property) in program.properties() {
-            let is_function =
-                || matches!(program.type_of_property(at).as_ref().map(Ty::unwrapped), Some(Ty::Function(_)));
-            if program.role(at.file) == Role::Test || !is_function() {
-                continue;
-            }
-            let held = self.duties.stored_functions(at).unwrap_or_default();
-            if held.is_empty() {
-                continue;
-            }
-            let sites = self.duties.graph.naming(&property.name, program.property_owner(at));
-            let mentioning =
-                self.duties.functions_leading(sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))));
-            for function in held {
-                self.indirect.entry(function).or_default().extend(mentioning.iter().copied());
-            }
-        }
-    }
-
-    /// Who posts a notification runs its observers; who calls an SDK, what it calls back.
-    fn callbacks(&mut self) {
-        let program = self.duties.program;
-        for (name, sites) in program.all_calls() {
-            if !self.duties.vocabulary.may_mean(name, |meaning| *meaning == Meaning::Posts) {
-                continue;
-            }
-            for site in sites {
-                let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
-                let Some(caller) = site.function else { continue };
-                let queued = self.duties.queued_observers(site.call.file, args);
-                for function in self.duties.observers(site.call.file, args).into_iter().chain(queued) {
-                    self.indirect.entry(function).or_default().insert(caller);
-                }
-            }
-        }
     }
 }

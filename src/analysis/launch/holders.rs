@@ -1,13 +1,13 @@
 //! Which properties lead to a reporter: a provider, or an object of the project that has one.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use smol_str::SmolStr;
 
-use crate::facts::{Block, ExprId, ExprKind, FileFacts, Node, TypeDeclKind};
-use crate::program::{Program, PropertyRef, Ty, TypeIndex};
+use crate::facts::{Block, ExprId, ExprKind, FileFacts, Node, Property, TypeDeclKind};
+use crate::program::{Program, PropertyRef, TypeIndex};
 use crate::source::Role;
-use crate::vocabulary::{is_registry_type, is_reporter_type};
+use crate::vocabulary::{is_registry_type, is_reporter_type, registry_types, reporter_types};
 
 /// Holders of holders of holders of a provider; what is further away holds the app.
 const MAX_LINKS: usize = 3;
@@ -28,55 +28,82 @@ pub(super) struct Holders {
 impl Holders {
     pub(super) fn new(program: &Program, asked: &BTreeSet<PropertyRef>) -> Self {
         let mut holders = Self::default();
-        let mut typed: Vec<(PropertyRef, Ty)> = Vec::new();
-        for (at, property) in program.properties() {
-            if program.role(at.file) == Role::Test || !property.is_stored() {
-                continue;
-            }
-            let Some(ty) = program.type_of_property(at) else { continue };
-            match program.outside_type(&ty) {
-                Some(name) if is_reporter_type(name) => {
-                    holders.providers.insert(at);
+        let protocols: Vec<TypeIndex> =
+            program.types().map(|(ty, _)| ty).filter(|ty| is_reporter_protocol(program, *ty)).collect();
+        let protocol_names = protocols.iter().map(|ty| program.ty(*ty).name.clone());
+        let names: BTreeSet<SmolStr> =
+            reporter_types().chain(registry_types()).map(SmolStr::new).chain(protocol_names).collect();
+        for file in program.files_typing(&names).iter().copied() {
+            for (at, _) in stored(program, program.properties_in(file)) {
+                let Some(ty) = program.type_of_property(at) else { continue };
+                match program.outside_type(&ty) {
+                    Some(name) if is_reporter_type(name) => {
+                        holders.providers.insert(at);
+                    }
+                    None if ty.project().is_some_and(|ty| protocols.contains(&ty)) => {
+                        holders.providers.insert(at);
+                    }
+                    Some(name) if is_registry_type(name) => {
+                        holders.registries.insert(program.property(at).name.clone());
+                    }
+                    _ => {}
                 }
-                None if is_reporter_protocol(program, &ty) => {
-                    holders.providers.insert(at);
-                }
-                Some(name) if is_registry_type(name) => {
-                    holders.registries.insert(property.name.clone());
-                }
-                _ => typed.push((at, ty)),
             }
         }
-        let mut types = reporting_types(program);
-        types.extend(holders.providers.iter().filter_map(|at| program.property_owner(*at)));
-        let mut found = holders.providers.clone();
-        for _ in 0..MAX_LINKS {
-            let with_protocols: BTreeSet<TypeIndex> =
-                types.iter().flat_map(|ty| program.ancestry(*ty)).collect();
-            let links: BTreeMap<PropertyRef, Option<TypeIndex>> = typed
-                .iter()
-                .filter(|(_, ty)| ty.project().is_some_and(|ty| with_protocols.contains(&ty)))
-                .map(|(at, _)| (*at, program.property_owner(*at)))
-                .collect();
-            found.extend(links.keys());
-            types.extend(links.into_values().flatten());
-        }
-        found.retain(|at| asked.contains(at) || holders.providers.contains(at));
-        holders.names = found.iter().map(|at| program.property(*at).name.clone()).collect();
-        holders.properties = found;
+        let mut reporting = reporting_types(program);
+        reporting.extend(holders.providers.iter().filter_map(|at| program.property_owner(*at)));
+        let links = Links { program, reporting };
+        holders.properties.clone_from(&holders.providers);
+        let of_project = asked.iter().filter(|at| {
+            let property = program.property(**at);
+            program.role(at.file) != Role::Test && property.is_stored()
+        });
+        holders.properties.extend(of_project.filter(|at| links.lead_from(**at, MAX_LINKS)));
+        holders.names = holders.properties.iter().map(|at| program.property(*at).name.clone()).collect();
         holders
     }
 }
 
+/// Which properties have a value, and are none of a test.
+fn stored<'p>(
+    program: &'p Program,
+    properties: impl Iterator<Item = (PropertyRef, &'p Property)>,
+) -> impl Iterator<Item = (PropertyRef, &'p Property)> {
+    properties.filter(|(at, property)| program.role(at.file) != Role::Test && property.is_stored())
+}
+
+/// What leads from object to object.
+struct Links<'a> {
+    program: &'a Program,
+    /// The types that report, or have a provider.
+    reporting: BTreeSet<TypeIndex>,
+}
+
+impl Links<'_> {
+    /// Whether a property leads to a type that reports in so many steps.
+    fn lead_from(&self, at: PropertyRef, steps: usize) -> bool {
+        let program = self.program;
+        let ty = program.type_of_property(at).and_then(|ty| ty.project());
+        let Some(ty) = ty.filter(|_| steps > 0) else { return false };
+        // What it holds may be any of them.
+        let mut held = vec![ty];
+        held.extend(program.descendants(ty));
+        held.iter().any(|ty| self.reporting.contains(ty))
+            || held.iter().any(|ty| {
+                let properties = program.ty(*ty).properties.values();
+                let properties = properties.map(|at| (*at, program.property(*at)));
+                stored(program, properties).any(|(at, _)| self.lead_from(at, steps - 1))
+            })
+    }
+}
+
 /// Whether a type is a protocol of the project to which `CXProvider` is made to conform.
-fn is_reporter_protocol(program: &Program, ty: &Ty) -> bool {
-    let Some(index) = ty.project().filter(|index| program.ty(*index).kind == TypeDeclKind::Protocol) else {
-        return false;
+fn is_reporter_protocol(program: &Program, ty: TypeIndex) -> bool {
+    let is_reporter = |at: TypeIndex| {
+        let ty = program.ty(at);
+        ty.kind == TypeDeclKind::Extension && is_reporter_type(&ty.name)
     };
-    program
-        .descendants(index)
-        .into_iter()
-        .any(|at| program.ty(at).kind == TypeDeclKind::Extension && is_reporter_type(&program.ty(at).name))
+    program.ty(ty).kind == TypeDeclKind::Protocol && program.descendants(ty).into_iter().any(is_reporter)
 }
 
 /// Types with a method in which a report is made.

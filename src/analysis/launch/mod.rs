@@ -45,7 +45,7 @@ use crate::facts::{Function, FunctionKind};
 use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
 use crate::source::Role;
 use crate::unit::Settings;
-use crate::vocabulary::{Vocabulary, handler_form};
+use crate::vocabulary::{HANDLER_NAMES, Vocabulary, handler_form};
 
 /// The launches of a unit: one timeline for each app in it.
 #[derive(Debug)]
@@ -116,11 +116,11 @@ impl Unit<'_> {
             function.kind == FunctionKind::Function
                 && handler_form(&function.name, &labels, function.is_async).is_some()
         };
-        let product = |at: &FunctionRef| self.program.role(at.file) != Role::Test;
-        self.program
-            .functions()
-            .filter(|(at, function)| product(at) && is_handler(function) && function.body.is_some())
-            .map(|(at, _)| at)
-            .collect()
+        let named = HANDLER_NAMES.iter().flat_map(|name| self.program.functions_named(name)).copied();
+        let handlers = named.filter(|at| {
+            let function = self.program.function(*at);
+            self.program.role(at.file) != Role::Test && is_handler(function) && function.body.is_some()
+        });
+        handlers.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

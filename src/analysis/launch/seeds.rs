@@ -7,9 +7,14 @@ use smol_str::SmolStr;
 use super::holders::Holders;
 use crate::analysis::graph::Body;
 use crate::facts::{Arg, ExprId, ExprKind};
-use crate::program::{CallSite, Place, Program, Scope, Write};
+use crate::program::{Around, CallSite, Place, Program, Scope, Write};
 use crate::source::Role;
-use crate::vocabulary::{Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type};
+use crate::vocabulary::{
+    Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type, registry_types, reporter_types,
+};
+
+/// Who imports one of them has to do with registries.
+const MODULES: [&str; 2] = ["PushKit", "LiveCommunicationKit"];
 
 /// The bodies in which something happens; tests are left out.
 #[derive(Debug, Default)]
@@ -51,7 +56,10 @@ impl Search<'_> {
 
     /// Functions that return a registry.
     fn results(&mut self) {
-        for (at, function) in self.program.functions().filter(|(_, function)| function.body.is_some()) {
+        let naming = registry_types().flat_map(|ty| self.program.files_with(ty, Around::ANY));
+        let files: BTreeSet<u32> = naming.collect();
+        let functions = files.into_iter().flat_map(|file| self.program.functions_in(file));
+        for (at, function) in functions.filter(|(_, function)| function.body.is_some()) {
             let result = function.result.as_ref().and_then(|ty| ty.name());
             if result.is_some_and(|name| is_registry_type(name)) {
                 self.add(Body::Function(at));
@@ -73,7 +81,12 @@ impl Search<'_> {
         for write in program.writes("desiredPushTypes").iter().filter(|write| write.target.is_some()) {
             self.add(body(write));
         }
-        for write in program.writes("delegate") {
+        let registries = &self.holders.registries;
+        let names_registry = |file: u32| {
+            let names = MODULES.into_iter().chain(registries.iter().map(SmolStr::as_str));
+            names.into_iter().any(|name| program.may_name(file, name, Around::ANY))
+        };
+        for write in program.writes("delegate").iter().filter(|write| names_registry(write.value.file)) {
             if self.is_registry_delegate(write) {
                 self.add(body(write));
             }
@@ -95,8 +108,7 @@ impl Search<'_> {
         let ExprKind::Member { base: Some(base), .. } = facts.expr(target.id).kind else { return false };
         let chain = self.program.chain(target.file, base);
         let is_named = chain.last().is_some_and(|name| self.holders.registries.contains(name));
-        let modules = ["PushKit", "LiveCommunicationKit"];
-        is_named || facts.imports.iter().any(|import| modules.contains(&import.as_str()))
+        is_named || facts.imports.iter().any(|import| MODULES.contains(&import.as_str()))
     }
 
     /// Whether an assignment may go to a holder: by type, or by name where the type is not known.
@@ -119,9 +131,26 @@ impl Search<'_> {
 
     fn calls(&mut self) {
         let program = self.program;
-        for (name, sites) in program.all_calls() {
-            let is_made = is_registry_type(name) || is_reporter_type(name);
-            for site in sites.iter().filter(|site| program.role(site.call.file) != Role::Test) {
+        let made: BTreeSet<&str> = registry_types().chain(reporter_types()).collect();
+        let of_sdk = self.vocabulary.names_meaning(|meaning| {
+            matches!(meaning, Meaning::OwnsRegistry | Meaning::Reports { .. } | Meaning::CallsBack { .. })
+        });
+        let names = of_sdk.map(|mut names| {
+            names.extend(made.iter().copied());
+            names.extend(["init", "setDelegate"]);
+            names
+        });
+        // `.init(queue:)`, `CallKit.CXProvider.init(configuration:)`
+        let may_make = |file: u32| {
+            let is_labelled =
+                ["queue", "configuration"].iter().any(|label| program.may_name(file, label, Around::LABEL));
+            is_labelled && program.may_name(file, "init", Around::IMPLICIT)
+                || made.iter().any(|ty| program.may_name(file, ty, Around::ANY))
+        };
+        for (name, sites) in program.calls_named(names.as_ref()) {
+            let is_made = made.contains(name.as_str());
+            let sites = sites.iter().filter(|site| program.role(site.call.file) != Role::Test);
+            for site in sites.filter(|site| name != "init" || may_make(site.call.file)) {
                 if is_made {
                     self.add(Body::of_call(site));
                 }

@@ -1,0 +1,102 @@
+//! In which files something of a type may be named: told from the words of the files and from the declarations of types, so
+//! that no other file needs to be looked at.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet};
+use smol_str::SmolStr;
+
+use super::graph::Graph;
+use crate::program::{Around, Program, TypeIndex};
+
+/// The files with places that may name something.
+pub(super) struct NamingFiles<'a> {
+    program: &'a Program,
+    name: SmolStr,
+    /// Whose member it is; none where it may be named anywhere.
+    family: Option<Rc<Family>>,
+}
+
+/// A type, and those whose values may be of it.
+#[derive(Debug)]
+pub(super) struct Family {
+    /// The files in which a member may be named without saying of what: those that declare one of the types, or one inside of
+    /// them.
+    pub(super) files: FxHashSet<u32>,
+    /// The names of the types.
+    names: BTreeSet<SmolStr>,
+}
+
+impl NamingFiles<'_> {
+    pub(super) fn has(&self, file: u32) -> bool {
+        let Some(family) = &self.family else { return true };
+        let program = self.program;
+        family.files.contains(&file)
+            || program.may_name(file, &self.name, Around::OF_VALUE)
+            || program.may_name(file, &self.name, Around::OF_TYPE)
+                && family
+                    .names
+                    .iter()
+                    .chain(program.aliases())
+                    .any(|ty| program.may_name_of(file, ty, &self.name))
+    }
+}
+
+/// What is known of the files around each type.
+#[derive(Debug, Default)]
+pub(super) struct Families {
+    families: RefCell<HashMap<TypeIndex, Rc<Family>>>,
+    implicit: RefCell<HashMap<TypeIndex, Rc<FxHashSet<u32>>>>,
+}
+
+impl Graph<'_> {
+    /// The files that may name a member of `owner`, or a global, in order.
+    pub(crate) fn files_naming(&self, name: &str, owner: Option<TypeIndex>) -> impl Iterator<Item = u32> {
+        let naming = self.naming_files(name, owner);
+        self.program.files_with(&naming.name, Around::ANY).into_iter().filter(move |file| naming.has(*file))
+    }
+
+    /// The files with places that may name a member of `owner`, or a global.
+    pub(super) fn naming_files(&self, name: &str, owner: Option<TypeIndex>) -> NamingFiles<'_> {
+        // No text has the name of a subscript where one is used.
+        let name = SmolStr::new(if name == "subscript" { "" } else { name });
+        NamingFiles { program: self.program, name, family: owner.map(|owner| self.family(owner)) }
+    }
+
+    pub(super) fn family(&self, owner: TypeIndex) -> Rc<Family> {
+        if let Some(known) = self.families.families.borrow().get(&owner) {
+            return Rc::clone(known);
+        }
+        let program = self.program;
+        let related: FxHashSet<TypeIndex> =
+            program.ancestry(owner).into_iter().chain(program.descendants(owner)).collect();
+        let is_inside = |ty: TypeIndex| {
+            std::iter::successors(Some(ty), |around| program.ty(*around).parent)
+                .any(|around| related.contains(&around))
+        };
+        let inside = program.types().filter(|(ty, _)| is_inside(*ty));
+        let files = inside.flat_map(|(_, ty)| &ty.decls).map(|(file, _)| *file).collect();
+        let names = related.iter().map(|ty| program.ty(*ty).name.clone()).collect();
+        let family = Rc::new(Family { files, names });
+        self.families.families.borrow_mut().insert(owner, Rc::clone(&family));
+        family
+    }
+
+    /// The files in which `.init(…)` may construct a type, or one that inherits from it.
+    pub(crate) fn implicit_files(&self, owner: TypeIndex) -> Rc<FxHashSet<u32>> {
+        if let Some(known) = self.families.implicit.borrow().get(&owner) {
+            return Rc::clone(known);
+        }
+        let program = self.program;
+        let built = std::iter::once(owner).chain(program.descendants(owner));
+        let names = built.map(|ty| program.ty(ty).name.clone()).collect();
+        let typing = program.files_typing(&names);
+        let files =
+            typing.iter().copied().filter(|file| program.may_name(*file, "init", Around::IMPLICIT)).collect();
+        let files = Rc::new(files);
+        self.families.implicit.borrow_mut().insert(owner, Rc::clone(&files));
+        files
+    }
+}
