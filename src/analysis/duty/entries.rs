@@ -28,8 +28,9 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
         })
     };
     let names = match owed {
-        Owed::Report => HANDLER_NAMES,
-        Owed::Answer => ACTION_NAMES,
+        Owed::Report => HANDLER_NAMES.to_vec(),
+        Owed::Answer => ACTION_NAMES.to_vec(),
+        Owed::Activation => [HANDLER_NAMES, ACTION_NAMES].concat(),
     };
     let named = names.iter().flat_map(|name| program.functions_named(name)).copied();
     let methods = named.map(|at| (at, program.function(at))).filter(|(at, facts)| {
