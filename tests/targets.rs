@@ -175,3 +175,74 @@ let package = Package(
     assert!(found.out.contains("missing-voip-background-mode"), "{}{}", found.out, found.err);
     assert_eq!(said("SomethingElse").told(), (0, ""));
 }
+
+/// An app and an extension, each with products of a package beside them.
+fn with_products(app: &str, service: &str) -> String {
+    format!(
+        "{{ rootObject = P; objects = {{
+            P = {{ isa = PBXProject; targets = (A, E); buildConfigurationList = L; packageReferences = (K); }};
+            K = {{ isa = XCLocalSwiftPackageReference; relativePath = Packages/Kit; }};
+            L = {{ isa = XCConfigurationList; buildConfigurations = (R); }};
+            R = {{ isa = XCBuildConfiguration; name = Release;
+                buildSettings = {{ SDKROOT = iphoneos; GENERATE_INFOPLIST_FILE = YES; }}; }};
+            A = {{ isa = PBXNativeTarget; name = App; productType = \"com.apple.product-type.application\";
+                buildConfigurationList = L; packageProductDependencies = (D); }};
+            D = {{ isa = XCSwiftPackageProductDependency; productName = {app}; }};
+            E = {{ isa = PBXNativeTarget; name = Service; productType = \"com.apple.product-type.app-extension\";
+                buildConfigurationList = L; packageProductDependencies = (F); }};
+            F = {{ isa = XCSwiftPackageProductDependency; productName = {service}; }};
+        }}; }}"
+    )
+}
+
+#[test]
+fn a_product_of_a_package_has_the_sources_of_its_targets_and_of_what_they_depend_on() {
+    let said = |manifest: &str, product: &str| {
+        let project = Project::new(&[
+            ("App.xcodeproj/project.pbxproj", with_products(product, "Other").as_str()),
+            (
+                "App/App.swift",
+                "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n",
+            ),
+            ("Packages/Kit/Package.swift", manifest),
+            ("Packages/Kit/Sources/Calls/Pushes.swift", HANDLER),
+            ("Packages/Kit/Sources/Calls/Reporter.swift", REPORTS),
+        ]);
+        let found = project.run(&["--format", "short", "--only", "missing-voip-background-mode"]);
+        found.out.contains("missing-voip-background-mode")
+    };
+    let package = |products: &str, targets: &str| {
+        format!(
+            "// swift-tools-version: 6.0\nimport PackageDescription\nlet package = Package(name: \"Kit\",
+                products: [{products}],\n    targets: [{targets}])\n"
+        )
+    };
+    let two =
+        r#".library(name: "Calling", targets: ["Calls"]), .library(name: "Chatting", targets: ["Chat"])"#;
+    let apart = package(two, r#".target(name: "Calls"), .target(name: "Chat", path: "Chat")"#);
+    assert!(said(&apart, "Calling"));
+    assert!(!said(&apart, "Chatting"), "no target of the product has the code");
+
+    let together = package(
+        two,
+        r#".target(name: "Calls"), .target(name: "Chat", dependencies: [.target(name: "Base"), .product(name: "X", package: "x")]),
+           .target(name: "Base", dependencies: ["Calls"])"#,
+    );
+    assert!(said(&together, "Chatting"), "a target that it depends on has the code");
+
+    let elsewhere = package(
+        two,
+        r#".target(name: "Calls", dependencies: ["Chat"], path: "Sources/Old"), .target(name: "Chat")"#,
+    );
+    assert!(!said(&elsewhere, "Calling"), "the target is in another folder");
+
+    let commented = package(
+        two,
+        "\n// .target(name: \"Chat\", dependencies: [\"Calls\"]),\n.target(name: \"Calls\"), .target(name: \"Chat\")",
+    );
+    assert!(!said(&commented, "Chatting"), "what is a comment says nothing");
+
+    // Where the manifest computes its targets, a product may have all that lies there.
+    let computed = package(two, r#"target("Calls"), target("Chat")"#);
+    assert!(said(&computed, "Chatting"));
+}

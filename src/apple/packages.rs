@@ -1,9 +1,9 @@
 //! Swift packages that lie beside an Xcode project: what their manifests offer to its targets.
 //!
-//! A manifest is a program; it is read as text, by the few words that matter. A product stands for all sources of its
-//! package.
+//! A manifest is a program; it is read as text, by the few words that matter. A product stands for the sources of its
+//! targets, and of those that they depend on; where not all of them can be seen, for all sources of its package.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, lexical};
@@ -11,6 +11,15 @@ use super::target::Target;
 
 /// Packages that are read at most: one may refer to others.
 const MAX_PACKAGES: usize = 100;
+
+/// Where a target has its folder, if it does not say.
+const SOURCES: [&str; 4] = ["Sources", "Source", "src", "srcs"];
+
+/// The calls that declare a target of a package.
+const TARGETS: [&str; 2] = [".target", ".executableTarget"];
+
+/// The calls that name what a target depends on.
+const NEEDS: [&str; 2] = [".product", ".byName"];
 
 /// The products of the packages in these folders, and of those that they refer to, as libraries.
 pub(super) fn products(folders: Vec<PathBuf>, files: &mut Files) -> Vec<Target> {
@@ -22,28 +31,185 @@ pub(super) fn products(folders: Vec<PathBuf>, files: &mut Files) -> Vec<Target> 
             continue;
         }
         let Some(manifest) = files.text(&folder.join("Package.swift")) else { continue };
-        let needs: BTreeSet<String> =
-            texts_after(&manifest, ".product(").chain(texts_after(&manifest, ".byName(")).collect();
-        let offered = texts_after(&manifest, ".library(");
-        products.extend(offered.map(|name| Target::of_package(name, needs.clone(), &folder)));
-        open.extend(paths(&manifest).map(|path| lexical(&folder.join(path))));
+        let package = Package::read(&without_comments(&manifest), &folder);
+        products.extend(package.products());
+        open.extend(package.packages);
     }
     products.sort_by(|a, b| a.name.cmp(&b.name));
     products
 }
 
-/// The first text in the parentheses of each call: its name.
-fn texts_after<'t>(manifest: &'t str, call: &'t str) -> impl Iterator<Item = String> + 't {
-    manifest.split(call).skip(1).filter_map(first_text).map(ToOwned::to_owned)
+/// What a manifest says.
+struct Package {
+    folder: PathBuf,
+    /// The names of the libraries, each with those of its targets.
+    libraries: Vec<(String, Vec<String>)>,
+    targets: BTreeMap<String, PackageTarget>,
+    /// The folders of the packages that it refers to.
+    packages: Vec<PathBuf>,
+    /// What any of its targets needs.
+    needs: BTreeSet<String>,
 }
 
-/// `.package(name: "Calls", path: "../Calls")`
-fn paths(manifest: &str) -> impl Iterator<Item = &Path> {
-    let calls = manifest.split(".package(").skip(1);
-    let inside = calls.filter_map(|call| call.split(')').next());
-    inside.filter_map(|inside| first_text(inside.split_once("path:")?.1)).map(Path::new)
+/// A target of a package.
+struct PackageTarget {
+    folders: Vec<PathBuf>,
+    /// Targets of the same package, and products of others.
+    needs: BTreeSet<String>,
 }
 
-fn first_text(code: &str) -> Option<&str> {
-    code.split('"').nth(1)
+impl Package {
+    fn read(manifest: &str, folder: &Path) -> Self {
+        let mut targets = BTreeMap::new();
+        for call in calls(manifest, &TARGETS) {
+            let Some(name) = named(call, "name:") else { continue };
+            let folders = match after(call, "path:").map(text) {
+                Some(path) => path.map(|path| lexical(&folder.join(path))).into_iter().collect(),
+                None => SOURCES.iter().map(|sources| folder.join(sources).join(name)).collect(),
+            };
+            let needs = texts(list(call, "dependencies:"));
+            targets.insert(name.to_owned(), PackageTarget { folders, needs });
+        }
+        let library = |call| {
+            let names = texts(list(call, "targets:")).into_iter().collect();
+            Some((named(call, "name:")?.to_owned(), names))
+        };
+        let refers = calls(manifest, &[".package"]).filter_map(|call| named(call, "path:"));
+        let needs = calls(manifest, &NEEDS).filter_map(|call| named(call, "name:")).map(ToOwned::to_owned);
+        Self {
+            folder: folder.to_path_buf(),
+            libraries: calls(manifest, &[".library"]).filter_map(library).collect(),
+            packages: refers.map(|path| lexical(&folder.join(path))).collect(),
+            needs: needs.collect(),
+            targets,
+        }
+    }
+
+    fn products(&self) -> impl Iterator<Item = Target> {
+        self.libraries.iter().map(|(name, targets)| {
+            let parts = self.parts(targets);
+            let (folders, needs) = match parts {
+                Some(parts) => (
+                    parts.iter().flat_map(|part| part.folders.iter().cloned()).collect(),
+                    parts.iter().flat_map(|part| part.needs.iter().cloned()).collect(),
+                ),
+                None => (vec![self.folder.clone()], self.needs.clone()),
+            };
+            Target::of_package(name.clone(), needs, folders)
+        })
+    }
+
+    /// The targets of these names, and those that they depend on; none where one of them is not declared in a way that can be
+    /// seen. The only target of a package may lie beside its manifest or in `Sources` itself.
+    fn parts(&self, names: &[String]) -> Option<Vec<&PackageTarget>> {
+        if self.targets.len() < 2 {
+            return None;
+        }
+        let mut parts: BTreeMap<&str, &PackageTarget> = BTreeMap::new();
+        let mut open =
+            names.iter().map(|name| self.targets.get_key_value(name)).collect::<Option<Vec<_>>>()?;
+        while let Some((name, target)) = open.pop() {
+            if parts.insert(name, target).is_none() {
+                open.extend(target.needs.iter().filter_map(|need| self.targets.get_key_value(need)));
+            }
+        }
+        let is_known = !parts.is_empty() && parts.values().all(|part| !part.folders.is_empty());
+        is_known.then(|| parts.into_values().collect())
+    }
+}
+
+/// What stands in the parentheses of calls, those inside of others of them left out.
+fn calls<'t>(code: &'t str, names: &'t [&str]) -> impl Iterator<Item = &'t str> {
+    let mut rest = code;
+    std::iter::from_fn(move || {
+        loop {
+            rest = &rest[rest.find('.')?..];
+            let call = names.iter().find_map(|name| rest.strip_prefix(name)?.trim_start().strip_prefix('('));
+            let Some(inside) = call else {
+                rest = &rest[1..];
+                continue;
+            };
+            let (inside, behind) = inside.split_at(closing(inside));
+            rest = behind;
+            return Some(inside);
+        }
+    })
+}
+
+/// Where the parenthesis or bracket closes inside of which a code begins; its end where it does not.
+fn closing(code: &str) -> usize {
+    own(code).find(|(_, sign)| matches!(sign, ')' | ']')).map_or(code.len(), |(at, _)| at)
+}
+
+/// The signs of a code that stand neither in a text nor in parentheses or brackets of its own.
+fn own(code: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut depth = 0_u32;
+    let mut is_text = false;
+    let mut is_escaped = false;
+    code.char_indices().filter(move |(_, sign)| {
+        if is_text {
+            is_text = is_escaped || *sign != '"';
+            is_escaped = !is_escaped && *sign == '\\';
+            return false;
+        }
+        let is_own = depth == 0;
+        match sign {
+            '"' => is_text = true,
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        is_own
+    })
+}
+
+/// What follows a label that is one of a call itself, not of a call among its arguments.
+fn after<'t>(call: &'t str, label: &str) -> Option<&'t str> {
+    own(call).find_map(|(at, _)| call[at..].strip_prefix(label))
+}
+
+/// `name: "Calls"`, or the first argument without a label.
+fn named<'t>(call: &'t str, label: &str) -> Option<&'t str> {
+    let value = match after(call, label) {
+        Some(value) => value,
+        None if label == "name:" => call,
+        None => return None,
+    };
+    text(value)
+}
+
+/// The text that a code begins with.
+fn text(code: &str) -> Option<&str> {
+    code.trim_start().strip_prefix('"')?.split('"').next()
+}
+
+/// What stands in the brackets behind a label.
+fn list<'t>(call: &'t str, label: &str) -> &'t str {
+    let inside = after(call, label).and_then(|value| value.trim_start().strip_prefix('['));
+    inside.map_or("", |inside| &inside[..closing(inside)])
+}
+
+/// The texts of a list, and the names of the calls in it: `"Calls", .product(name: "Kit", package: "kit")`.
+fn texts(list: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut rest = list;
+    while let Some(at) = rest.find(['"', '(']) {
+        let inside = &rest[at + 1..];
+        if rest[at..].starts_with('(') {
+            let (call, behind) = inside.split_at(closing(inside));
+            found.extend(named(call, "name:").map(ToOwned::to_owned));
+            rest = behind;
+        } else {
+            let (text, behind) = inside.split_once('"').unwrap_or((inside, ""));
+            found.insert(text.to_owned());
+            rest = behind;
+        }
+    }
+    found
+}
+
+/// The code without comments that fill a line; a `//` elsewhere may be one of an address.
+fn without_comments(code: &str) -> String {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    code.lines().filter(is_code).collect::<Vec<_>>().join("\n")
 }

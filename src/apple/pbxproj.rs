@@ -36,9 +36,10 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// Everything in a folder.
-    pub(super) fn of_folder(folder: &Path) -> Self {
-        Self { folders: vec![(folder.to_path_buf(), Vec::new())], ..Self::default() }
+    /// Everything in some folders.
+    pub(super) fn of_folders(folders: Vec<PathBuf>) -> Self {
+        let folders = folders.into_iter().map(|folder| (folder, Vec::new())).collect();
+        Self { folders, ..Self::default() }
     }
 
     /// Whether a file is compiled into the target.

@@ -1,7 +1,7 @@
 //! Targets: what the project files say about what is built, as typed values with places.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{Document, Files};
@@ -109,12 +109,12 @@ impl Target {
 }
 
 impl Target {
-    /// A product of a package in a folder.
-    pub(super) fn of_package(name: String, needs: BTreeSet<String>, folder: &Path) -> Self {
+    /// A product of a package, with the folders of its sources.
+    pub(super) fn of_package(name: String, needs: BTreeSet<String>, folders: Vec<PathBuf>) -> Self {
         Self {
             name,
             product: Product::Library,
-            membership: Membership::of_folder(folder),
+            membership: Membership::of_folders(folders),
             configurations: Vec::new(),
             needs,
             product_file: None,
