@@ -11,10 +11,12 @@ mod body;
 pub mod dump;
 mod types;
 mod visit;
+pub mod words;
 
 pub use body::*;
 pub use types::*;
 pub use visit::Node;
+pub use words::Around;
 
 use smol_str::SmolStr;
 
@@ -66,6 +68,8 @@ pub struct FileFacts {
     pub top_level: Block,
     /// Ranges that were not understood (error nodes left after the repair).
     pub damaged: Vec<Span>,
+    /// The words of the text.
+    pub words: words::Words,
 }
 
 impl FileFacts {
@@ -82,6 +86,7 @@ impl FileFacts {
             stmts: Vec::new(),
             top_level: Block::default(),
             damaged: Vec::new(),
+            words: words::Words::default(),
         }
     }
 

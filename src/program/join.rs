@@ -18,7 +18,7 @@ impl Program {
         files.sort_by(|a, b| sources.get(a.file).path.cmp(&sources.get(b.file).path));
         let paths: Vec<String> = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
         let roles = files.iter().map(|facts| sources.get(facts.file).role).collect();
-        let words = Words::of(files.iter().map(|facts| &*sources.get(facts.file).text));
+        let words = Words::of(&files);
         let uses::Uses { writes, calls, mentions } = uses::collect(&files);
         let mut program = Self {
             files,

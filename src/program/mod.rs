@@ -23,11 +23,11 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
+pub use crate::facts::Around;
 pub use calls::{Bound, CALL_AS_FUNCTION, DYNAMICALLY_CALL, Target};
 pub use implicit::Accessors;
 pub use scope::{Local, LocalId, Place, Scope};
 pub use typing::Ty;
-pub use words::Around;
 
 use crate::facts::{
     Block, Expr, ExprId, ExprKind, FileFacts, Function, FunctionId, Property, PropertyId, Stmt, StmtId,

@@ -27,6 +27,7 @@ use smol_str::SmolStr;
 use thiserror::Error;
 use tree_sitter::{Node, ParseOptions, Parser, Tree, TreeCursor};
 
+use crate::facts::words::Words;
 use crate::facts::{
     BuildCondition, Expr, ExprId, ExprKind, FileFacts, FunctionId, MAX_DEPTH, Stmt, StmtId, StmtKind, TypeId,
 };
@@ -78,7 +79,7 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     let scan = Scan::new(text);
     let mut reader = Reader::new(file, text, &reading, &scan);
     reader.file(reading.tree.root_node());
-    Ok(reader.finish(&reading.unclosed))
+    Ok(FileFacts { words: Words::of(text), ..reader.finish(&reading.unclosed) })
 }
 
 /// The text with a line feed for each lone carriage return, byte for byte: for Swift that ends a line, and so a comment;

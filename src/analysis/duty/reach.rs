@@ -13,9 +13,15 @@ use crate::program::{Around, FunctionRef, Place, Program, PropertyRef, Scope, Ty
 use crate::source::Role;
 use crate::vocabulary::Owed;
 
-/// How many calls a report is looked for away from a function. Through what an app does for all of its work (a database, a
-/// queue of jobs) everything leads to a report in the end.
-const MAX_CALLS: u32 = 8;
+/// How many calls away from a function that is looked for which is owed. Through what an app does for all of its work (a
+/// database, a queue of jobs) everything leads to a report in the end; an app that plays sounds activates its audio session
+/// everywhere.
+const fn max_calls(owed: Owed) -> u32 {
+    match owed {
+        Owed::Report | Owed::Answer => 8,
+        Owed::Activation => 4,
+    }
+}
 
 /// Functions that run without a call, and may come to a report.
 #[derive(Debug, Default)]
@@ -253,7 +259,7 @@ impl<'a> Search<'a> {
     fn spread(&self, seeds: Vec<FunctionRef>, within: Option<&BTreeSet<FunctionRef>>, reach: &mut Reach) {
         let mut open: VecDeque<(FunctionRef, u32)> = seeds.into_iter().map(|at| (at, 0)).collect();
         while let Some((at, calls)) = open.pop_front() {
-            if calls > MAX_CALLS {
+            if calls > max_calls(self.duties.owed) {
                 reach.doubtful.insert(at);
                 continue;
             }
