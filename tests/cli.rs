@@ -134,6 +134,7 @@ fn what_is_asked_wrongly_is_one_line_and_status_2() {
         ),
         (&["--output", "sarf=x"], "pushlint: --output sarf=x: unknown format `sarf`; did you mean `sarif`?"),
         (&["--output", "sarif"], "pushlint: --output sarif: expected FORMAT=PATH"),
+        (&["--output", "sarif=out/"], "pushlint: --output sarif=out/: names a folder; name a file in it\n"),
         (&["--output", "sarif=-"], "pushlint: --output sarif=-: for standard output, use `--format sarif`"),
         (
             &["--output", "sarif=out/a", "--output", "json=./out/b/../a"],

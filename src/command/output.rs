@@ -49,6 +49,9 @@ fn output(text: &str) -> Result<Output, Error> {
     if path == "-" {
         return refused(format!("for standard output, use `--format {word}`"));
     }
+    if path.ends_with(std::path::is_separator) {
+        return refused("names a folder; name a file in it".to_owned());
+    }
     Ok(Output { format, path: PathBuf::from(path) })
 }
 
