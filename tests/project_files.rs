@@ -381,6 +381,17 @@ fn a_project_file_that_is_not_understood_is_one_notice_and_no_finding() {
 }
 
 #[test]
+fn a_merge_that_is_not_solved_is_told_as_one() {
+    for file in ["Clear/Info.plist", "Clear.xcodeproj/project.pbxproj"] {
+        let folder = app(file, "\n", "\n<<<<<<< HEAD\n");
+        let output = run(&folder, &["--format", "short", "--quiet"]);
+        assert_eq!(stdout(&output), "");
+        let told = format!("pushlint: {file}: was not understood: line 2: a merge conflict is not solved;");
+        assert!(stderr(&output).starts_with(&told), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_project_that_is_generated_and_not_there_is_told() {
     let folder = app("Clear/Info.plist", "<string>voip</string>", "");
     fs::remove_dir_all(folder.path().join("Clear.xcodeproj")).expect("the fixture can be copied");

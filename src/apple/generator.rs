@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::read;
 
 /// A file, what it must contain, and the tool that makes an Xcode project of it.
-const GENERATORS: [(&str, &str, &str); 7] = [
+const GENERATORS: [(&str, &str, &str); 8] = [
     ("project.yml", "targets:", "XcodeGen"),
+    ("project.yaml", "targets:", "XcodeGen"),
     ("Project.swift", "ProjectDescription", "Tuist"),
     ("BUILD.bazel", "ios_application", "Bazel"),
     ("BUILD", "ios_application", "Bazel"),

@@ -104,6 +104,9 @@ pub enum NotUnderstood {
     /// UTF-16.
     #[error("it is UTF-16; pushlint reads UTF-8")]
     Utf16,
+    /// Two versions of it in one, as git leaves them, with the line.
+    #[error("line {0}: a merge conflict is not solved")]
+    Conflict(usize),
     /// Not well formed, with the line where that shows.
     #[error("line {line}: {what}")]
     Malformed {
@@ -125,8 +128,16 @@ pub fn parse(bytes: &[u8], text: &str) -> Result<Value, NotUnderstood> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(NotUnderstood::Utf16);
     }
-    if text.trim_start().starts_with('<') { xml::parse(text) } else { ascii::parse(text) }
+    let is_xml = text.trim_start().starts_with('<') && !text.starts_with(CONFLICT);
+    let parsed = if is_xml { xml::parse(text) } else { ascii::parse(text) };
+    parsed.map_err(|error| match text.lines().position(|line| line.starts_with(CONFLICT)) {
+        Some(line) => NotUnderstood::Conflict(line + 1),
+        None => error,
+    })
 }
+
+/// What begins the first of two versions.
+const CONFLICT: &str = "<<<<<<< ";
 
 /// What is not well formed at a byte of the text.
 fn malformed(text: &str, at: usize, what: impl Into<String>) -> NotUnderstood {

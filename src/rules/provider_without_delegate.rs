@@ -8,7 +8,7 @@ use super::providers::made;
 use super::push_delegates::own_types;
 use crate::facts::{ExprKind, FunctionId, Node};
 use crate::finding::{Confidence, Finding, Level, Step};
-use crate::program::{FunctionRef, Place, Target};
+use crate::program::{CallSite, FunctionRef, Place, Target};
 use crate::source::Role;
 use crate::vocabulary::{is_reporter_type, reporter_types};
 
@@ -22,7 +22,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let program = context.program;
     let is_test = |file: u32| program.role(file) == Role::Test;
     let mut sites = made(context).peekable();
-    let sets_one = program.calls("setDelegate").iter().any(|site| !is_test(site.call.file));
+    let sets_one = program
+        .calls("setDelegate")
+        .iter()
+        .any(|site| !is_test(site.call.file) && !is_of_observer(context, site));
     if sites.peek().is_none() || sets_one {
         return Vec::new();
     }
@@ -52,6 +55,19 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         consulted: (0..program.file_count()).map(|at| program.file_id(at)).collect(),
     };
     sites.map(|site| program.location(site.call.file, program.expr(site.call).span)).map(finding).collect()
+}
+
+/// Whether a call is one to an observer of calls, which has a method of the same name.
+fn is_of_observer(context: &Context<'_>, site: &CallSite) -> bool {
+    let program = context.program;
+    let Some(function) = site.function else { return false };
+    let ExprKind::Call { callee, .. } = &program.expr(site.call).kind else { return false };
+    let ExprKind::Member { base: Some(base), .. } = program.file(site.call.file).expr(*callee).kind else {
+        return false;
+    };
+    let scope = context.graph.scope(function);
+    let ty = program.type_of(&Place::of(program, function, &scope), base);
+    ty.is_some_and(|ty| program.outside_type(&ty) == Some("CXCallObserver"))
 }
 
 /// Whether somebody outside of the project is given a provider, and may set its delegate.
