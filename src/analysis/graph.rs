@@ -115,6 +115,9 @@ impl Calls {
     }
 }
 
+/// What stands in the functions of a file.
+type Inner = HashMap<FunctionId, Vec<FunctionRef>>;
+
 /// Who calls whom, found where it is asked.
 #[derive(Debug)]
 pub struct Graph<'a> {
@@ -122,7 +125,7 @@ pub struct Graph<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     plugins: Vec<FunctionRef>,
     /// The closures and local functions that stand in a function.
-    inner: HashMap<FunctionRef, Vec<FunctionRef>>,
+    inner: RefCell<HashMap<u32, Rc<Inner>>>,
     scopes: RefCell<HashMap<FunctionRef, Rc<Scope>>>,
     /// What the first parameter of a closure is, where the call that gets the closure tells.
     elements: RefCell<HashMap<FunctionRef, Ty>>,
@@ -136,17 +139,11 @@ impl<'a> Graph<'a> {
     /// Prepares the graph; nothing is looked at yet.
     pub fn new(program: &'a Program, vocabulary: &'a Vocabulary) -> Self {
         let plugins = plugin_entries(program).into_iter().map(|(_, at)| at).collect();
-        let mut inner: HashMap<FunctionRef, Vec<FunctionRef>> = HashMap::default();
-        for (at, function) in program.functions() {
-            if let Some(parent) = function.parent {
-                inner.entry(function_at(at.file, parent)).or_default().push(at);
-            }
-        }
         Self {
             program,
             vocabulary,
             plugins,
-            inner,
+            inner: RefCell::default(),
             scopes: RefCell::default(),
             elements: RefCell::default(),
             calls: RefCell::default(),
@@ -168,7 +165,7 @@ impl<'a> Graph<'a> {
     /// The functions that a function calls or builds something with, and the closures and local functions in it.
     pub(crate) fn functions_called(&self, at: FunctionRef) -> Vec<FunctionRef> {
         let program = self.program;
-        let mut found = self.inner.get(&at).cloned().unwrap_or_default();
+        let mut found = self.inner(at.file).get(&at.id).cloned().unwrap_or_default();
         for edge in self.calls(Body::Function(at)).edges() {
             match edge {
                 Edge::Body(Body::Function(called)) => found.push(*called),
@@ -177,6 +174,20 @@ impl<'a> Graph<'a> {
             }
         }
         found
+    }
+
+    fn inner(&self, file: u32) -> Rc<Inner> {
+        let mut known = self.inner.borrow_mut();
+        let found = known.entry(file).or_insert_with(|| {
+            let mut inner = Inner::default();
+            for (at, function) in self.program.functions_in(file) {
+                if let Some(parent) = function.parent {
+                    inner.entry(parent).or_default().push(at);
+                }
+            }
+            Rc::new(inner)
+        });
+        Rc::clone(found)
     }
 
     /// What one name in a body leads to, with the call whose callee it is.

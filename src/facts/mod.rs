@@ -25,6 +25,9 @@ use crate::source::{FileId, Span};
 /// Front ends give up on what nests deeper than this: the body counts as damaged.
 pub const MAX_DEPTH: usize = 200;
 
+/// The comment by which a declaration is said to report.
+pub const DECLARES_REPORTING: &str = "pushlint:reports";
+
 /// Index of a type declaration in [`FileFacts::types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub u32);

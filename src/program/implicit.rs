@@ -1,6 +1,6 @@
 //! What runs without a call expression: accessors and observers of properties, those of their wrappers.
 
-use super::{FunctionRef, Program, PropertyRef, TypeIndex};
+use super::{Around, FunctionRef, Program, PropertyRef, TypeIndex};
 use crate::facts::{FunctionId, TypeDeclKind};
 
 /// The functions that reading or writing a property runs.
@@ -61,6 +61,16 @@ impl Program {
             let ty = self.nearest_type(name, name, at.file)?;
             self.find_property(ty, "wrappedValue").map(|_| ty)
         })
+    }
+
+    /// The properties that a property wrapper is around.
+    pub fn wrapped_in(&self, wrapper: TypeIndex) -> impl Iterator<Item = PropertyRef> {
+        let files = self.files_with(&self.ty(wrapper).name, Around::ANY).into_iter();
+        let all = files.flat_map(|file| self.properties_in(file));
+        let wrapped = all.filter(move |(at, property)| {
+            !property.attributes.is_empty() && self.wrapper(*at) == Some(wrapper)
+        });
+        wrapped.map(|(at, _)| at)
     }
 
     /// What reading `$name` of a property with a wrapper runs.

@@ -336,6 +336,13 @@ impl Program {
         functions.map(move |(id, function)| (FunctionRef { file, id: FunctionId(id as u32) }, function))
     }
 
+    /// The functions of a type, closures in them included, in order.
+    pub fn functions_of(&self, ty: TypeIndex) -> impl Iterator<Item = (FunctionRef, &Function)> {
+        let files: BTreeSet<u32> = self.ty(ty).decls.iter().map(|(file, _)| *file).collect();
+        let all = files.into_iter().flat_map(|file| self.functions_in(file));
+        all.filter(move |(at, _)| self.owner(*at) == Some(ty))
+    }
+
     /// The properties of a file, globals included, in order of places.
     pub fn properties_in(&self, file: u32) -> impl Iterator<Item = (PropertyRef, &Property)> {
         let properties = self.file(file).properties.iter().enumerate();

@@ -3,10 +3,8 @@
 use smol_str::SmolStr;
 
 use super::context::Context;
-use crate::facts::{
-    ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, Property, StmtKind, TypeId,
-};
-use crate::program::{ExprRef, FunctionRef, TypeIndex};
+use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, StmtKind, TypeId};
+use crate::program::{ExprRef, FunctionRef, PropertyRef, TypeIndex};
 use crate::source::Span;
 
 /// What becomes of the value of an expression.
@@ -144,20 +142,19 @@ fn is_in_closure(file: &FileFacts, function: Span, place: Span) -> bool {
 /// project has delegates that are not weak, it may be one.
 pub(super) fn keeps_itself(context: &Context<'_>, ty: TypeIndex) -> bool {
     let program = context.program;
-    let is_strong = |property: &Property| {
-        property.name == "delegate"
-            && property.is_stored()
+    let is_strong = |at: &PropertyRef| {
+        let property = program.property(*at);
+        property.is_stored()
             && property.owner.is_some()
             && !property.modifiers.is_weak
             && !property.modifiers.is_unowned
     };
     let is_large = |(file, _): &(u32, TypeId)| program.file(*file).exprs.len() > MAX_SEARCHED;
-    if program.properties().any(|(_, property)| is_strong(property))
-        || program.ty(ty).decls.iter().any(is_large)
+    if program.properties_named("delegate").iter().any(is_strong) || program.ty(ty).decls.iter().any(is_large)
     {
         return true;
     }
-    program.functions().filter(|(at, _)| program.owner(*at) == Some(ty)).any(|(at, facts)| {
+    program.functions_of(ty).any(|(at, facts)| {
         let file = program.file(at.file);
         if facts.kind == FunctionKind::Closure {
             let is_weak = facts

@@ -4,6 +4,7 @@ use super::context::{Context, worst_of_each_place};
 use super::push_apps::{Lack, PushApp, Words, push_apps};
 use crate::apple::{Configuration, Found, Product};
 use crate::finding::{Confidence, Finding, Level};
+use crate::program::Around;
 use crate::source::{Location, Role};
 
 /// The id of the rule.
@@ -65,7 +66,7 @@ fn takes_microphone(context: &Context<'_>, app: &PushApp<'_>) -> Option<&'static
     };
     let imported = |module: &&&str| {
         let imports = |file: &u32| program.file(*file).imports.iter().any(|import| import == **module);
-        (0..program.file_count()).filter(imports).any(is_in_app)
+        program.files_with(module, Around::ANY).into_iter().filter(imports).any(is_in_app)
     };
     let called = |name: &&&str| program.calls(name).iter().any(|site| is_in_app(site.call.file));
     MODULES.iter().find(imported).or_else(|| CALLS.iter().find(called)).copied()

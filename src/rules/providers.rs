@@ -55,8 +55,7 @@ fn is_asked_for(context: &Context<'_>, timeline: &Timeline, event: &Event) -> bo
         timeline.providers.iter().map(|at| program.property(*at).name.as_str()).collect();
     let around = |place: Location| {
         let file = program.position(place.file)?;
-        let inside =
-            program.functions().filter(move |(at, facts)| at.file == file && facts.span.contains(place.span));
+        let inside = program.functions_in(file).filter(move |(_, facts)| facts.span.contains(place.span));
         inside.map(|(at, _)| at).min_by_key(|at| program.function(*at).span.len())
     };
     let places: Vec<Location> =

@@ -51,7 +51,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 /// Whether a type calls a method of its own that is nowhere in the program: a part of it is missing.
 fn calls_unseen(context: &Context<'_>, owner: TypeIndex) -> bool {
     let program = context.program;
-    program.functions().filter(|(at, _)| program.owner(*at) == Some(owner)).any(|(at, facts)| {
+    program.functions_of(owner).any(|(at, facts)| {
         let Some(body) = &facts.body else { return false };
         let file = program.file(at.file);
         let scope = context.graph.scope(at);

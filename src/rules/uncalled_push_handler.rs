@@ -34,11 +34,12 @@ enum Why {
 /// Finds handlers that PushKit never calls.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let program = context.program;
-    let looks = program.functions().filter(|(at, facts)| {
+    let looks = program.functions_named(METHOD).iter().copied().filter(|at| {
+        let facts = program.function(*at);
         program.role(at.file) == Role::Own && facts.body.is_some() && looks_like_handler(facts)
     });
     looks
-        .filter_map(|(at, _)| {
+        .filter_map(|at| {
             let owner = program.owner(at)?;
             let why = why(program, at, owner)?;
             Some(finding(context, at, owner, &why))

@@ -2,9 +2,8 @@
 //! the `#if` directives, and the `// pushlint:reports` comments.
 
 use super::build::{self, Directive};
+use crate::facts::DECLARES_REPORTING;
 use crate::source::{LineIndex, Span};
-
-const DECLARATION: &str = "pushlint:reports";
 
 /// The findings of one scan.
 #[derive(Debug, Default)]
@@ -24,7 +23,7 @@ impl Scan {
     /// Scans `text`. Nearly all files need no scan: they have neither directives nor declarations.
     pub(super) fn new(text: &str) -> Self {
         let has_directives = text.contains("#if");
-        let has_declarations = text.contains(DECLARATION);
+        let has_declarations = text.contains(DECLARES_REPORTING);
         if !has_directives && !has_declarations {
             return Self::default();
         }
@@ -66,7 +65,7 @@ impl ReportingLines {
                 let comment = text.get(span.start as usize..span.end as usize).unwrap_or_default();
                 let words = comment.trim_start_matches(['/', '*']).trim_start();
                 words
-                    .strip_prefix(DECLARATION)
+                    .strip_prefix(DECLARES_REPORTING)
                     .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
             })
             .map(|span| {

@@ -145,10 +145,8 @@ impl Duties<'_> {
         let mut found: BTreeSet<FunctionRef> = implying.filter_map(|site| site.function).collect();
         if matches!(function.name.as_str(), "wrappedValue" | "projectedValue") {
             let wrapper = program.owner(at);
-            let wrapped = program.properties().filter(|(at, property)| {
-                !property.attributes.is_empty() && program.wrapper(*at).is_some_and(|ty| Some(ty) == wrapper)
-            });
-            let sites = wrapped.flat_map(|(_, property)| program.mentions(&property.name));
+            let wrapped = wrapper.into_iter().flat_map(|ty| program.wrapped_in(ty));
+            let sites = wrapped.flat_map(|at| program.mentions(&program.property(at).name));
             found.extend(sites.filter_map(|site| site.function));
         }
         found

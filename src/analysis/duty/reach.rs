@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::Duties;
 use super::hidden::Hidden;
 use crate::analysis::graph::{Body, function_at};
-use crate::facts::{ExprId, ExprKind, FunctionKind, Node, StmtKind};
+use crate::facts::{DECLARES_REPORTING, ExprId, ExprKind, FunctionKind, Node, StmtKind};
 use crate::program::{Around, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::Owed;
@@ -149,7 +149,10 @@ impl Implied {
 
     /// What reading or writing a property with a wrapper runs is the wrapper's.
     fn add_wrapped(&mut self, program: &Program, functions: &BTreeSet<FunctionRef>) {
-        for (at, property) in program.properties().filter(|(_, property)| !property.attributes.is_empty()) {
+        let wrappers: BTreeSet<TypeIndex> = functions.iter().filter_map(|at| program.owner(*at)).collect();
+        let wrappers = wrappers.into_iter().filter(|ty| program.find_property(*ty, "wrappedValue").is_some());
+        for at in wrappers.flat_map(|ty| program.wrapped_in(ty)) {
+            let property = program.property(at);
             let accessors = program.accessors(at);
             let reports = |at: &FunctionRef| functions.contains(at);
             let getters = accessors.getters.into_iter().filter(reports);
@@ -383,9 +386,10 @@ impl<'a> Search<'a> {
         seeds.extend(
             functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).does(owed)),
         );
-        for (_, property) in
-            program.properties().filter(|(_, property)| property.declared_reporting && is_owed_by_report)
-        {
+        let marked =
+            if is_owed_by_report { program.files_with(DECLARES_REPORTING, Around::ANY) } else { Vec::new() };
+        let declared = marked.into_iter().flat_map(|file| program.properties_in(file));
+        for (_, property) in declared.filter(|(_, property)| property.declared_reporting) {
             let sites = program.mentions(&property.name).iter();
             seeds.extend(sites.filter_map(|site| site.function));
         }
