@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use project::{Project, Said, pushlint};
+use project::{Project, Said, handler, pushlint};
 use pushlint::render::{self, HumanOptions};
 use pushlint::rules;
 use unicode_width::UnicodeWidthStr;
@@ -220,6 +220,26 @@ ThirdParty/V.swift\tnot reported on: code of others
     ] {
         assert!(told.contains(&expected), "{expected:?}: {told:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_listed_and_read_where_they_are_named() {
+    let loses = handler(
+        "Calls",
+        "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }",
+    );
+    let outside = Project::folder_with(&[("Calls.swift", &loses)]);
+    let project = Project::new(&[("App/A.swift", "struct A {}\n")]);
+    let link = project.folder().join("App/Calls.swift");
+    std::os::unix::fs::symlink(outside.folder().join("Calls.swift"), link).unwrap();
+    let listed = "App/A.swift\nApp/Calls.swift\tnot followed: a symbolic link\n";
+    assert_eq!(project.run(&["files"]).told(), (0, listed));
+    assert_eq!(project.run(&["--quiet", "--format", "short"]).told(), (0, ""));
+    let named = project.run(&["--format", "short", "App/Calls.swift"]);
+    assert_eq!(named.status, 1);
+    assert!(named.out.starts_with("App/Calls.swift:"), "{}", named.out);
+    assert!(project.run(&["files", "App/Calls.swift"]).out.contains("App/Calls.swift\n"), "it is read now");
 }
 
 #[cfg(unix)]

@@ -92,15 +92,14 @@ fn update(
 fn told(request: &Request, path: &Path, shown: &str, [before, now]: [usize; 2], remark: &str) -> String {
     let findings = if now == 1 { "1 finding" } else { &format!("{now} findings") };
     let known = match before {
-        0 => format!("{shown}: {findings} known{remark}"),
-        some => format!("{shown}: {findings} known, {some} before{remark}"),
+        0 => format!("{shown}: {findings} known"),
+        some => format!("{shown}: {findings} known, {some} before"),
     };
     let same = |other: &PathBuf| other.canonicalize().ok() == path.canonicalize().ok();
-    if request.config.baseline.as_ref().is_some_and(same) {
-        known
+    let use_of_it = if request.config.baseline.as_ref().is_some_and(same) {
+        String::new()
     } else {
-        format!(
-            "{known}; it is used with `--baseline {shown}`, or with `baseline = \"{shown}\"` in pushlint.toml"
-        )
-    }
+        format!("; it is used with `--baseline {shown}`, or with `baseline = \"{shown}\"` in pushlint.toml")
+    };
+    known + &use_of_it + remark
 }
