@@ -1,7 +1,8 @@
 //! `late-provider-delegate`: a call can be reported before anybody hears what the user does with it.
 
 use super::context::{Context, worst_of_each_place};
-use crate::analysis::launch::{Arming, Event, EventKind, Holder, Readiness, Timeline, TurnKind};
+use super::registrations::has_scenes;
+use crate::analysis::launch::{Arming, Event, EventKind, Holder, Readiness, Timeline, TurnKind, WaitsFor};
 use crate::finding::{Confidence, Finding, Level, Step};
 
 /// The id of the rule.
@@ -37,10 +38,13 @@ fn finding(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> Optio
     let armed = &timeline.events[arming.event];
     let (_, event) = timeline.of_kind(EventKind::ProviderDelegateSet).next()?;
     let when = moment(timeline, event);
+    // Without scenes UIKit loads the first view controller at a launch in the background, too.
+    let waits_for_screen = timeline.way_to(event.turn).any(|turn| turn.waits_for == WaitsFor::Screen);
+    let is_doubtful = waits_for_screen && !has_scenes(context, timeline);
     let asks = Step { location: armed.location, text: "from here on a push can arrive".to_owned() };
     Some(Finding {
         rule: ID,
-        level: Level::Warning,
+        level: if is_doubtful { Level::Note } else { Level::Warning },
         confidence: Confidence::Medium,
         message: format!("the provider gets its delegate only {when}, and a call can be reported before"),
         location: event.location,

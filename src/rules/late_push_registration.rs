@@ -1,9 +1,8 @@
 //! `late-push-registration`: the app asks for pushes only when it is on the screen.
 
 use super::context::Context;
-use super::registrations::{Words, finding};
-use crate::analysis::launch::{Registration, RootKind, Timeline, WaitsFor};
-use crate::facts::TypeDeclKind;
+use super::registrations::{Words, finding, has_scenes};
+use crate::analysis::launch::{Registration, WaitsFor};
 use crate::finding::{Confidence, Finding, Level};
 
 /// The id of the rule.
@@ -42,13 +41,4 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         findings.extend(finding(context, timeline, event, words));
     }
     findings
-}
-
-/// Whether the app shows itself in scenes, which the system connects only when somebody looks at it.
-fn has_scenes(context: &Context<'_>, timeline: &Timeline) -> bool {
-    let program = context.program;
-    let is_app_struct = timeline.root.kind == RootKind::App
-        && timeline.root.types.iter().any(|ty| program.ty(*ty).kind == TypeDeclKind::Struct);
-    let is_scene = |name: &&str| matches!(*name, "UIWindowSceneDelegate" | "UISceneDelegate");
-    is_app_struct || program.types().any(|(ty, _)| program.outside_ancestors(ty).iter().any(is_scene))
 }

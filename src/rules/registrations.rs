@@ -1,7 +1,8 @@
 //! Apps that ask for pushes at another time than at their launch: what the rules about them have in common.
 
 use super::context::Context;
-use crate::analysis::launch::{Event, Timeline, TurnKind};
+use crate::analysis::launch::{Event, RootKind, Timeline, TurnKind};
+use crate::facts::TypeDeclKind;
 use crate::finding::{Confidence, Finding, Level, Step};
 use crate::source::Location;
 
@@ -64,4 +65,13 @@ fn place(timeline: &Timeline, event: &Event) -> Location {
         _ => None,
     };
     leaves.unwrap_or(event.location)
+}
+
+/// Whether the app shows itself in scenes, which the system connects only when somebody looks at it.
+pub(super) fn has_scenes(context: &Context<'_>, timeline: &Timeline) -> bool {
+    let program = context.program;
+    let is_app_struct = timeline.root.kind == RootKind::App
+        && timeline.root.types.iter().any(|ty| program.ty(*ty).kind == TypeDeclKind::Struct);
+    let is_scene = |name: &&str| matches!(*name, "UIWindowSceneDelegate" | "UISceneDelegate");
+    is_app_struct || program.types().any(|(ty, _)| program.outside_ancestors(ty).iter().any(is_scene))
 }
