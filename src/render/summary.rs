@@ -57,6 +57,8 @@ pub(super) fn proved(report: &Report) -> String {
     };
     let reporting = match (tally.reported, tally.ways_out) {
         (_, 0) => return format!("{handlers}, {total}"),
+        (0, 1) if tally.unseen == 1 => "not seen whether it reports",
+        (0, all) if tally.unseen == all => "not seen whether they report",
         (0, _) => "none reports",
         (1, 1) => "it reports",
         (some, all) if some == all => "all report",

@@ -30,6 +30,24 @@ fn a_clean_run_says_what_was_proved() {
 }
 
 #[test]
+fn what_was_not_seen_is_not_said_to_report_nothing() {
+    let mut report = sample::clean();
+    let ways = report.handlers.iter_mut().flat_map(|handler| &mut handler.ways_out);
+    ways.for_each(|way| way.outcome = Outcome::Unseen);
+    assert!(
+        summarised(&report)
+            .starts_with("pushlint: 2 push handlers, 9 ways out, not seen whether they report;")
+    );
+    report.handlers.truncate(1);
+    report.handlers[0].ways_out.truncate(1);
+    assert!(
+        summarised(&report).starts_with("pushlint: 1 push handler, 1 way out, not seen whether it reports;")
+    );
+    report.handlers[0].ways_out[0].outcome = Outcome::Missing;
+    assert!(summarised(&report).starts_with("pushlint: 1 push handler, 1 way out, none reports;"));
+}
+
+#[test]
 fn no_handler_is_another_answer_than_no_mistake() {
     assert!(summarised(&Report::default()).starts_with("pushlint: 0 push handlers found; no findings;"));
     let mut armed = Report::default();
