@@ -61,6 +61,9 @@ struct AppleNames {
     registries: Vec<SmolStr>,
     report_checks: Vec<SmolStr>,
     permissions: Vec<SmolStr>,
+    values: Vec<SmolStr>,
+    changing: Vec<SmolStr>,
+    shortening: Vec<SmolStr>,
 }
 
 #[derive(Deserialize)]
@@ -134,6 +137,9 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             registries: file.apple.registries,
             report_checks: file.apple.report_checks,
             permissions: file.apple.permissions,
+            values: file.apple.values,
+            changing: file.apple.changing,
+            shortening: file.apple.shortening,
             harmless: HashMap::new(),
         },
         unlisted: file.unlisted,

@@ -222,6 +222,12 @@ struct Names {
     report_checks: Vec<SmolStr>,
     /// What asks whether something is allowed.
     permissions: Vec<SmolStr>,
+    /// Types of the standard library that are values.
+    values: Vec<SmolStr>,
+    /// Methods that change the value they are called on, and leave no collection shorter.
+    changing: Vec<SmolStr>,
+    /// Methods that take something out of a collection.
+    shortening: Vec<SmolStr>,
     /// Types of logging and analytics modules, with their entry.
     harmless: HashMap<SmolStr, usize>,
 }
@@ -234,6 +240,22 @@ struct Names {
 pub fn standard() -> &'static Vocabulary {
     static STANDARD: OnceLock<Vocabulary> = OnceLock::new();
     STANDARD.get_or_init(|| load::load(include_str!("apis.toml")).expect("the embedded vocabulary is tested"))
+}
+
+/// Whether a type of the standard library is a value.
+pub(crate) fn is_value_type(name: &str) -> bool {
+    standard().names.values.iter().any(|other| other == name)
+}
+
+/// Whether a method of the standard library changes the value that it is called on.
+pub(crate) fn is_changing(method: &str) -> bool {
+    let names = &standard().names;
+    names.changing.iter().chain(&names.shortening).any(|other| other == method)
+}
+
+/// The methods that take something out of a collection.
+pub(crate) fn shortening() -> &'static [SmolStr] {
+    &standard().names.shortening
 }
 
 /// Whether a type is Apple's, going by its name alone; ask only about types that the project does not declare.

@@ -11,7 +11,7 @@ use super::trace::{Calls, StepKind};
 use super::walk::Walk;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, TypeDeclKind};
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, Target};
+use crate::program::{FunctionRef, Target, Ty};
 
 /// A call that is being evaluated.
 pub(super) struct Call<'c> {
@@ -150,7 +150,9 @@ impl Walk<'_> {
                     rounds,
                 };
                 let is_known = matches!(receiver.known, Known::Function(_) | Known::Param(_) | Known::Nil);
-                let done = if is_opaque && is_known {
+                let done = if let Some(method) = self.unapplied(callee, args) {
+                    vec![(state, Value::known(Known::Function(method)))]
+                } else if is_opaque && is_known {
                     self.run_value(&receiver.known, &call, state, leaves)
                 } else {
                     self.run_target(&target, callee, &call, state, leaves)
@@ -164,6 +166,23 @@ impl Walk<'_> {
             }
         }
         all
+    }
+
+    /// `Manager.report(manager)`: the method of the object, which is not called yet.
+    fn unapplied(&self, callee: ExprId, args: &[Arg]) -> Option<FunctionRef> {
+        let program = self.duties.program;
+        let ExprKind::Member { base: Some(base), name, .. } =
+            &program.file(self.function.file).expr(callee).kind
+        else {
+            return None;
+        };
+        let [Arg { label: None, is_trailing: false, .. }] = args else { return None };
+        let Some(Ty::Meta(ty)) = program.type_of(&self.place(), *base) else { return None };
+        let found = program.find_methods(ty.project()?, name);
+        let [only] = found.as_slice() else { return None };
+        let function = program.function(*only);
+        let is_method = function.kind == FunctionKind::Function && !function.modifiers.is_static;
+        is_method.then_some(*only)
     }
 
     /// What runs with a call, and is named nowhere in it.
@@ -183,6 +202,7 @@ impl Walk<'_> {
             }
             let state = self.run_witnesses(callee, call.args, target, call, state);
             let state = self.run_builders(call, state);
+            let state = self.run_operator_values(call, state);
             let state = self.perform(call.args, call, state);
             let state = self.call_dynamic_member(callee, target, call, state);
             let states = self.run_initial_values(target, call, state, leaves);
@@ -277,10 +297,18 @@ impl Walk<'_> {
                 done
             }
             Target::Construct(_) | Target::Nothing => {
+                let is_case = matches!(target, Target::Nothing) && self.duties.is_case(&call.name);
+                if is_case && self.hands_report(call, &state) {
+                    // Whoever matches the case may call it, and that is not followed.
+                    return vec![Self::unseen(
+                        state,
+                        call,
+                        "who takes the closure out of the enum is not known",
+                    )];
+                }
                 // A closure among the parts of a value is kept in it.
                 let keep = |state, value| self.keep(value, call.at, &call.name, state);
                 let state = call.values.iter().fold(state, keep);
-                let is_case = matches!(target, Target::Nothing) && self.duties.is_case(&call.name);
                 let known = if is_case { Known::Case(call.name.clone()) } else { Known::Any };
                 vec![(state, Value { known, origin: call.origin() })]
             }

@@ -1,7 +1,11 @@
 //! How many elements a sequence has at least, as far as the source tells: whether a loop has a round.
 
+use smol_str::SmolStr;
+
 use super::walk::Walk;
-use crate::facts::{Arg, CastKind, ExprId, ExprKind, FileFacts, Pattern, StmtKind};
+use crate::facts::{
+    Arg, Block, CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtId, StmtKind,
+};
 use crate::program::{ExprRef, Ty};
 
 /// How far a name is followed to what it stands for.
@@ -27,6 +31,56 @@ impl Walk<'_> {
         }
         let count = self.count_of(*base);
         if COMPARING.contains(&name.as_str()) { count.saturating_sub(1) } else { count }
+    }
+
+    /// Whether the condition of a `while` certainly holds when it is asked for the first time: `var i = 0`, and then
+    /// `while i < 3`.
+    pub(super) fn holds_at_first(&self, conditions: &[Condition], at: StmtId) -> bool {
+        let facts = self.duties.program.file(self.function.file);
+        let [Condition::Expr(condition)] = conditions else { return false };
+        let ExprKind::Operator(operator, sides) = &facts.expr(*condition).kind else { return false };
+        let [a, b] = sides.as_slice() else { return false };
+        let value = |side: ExprId| match &facts.expr(side).kind {
+            ExprKind::Name(name) => self.value_before(name, at),
+            _ => number(facts, side),
+        };
+        let (Some(a), Some(b)) = (value(*a), value(*b)) else { return false };
+        match operator.as_str() {
+            "<" => a < b,
+            "<=" => a <= b,
+            ">" => a > b,
+            ">=" => a >= b,
+            _ => false,
+        }
+    }
+
+    /// The number that a local variable holds before a statement of the same block: nothing in between assigns to it.
+    fn value_before(&self, name: &SmolStr, at: StmtId) -> Option<i64> {
+        let facts = self.duties.program.file(self.function.file);
+        let local = self.scope.get(name)?;
+        let block = facts.statement_lists().find(|block| block.stmts.contains(&at))?;
+        let mut before = block.stmts.iter().take_while(|stmt| **stmt != at);
+        let initial = before.find_map(|stmt| match &facts.stmt(*stmt).kind {
+            StmtKind::Let { pattern: Pattern::Bind(_, span), value: Some(value), .. }
+                if span.start == local.id.0 =>
+            {
+                Some(*value)
+            }
+            _ => None,
+        })?;
+        let between = Block { stmts: before.copied().collect(), span: block.span };
+        let mut is_named = false;
+        facts.each_node(&between, |node| {
+            if let Node::Expr(id) = node {
+                is_named |= match &facts.expr(id).kind {
+                    ExprKind::Name(other) => other == name,
+                    // What a closure does with it is not looked for.
+                    ExprKind::Closure(_) => true,
+                    _ => false,
+                };
+            }
+        });
+        number(facts, initial).filter(|_| !is_named)
     }
 
     /// The elements that a sequence has at least.
@@ -127,17 +181,8 @@ impl Walk<'_> {
 impl Walk<'_> {
     /// Whether something is taken out of some collection in a file.
     fn is_shortened(&self, file: u32) -> bool {
-        let removing = [
-            "remove",
-            "removeAll",
-            "removeFirst",
-            "removeLast",
-            "removeSubrange",
-            "removeValue",
-            "popFirst",
-            "popLast",
-        ];
-        let mut sites = removing.iter().flat_map(|name| self.duties.program.calls(name));
+        let mut sites =
+            crate::vocabulary::shortening().iter().flat_map(|name| self.duties.program.calls(name));
         sites.any(|site| site.call.file == file)
     }
 }

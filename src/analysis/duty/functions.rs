@@ -290,7 +290,16 @@ impl Walk<'_> {
                         if self.duties.program.function(at).kind == FunctionKind::Initializer {
                             origin = origin.max(call.origin());
                         }
-                        all.push((next, Value { known: known.clone(), origin }));
+                        let known = match known {
+                            // It returns what it was given.
+                            Known::Param(position) => {
+                                let arg = bound.iter().position(|to| *to == usize::from(*position));
+                                let given = arg.and_then(|arg| call.values.get(arg));
+                                given.map_or(Known::Something, |value| value.known.clone())
+                            }
+                            known => known.clone(),
+                        };
+                        all.push((next, Value { known, origin }));
                     }
                     Way::Throws => leaves.push(Leave { state: next, how: How::Throw, at: call.at }),
                     Way::Excused => {}

@@ -16,52 +16,6 @@ use crate::program::{FunctionRef, Ty};
 /// Links of a chain that are looked through for whose value a write changes.
 const MAX_WRITTEN: usize = 16;
 
-/// Methods that change a value of the standard library.
-const CHANGING: [&str; 26] = [
-    "append",
-    "appendInterpolation",
-    "appendLiteral",
-    "formIntersection",
-    "formSymmetricDifference",
-    "formUnion",
-    "insert",
-    "merge",
-    "negate",
-    "partition",
-    "popFirst",
-    "popLast",
-    "remove",
-    "removeAll",
-    "removeFirst",
-    "removeLast",
-    "removeSubrange",
-    "removeValue",
-    "replaceSubrange",
-    "reverse",
-    "shuffle",
-    "sort",
-    "subtract",
-    "swapAt",
-    "toggle",
-    "updateValue",
-];
-
-/// Types of the standard library that are values.
-const STANDARD_VALUES: [&str; 12] = [
-    "Bool",
-    "Character",
-    "Data",
-    "Date",
-    "Double",
-    "Float",
-    "IndexPath",
-    "IndexSet",
-    "Int",
-    "Set",
-    "String",
-    "URL",
-];
-
 /// Functions that run without a call.
 #[derive(Default)]
 pub(super) struct Implied {
@@ -207,7 +161,7 @@ impl Walk<'_> {
     ) -> Vec<State> {
         let program = self.duties.program;
         let is_changing = if called.is_empty() {
-            CHANGING.contains(&method)
+            crate::vocabulary::is_changing(method)
         } else {
             called.iter().any(|at| program.function(*at).modifiers.is_mutating)
         };
@@ -225,7 +179,7 @@ impl Walk<'_> {
                 !matches!(program.ty(*ty).kind, TypeDeclKind::Class | TypeDeclKind::Actor)
                     && !program.outside_ancestors(*ty).contains(&"AnyObject")
             }
-            Some(Ty::Outside(name)) => STANDARD_VALUES.contains(&name.as_str()),
+            Some(Ty::Outside(name)) => crate::vocabulary::is_value_type(name),
             Some(Ty::Meta(_) | Ty::Function(_)) => false,
             _ => true,
         }

@@ -72,6 +72,24 @@ impl Walk<'_> {
         all
     }
 
+    /// `all.reduce(none, +)`: which of the operators of that name is meant, and how often it runs, is not looked for.
+    pub(super) fn run_operator_values(&mut self, call: &Call<'_>, state: State) -> State {
+        if !self.duties.reach.has_operators() {
+            return state;
+        }
+        let program = self.duties.program;
+        let facts = program.file(self.function.file);
+        let mut found = Vec::new();
+        for arg in call.args {
+            if let ExprKind::Name(name) = &facts.expr(arg.value).kind
+                && self.is_own_operator(name)
+            {
+                found.extend_from_slice(program.functions_named(name));
+            }
+        }
+        self.run_perhaps(&found, &call.back(), state).remove(0).0
+    }
+
     /// `case value:` where the project says itself what matches.
     pub(super) fn match_by_operator(
         &mut self,

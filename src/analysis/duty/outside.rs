@@ -151,6 +151,10 @@ impl Walk<'_> {
                 }
                 all
             }
+            // `queue.sync(execute: workItem)`: its closure was put off where it was made.
+            Meaning::RunsNow { .. } if self.takes_work_item(call) => {
+                vec![(Self::finish(state, call, found.name), result)]
+            }
             Meaning::RunsNow { is_certain } => self.run_now(*is_certain, call, state, leaves),
             Meaning::RunsLater => {
                 let mut state = state;
@@ -204,16 +208,7 @@ impl Walk<'_> {
                 }
                 vec![(state, result)]
             }
-            Meaning::Finishes => {
-                let mut state = state;
-                if state.key.duty == Duty::Deferred && state.key.suspended.is_none() {
-                    // Which work it is about is not told apart.
-                    state.doubt(Confidence::Medium);
-                    state.raise(Duty::Reported);
-                    state = state.step(call.at, StepKind::Report(found.name.into()));
-                }
-                vec![(state, result)]
-            }
+            Meaning::Finishes => vec![(Self::finish(state, call, found.name), result)],
             Meaning::Harmless => {
                 if self.duties.owed == Owed::Answer && outside.has_receiver() && call.hands_payload() {
                     return vec![Self::unseen(state, call, "whoever gets the action may answer it")];
@@ -225,6 +220,24 @@ impl Walk<'_> {
                 vec![(self.pass_on(call, When::Later, state), result)]
             }
         }
+    }
+
+    /// Work that was put off is done now.
+    fn finish(state: State, call: &Call<'_>, by: &str) -> State {
+        let mut state = state;
+        if state.key.duty == Duty::Deferred && state.key.suspended.is_none() {
+            // Which work it is about is not told apart.
+            state.doubt(Confidence::Medium);
+            state.raise(Duty::Reported);
+            state = state.step(call.at, StepKind::Report(by.into()));
+        }
+        state
+    }
+
+    fn takes_work_item(&self, call: &Call<'_>) -> bool {
+        let program = self.duties.program;
+        let mut types = call.args.iter().filter_map(|arg| program.type_of(&self.place(), arg.value));
+        types.any(|ty| program.outside_type(&ty) == Some("DispatchWorkItem"))
     }
 
     /// Runs the closures among the arguments: once, or any number of times.

@@ -12,7 +12,7 @@ use crate::facts::{
     Block, Catch, Condition, ExprId, ExprKind, FunctionKind, Node, StmtId, StmtKind, TryKind,
 };
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, Program};
+use crate::program::{FunctionRef, Place, Program};
 use crate::source::Span;
 use crate::vocabulary::{Meaning, OutsideCall};
 
@@ -127,12 +127,15 @@ impl Duties<'_> {
         let has_value =
             function.result.as_ref().is_some_and(|ty| !ty.is_void()) || function.kind == FunctionKind::Getter;
         match program.single_expression(at.file, body) {
-            Some(value) if has_value => found.push(result_of(program, at.file, value)),
+            Some(value) if has_value => self.add_results(at, value, &mut found),
             _ => facts.each_node(body, |node| {
                 if let Node::Stmt(id) = node
                     && let StmtKind::Return(value) = &facts.stmt(id).kind
                 {
-                    found.push(value.map_or(Known::Any, |value| result_of(program, at.file, value)));
+                    match value {
+                        Some(value) => self.add_results(at, *value, &mut found),
+                        None => found.push(Known::Any),
+                    }
                 }
             }),
         }
@@ -141,6 +144,20 @@ impl Duties<'_> {
         let is_open =
             !has_value || found.is_empty() || found.contains(&Known::Any) || found.len() > MAX_RESULTS;
         if is_open { vec![Known::Any] } else { found }
+    }
+
+    /// What a returned expression may yield: what a function yields that it calls.
+    fn add_results(&self, at: FunctionRef, value: ExprId, found: &mut Vec<Known>) {
+        let program = self.program;
+        if let ExprKind::Call { callee, args, .. } = &program.file(at.file).expr(value).kind {
+            let scope = self.graph.scope(at);
+            let place = Place::of(program, at, &scope);
+            if let [only] = program.functions_called(&place, *callee, args).as_slice() {
+                found.extend(self.results(*only).iter().cloned());
+                return;
+            }
+        }
+        found.push(result_of(program, at.file, value));
     }
 
     /// Whether a name stands for a case of enums of the project, and for no function of it.
@@ -298,7 +315,9 @@ impl Duties<'_> {
         match &facts.expr(expr).kind {
             ExprKind::Call { callee, args, .. } => {
                 let ExprKind::Name(name) = &facts.expr(*callee).kind else { return false };
-                match self.program.functions_named(name) {
+                let found = self.program.functions_named(name);
+                let mut fitting = found.iter().filter(|at| self.program.fits(**at, args));
+                match found {
                     [] => {
                         let labels = args.iter().map(|arg| arg.label.clone()).collect();
                         let call =
@@ -306,8 +325,12 @@ impl Duties<'_> {
                         let meaning = self.lookup(&call).map(|found| found.meaning);
                         meaning == Some(&Meaning::Diverges)
                     }
-                    [only] => self.program.function(*only).body.is_some() && self.results(*only).is_empty(),
-                    _ => false,
+                    _ => match (fitting.next(), fitting.next()) {
+                        (Some(only), None) => {
+                            self.program.function(*only).body.is_some() && self.results(*only).is_empty()
+                        }
+                        _ => false,
+                    },
                 }
             }
             ExprKind::Equal(a, ..) | ExprKind::And(a, _) | ExprKind::Or(a, _) | ExprKind::Coalesce(a, _) => {

@@ -23,6 +23,9 @@ const fn max_calls(owed: Owed) -> u32 {
     }
 }
 
+/// To so many functions a duty's handlers lead at most where reports are looked for further away.
+const MAX_AHEAD: usize = 1_000;
+
 /// Functions that run without a call, and may come to a report.
 #[derive(Debug, Default)]
 struct Implied {
@@ -175,6 +178,12 @@ fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRe
         .map(|at| (program.function(*at).name.as_str(), *at))
         .collect();
     let mut found = BTreeSet::new();
+    if !program.calls("Mirror").is_empty() {
+        // Whoever looks into an object finds the closures in it.
+        found.extend(
+            functions.iter().copied().filter(|at| program.function(*at).kind == FunctionKind::Closure),
+        );
+    }
     let naming = named.keys().flat_map(|name| program.files_with(name, Around::AS_VALUE));
     let files: BTreeSet<u32> = functions.iter().map(|at| at.file).chain(naming).collect();
     for file in files.into_iter().filter(|at| program.role(*at) != Role::Test) {
@@ -242,13 +251,21 @@ impl<'a> Search<'a> {
     fn run(self) -> Reach {
         let program = self.duties.program;
         let mut reach = Reach::default();
-        self.spread(self.seeds(), None, &mut reach);
+        let owed = self.duties.owed;
+        let most = Some(max_calls(owed));
+        let far = self.spread(self.seeds(), None, most, &mut reach);
+        if owed == Owed::Report
+            && !far.is_empty()
+            && let Some(ahead) = self.ahead()
+        {
+            self.spread(far, Some(&ahead), None, &mut reach);
+        }
         self.derive(&mut reach);
         // Who does something by which one of them runs that nobody names may come to a report as well.
         let near = self.near();
         let triggers = self.triggers(&near, &reach);
         if !triggers.is_empty() {
-            self.spread(triggers, Some(&near), &mut reach);
+            self.spread(triggers, Some(&near), most, &mut reach);
             self.derive(&mut reach);
         }
         for at in &reach.functions {
@@ -258,12 +275,20 @@ impl<'a> Search<'a> {
     }
 
     /// Adds functions, and backwards all that may run them. Nearest first: what is around a closure is as far from the report
-    /// as the closure is. `within` bounds what is added.
-    fn spread(&self, seeds: Vec<FunctionRef>, within: Option<&BTreeSet<FunctionRef>>, reach: &mut Reach) {
+    /// as the closure is. `within` and `most` bound what is added; those that are more calls away are the result.
+    fn spread(
+        &self,
+        seeds: Vec<FunctionRef>,
+        within: Option<&BTreeSet<FunctionRef>>,
+        most: Option<u32>,
+        reach: &mut Reach,
+    ) -> Vec<FunctionRef> {
+        let mut far = Vec::new();
         let mut open: VecDeque<(FunctionRef, u32)> = seeds.into_iter().map(|at| (at, 0)).collect();
         while let Some((at, calls)) = open.pop_front() {
-            if calls > max_calls(self.duties.owed) {
+            if most.is_some_and(|most| calls > most) {
                 reach.doubtful.insert(at);
+                far.push(at);
                 continue;
             }
             if within.is_some_and(|within| !within.contains(&at)) || !reach.functions.insert(at) {
@@ -276,6 +301,20 @@ impl<'a> Search<'a> {
                 open.push_front((function_at(at.file, parent), calls));
             }
         }
+        far
+    }
+
+    /// All functions to which those lead where a duty begins; none where they are too many.
+    fn ahead(&self) -> Option<BTreeSet<FunctionRef>> {
+        let mut ahead: BTreeSet<FunctionRef> = self.duties.entries.keys().copied().collect();
+        let mut open: Vec<FunctionRef> = ahead.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            open.extend(self.duties.graph.functions_called(at).into_iter().filter(|at| ahead.insert(*at)));
+            if ahead.len() > MAX_AHEAD {
+                return None;
+            }
+        }
+        Some(ahead)
     }
 
     /// What the functions are to others: accessors, values, subscribers.

@@ -107,6 +107,23 @@ impl Walk<'_> {
                 });
                 let ty = known.or_else(|| value.and_then(|value| program.type_of(&self.place(), value)));
                 let states = match value {
+                    // `let isNew = self.isNew`: both are asked later.
+                    Some(expr) if self.copies_condition(*expr, ty.as_ref()) => {
+                        self.each(states, leaves, |walk, state, leaves| {
+                            let (holds, fails) = walk.condition(*expr, state, leaves);
+                            let sides = [(true, holds), (false, fails)];
+                            let mut all = Vec::new();
+                            for (known, state) in sides
+                                .into_iter()
+                                .flat_map(|(known, side)| side.into_iter().map(move |state| (known, state)))
+                            {
+                                let mut state = state;
+                                Self::assign_pattern(pattern, &Value::known(Known::Bool(known)), &mut state);
+                                all.push(state);
+                            }
+                            all
+                        })
+                    }
                     Some(expr) => self.each(states, leaves, |walk, state, leaves| {
                         let found = walk.eval(*expr, state, leaves);
                         found
@@ -168,7 +185,13 @@ impl Walk<'_> {
             StmtKind::While { conditions, body, label } => {
                 let is_endless = matches!(conditions.as_slice(), [Condition::Expr(value)]
                     if matches!(program.file(self.function.file).expr(*value).kind, ExprKind::Bool(true)));
-                let ends = if is_endless { Ends::Never } else { Ends::Anytime };
+                let ends = if is_endless {
+                    Ends::Never
+                } else if self.holds_at_first(conditions, id) {
+                    Ends::AfterOne
+                } else {
+                    Ends::Anytime
+                };
                 self.rounds(states, label.as_ref(), ends, stmt.span, leaves, |walk, states, leaves| {
                     let mark = walk.scope.enter();
                     let (hold, fail) = walk.conditions(conditions, states, leaves);
@@ -284,12 +307,24 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether a value is a Boolean that this function asks for elsewhere, too.
+    fn copies_condition(&self, value: ExprId, ty: Option<&Ty>) -> bool {
+        let (program, file) = (self.duties.program, self.function.file);
+        let is_plain =
+            matches!(program.file(file).expr(value).kind, ExprKind::Name(_) | ExprKind::Member { .. });
+        is_plain
+            && ty.and_then(Ty::outside_name) == Some("Bool")
+            && program.dotted(file, value).is_some_and(|text| self.is_repeated(&text))
+    }
+
     /// A `return`. Where nothing runs any more that sees the variables of the function, they are forgotten.
-    fn left(&self, mut state: State, value: Value, at: At) -> Leave {
+    fn left(&mut self, state: State, value: Value, at: At) -> Leave {
+        let mut leave = Leave { state, how: How::Return(value), at };
         if self.inlined.is_empty() && self.keeps_locals == 0 {
-            state.key.locals = Shared::default();
+            self.keep_captured(&mut leave);
+            leave.state.key.locals = Shared::default();
         }
-        Leave { state, how: How::Return(value), at }
+        leave
     }
 
     /// `#if` opens no scope: names declared inside are seen after it.

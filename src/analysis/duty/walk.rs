@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whoever gets a closure from here may call what it captured.
-    fn keep_captured(&mut self, leave: &mut Leave) {
+    pub(super) fn keep_captured(&mut self, leave: &mut Leave) {
         if let How::Return(Value { known: Known::Function(at), .. }) = &leave.how
             && self.is_inline(*at)
         {
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
             let (way, origin) = match leave.how {
                 How::Return(value) => {
                     let known = match value.known {
-                        Known::Param(_) | Known::Unevaluated(_) => Known::Something,
+                        Known::Unevaluated(_) => Known::Something,
                         known => known,
                     };
                     (Way::Returns(known), value.origin)
