@@ -165,6 +165,8 @@ impl ConditionParser<'_> {
         let first = argument.split([',', '.']).next().unwrap_or_default().trim();
         Some(match (name, argument) {
             ("targetEnvironment", "simulator") => BuildCondition::Simulator,
+            // The same code on a Mac: another system.
+            ("targetEnvironment", "macCatalyst") => BuildCondition::Os(SmolStr::new(first)),
             ("os", _) => BuildCondition::Os(SmolStr::new(argument)),
             ("canImport", _) => BuildCondition::CanImport(SmolStr::new(first)),
             _ => BuildCondition::Other(SmolStr::new(format!("{name}({argument})"))),
@@ -187,6 +189,7 @@ mod tests {
             ])
         );
         assert_eq!(condition("targetEnvironment(simulator)"), BuildCondition::Simulator);
+        assert_eq!(condition("targetEnvironment(macCatalyst)").on_device(), Some(false));
         assert_eq!(condition("canImport(Foo.Bar)"), BuildCondition::CanImport("Foo".into()));
         assert_eq!(condition("swift(>=5.9)"), BuildCondition::Other("swift(>=5.9)".into()));
         assert_eq!(condition("(A"), BuildCondition::Other("(A".into()));
