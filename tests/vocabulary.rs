@@ -531,3 +531,33 @@ fn a_malformed_entry_of_the_user_is_named() {
     let twice = [reporter("A.b", "never", &[]), reporter("A.b", "reports", &[])];
     assert_eq!(standard().with_user(&twice).unwrap_err().to_string(), "`A.b` is listed twice");
 }
+
+/// The ids of the findings about a handler that rings through a class of the app, where the user says this of it.
+fn said(call: &str, means: &str, body: &str) -> Vec<&'static str> {
+    let app = format!(
+        "import PushKit\nimport CallKit\n\
+         class Bell {{\n    let provider = CXProvider(configuration: .init())\n    func ring(for id: UUID) {{\n        {body}\n    }}\n}}\n\
+         class Pushes: NSObject, PKPushRegistryDelegate {{\n    let bell = Bell()\n    \
+         func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload, for type: \
+         PKPushType, completion: @escaping () -> Void) {{\n        start()\n        completion()\n    }}\n    \
+         func start() {{ bell.ring(for: UUID()) }}\n}}\n"
+    );
+    let reporter = UserReporter { call: call.into(), means: means.into(), methods: Vec::new() };
+    let mut config = pushlint::config::Config::default();
+    config.settings.reporters = vec![reporter];
+    let report = pushlint::check::texts(&[("Pushes.swift", &app)], &config);
+    report.findings.iter().map(|finding| finding.rule).filter(|id| id.contains("call-report")).collect()
+}
+
+#[test]
+fn what_the_user_says_of_a_function_of_the_app_is_believed_whatever_its_source_says() {
+    for call in ["Bell.ring", "Bell.ring(for:)", "ring(for:)", "Bell.*"] {
+        assert_eq!(said(call, "reports", "start()"), [""; 0], "{call}");
+    }
+    for call in ["Bell.call", "Bell.ring(with:)", "Ball.ring"] {
+        assert_eq!(said(call, "reports", "start()"), ["missing-call-report"], "{call}");
+    }
+    let reports = "provider.reportNewIncomingCall(with: id, update: CXCallUpdate()) { _ in }";
+    assert_eq!(said("Ball.ring", "never", reports), [""; 0]);
+    assert_eq!(said("Bell.ring", "never", reports), ["missing-call-report"]);
+}

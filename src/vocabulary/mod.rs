@@ -341,6 +341,45 @@ impl Vocabulary {
         }
     }
 
+    /// What the user says about a function of the project, by the names of its types, nearest first: of its own, and of those
+    /// that it inherits from.
+    pub fn said_by_user(
+        &self,
+        types: &[SmolStr],
+        name: &SmolStr,
+        labels: &[Option<SmolStr>],
+    ) -> Option<&Meaning> {
+        let listed = self.rules.get(name).into_iter().flatten();
+        let all = listed.chain(types.iter().filter_map(|ty| self.every_method.get(ty)));
+        let is_of_it = |rule: &&Rule| {
+            let is_owner = match &rule.pattern.owner {
+                Owner::Type(ty) => types.contains(ty),
+                Owner::Any => true,
+                Owner::Free => types.is_empty(),
+            };
+            rule.is_users && is_owner && rule.pattern.labels.as_ref().is_none_or(|known| known == labels)
+        };
+        let rule = all.filter(is_of_it).max_by_key(|rule| {
+            (
+                matches!(rule.pattern.owner, Owner::Type(_)),
+                rule.pattern.name.is_some(),
+                rule.pattern.labels.is_some(),
+            )
+        })?;
+        self.entries.get(rule.entry)?.meaning.as_ref()
+    }
+
+    /// The types of which the user says something about every method.
+    pub fn types_by_user(&self) -> impl Iterator<Item = &SmolStr> {
+        self.every_method.iter().filter(|(_, rule)| rule.is_users).map(|(ty, _)| ty)
+    }
+
+    /// The base names of the functions that the user says something about.
+    pub fn names_by_user(&self) -> impl Iterator<Item = &SmolStr> {
+        let named = self.rules.iter().filter(|(_, rules)| rules.iter().any(|rule| rule.is_users));
+        named.map(|(name, _)| name)
+    }
+
     /// What is known from the type alone.
     fn fallback(&self, call: &OutsideCall) -> Option<Match<'_>> {
         // Whatever a logging or analytics module hands out logs or counts: its type may stand anywhere in front.

@@ -24,10 +24,12 @@ impl Walk<'_> {
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
         let program = self.duties.program;
-        if found.iter().any(|at| self.duties.declares_report(*at)) {
-            return vec![self.report(state, call, "declared by `pushlint:reports`")];
+        if let Some(declared) = found.iter().find_map(|at| self.duties.declares_report(*at)) {
+            return vec![self.report(state, call, declared)];
         }
-        if self.is_passed_over(found, call, &state) {
+        let is_said_to_do_nothing =
+            !found.is_empty() && found.iter().all(|at| self.duties.declares_none(*at));
+        if is_said_to_do_nothing || self.is_passed_over(found, call, &state) {
             return self.pass_over(found, call, &state, leaves);
         }
         let mut all = Vec::new();

@@ -65,7 +65,7 @@ use crate::finding::Confidence;
 use crate::program::{FunctionRef, Program, PropertyRef};
 use crate::report::Outcome;
 use crate::unit::Settings;
-use crate::vocabulary::{HandlerForm, Match, OutsideCall, Owed, Vocabulary};
+use crate::vocabulary::{HandlerForm, Match, Meaning, OutsideCall, Owed, Vocabulary};
 
 /// How many calls away from a handler a change can change the answer, and is told with it.
 const MAX_FORWARD: usize = 6;
@@ -415,8 +415,37 @@ impl<'a> Duties<'a> {
         }
     }
 
-    /// `// pushlint:reports` on a function, or on the requirement that it implements.
-    fn declares_report(&self, at: FunctionRef) -> bool {
+    /// What the configuration says about a function of the project.
+    fn said_by_user(&self, at: FunctionRef) -> Option<&Meaning> {
+        if self.owed != Owed::Report || self.settings.reporters.is_empty() {
+            return None;
+        }
+        let program = self.program;
+        let facts = program.function(at);
+        if facts.parent.is_some() {
+            return None;
+        }
+        let family = program.owner(at).map(|owner| program.ancestry(owner)).unwrap_or_default();
+        let types: Vec<SmolStr> = family.into_iter().map(|ty| program.ty(ty).name.clone()).collect();
+        let labels: Vec<Option<SmolStr>> = facts.params.iter().map(|param| param.label.clone()).collect();
+        self.vocabulary.said_by_user(&types, &facts.name, &labels)
+    }
+
+    /// By what a function is declared to report: `// pushlint:reports` on it, or on the requirement that it implements, or the
+    /// configuration.
+    fn declares_report(&self, at: FunctionRef) -> Option<&'static str> {
+        if matches!(self.said_by_user(at), Some(Meaning::Reports { .. })) {
+            return Some("declared in `pushlint.toml`");
+        }
+        self.is_declared_anywhere(at).then_some("declared by `pushlint:reports`")
+    }
+
+    /// Whether a function is declared to report nothing, whatever its source says.
+    fn declares_none(&self, at: FunctionRef) -> bool {
+        matches!(self.said_by_user(at), Some(Meaning::Harmless))
+    }
+
+    fn is_declared_anywhere(&self, at: FunctionRef) -> bool {
         let facts = self.program.function(at);
         if self.is_declared(at) {
             return true;

@@ -418,6 +418,11 @@ impl<'a> Search<'a> {
             .filter(|(_, function)| function.is_damaged || is_owed_by_report && function.declared_reporting)
             .map(|(at, _)| at)
             .collect();
+        let vocabulary = self.duties.vocabulary;
+        let said = vocabulary.names_by_user().flat_map(|name| program.functions_named(name)).copied();
+        let types = vocabulary.types_by_user().flat_map(|ty| program.types_named(ty));
+        let methods = types.flat_map(|ty| program.functions_of(*ty)).map(|(at, _)| at);
+        seeds.extend(said.chain(methods).filter(|at| self.duties.declares_report(*at).is_some()));
         let settling = self.duties.vocabulary.names_meaning(|meaning| meaning.concerns(owed));
         let sites = program.calls_named(settling.as_ref());
         let sites = sites.flat_map(|(_, sites)| sites);
