@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 /// Replaces the file at `path`, or makes it, with what `write` writes.
 ///
 /// The text is written beside the file, which then takes the place of the old one. The old one's permissions
@@ -12,18 +14,32 @@ use std::path::Path;
 pub fn replace(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let target = path.canonicalize();
     let target = target.as_deref().unwrap_or(path);
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".pushlint-").tempfile_in(folder)?;
-    let mut buffered = BufWriter::new(file.as_file_mut());
-    write(&mut buffered)?;
-    buffered.flush()?;
-    drop(buffered);
+    let file = beside(target, write)?;
     match fs::metadata(target) {
         Ok(old) => file.as_file().set_permissions(old.permissions())?,
         Err(_) => allow_reading(file.as_file())?,
     }
     file.persist(target).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Makes the file at `path` with what `write` writes, unless there is something already.
+pub fn create(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let file = beside(path, write)?;
+    allow_reading(file.as_file())?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A file in the folder of `path` with what `write` writes, which is gone unless it is kept.
+fn beside(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".pushlint-").tempfile_in(folder)?;
+    let mut buffered = BufWriter::new(file.as_file_mut());
+    write(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
+    Ok(file)
 }
 
 /// A temporary file is its owner's alone.

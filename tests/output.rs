@@ -2,7 +2,7 @@
 
 mod project;
 
-use project::{Project, handler};
+use project::{ASKS_EARLY, Project, handler};
 
 const FORMATS: [&str; 9] =
     ["human", "short", "xcode", "json", "sarif", "github", "gitlab", "rdjson", "markdown"];
@@ -107,4 +107,122 @@ fn of_two_names_of_one_file_each_gets_its_own_report() {
     let said = project.run(&["--quiet", "--output", "json=a.json", "--output", "gitlab=b.json"]);
     assert_eq!(said.complained(), (1, ""));
     assert!(project.read("a.json").starts_with('{') && project.read("b.json").starts_with('['));
+}
+
+/// What a run says of a device that takes nothing.
+const FULL: &str = "cannot be written: no space left on device\n";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_in_a_line_and_fails() {
+    let project = Project::new(&[("Calls.swift", &loses_calls())]);
+    for format in FORMATS {
+        let mut command = project::pushlint(project.folder(), &["--quiet", "--format", format]);
+        command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").expect("the device"));
+        let said = project::Said::of(&mut command);
+        let mark = if format == "xcode" { "error: " } else { "" };
+        let line = format!("{mark}pushlint: standard output: {FULL}");
+        assert_eq!(said.complained(), (2, line.as_str()), "{format}");
+
+        let said = project.run(&["--quiet", "--output", &format!("{format}=/dev/full")]);
+        assert_eq!(said.complained(), (2, format!("pushlint: /dev/full: {FULL}").as_str()), "{format}");
+        assert!(said.out.contains("missing-call-report"), "the findings are not lost: {}", said.out);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_whole_stays_as_it_was() {
+    let project = Project::new(&[("Calls.swift", &loses_calls()), ("App.swift", ASKS_EARLY)]);
+    project.run(&["--output", "json=report.json"]);
+    project.run(&["baseline", "write"]);
+    let (report, baseline) = (project.read("report.json"), project.read("pushlint-baseline.toml"));
+    let entries = project.entries();
+    for (args, told) in [
+        (&["--no-baseline", "--output", "sarif=report.json"][..], "report.json: cannot be written"),
+        (&["--output", "sarif=new.json"], "new.json: cannot be written"),
+        (&["baseline", "write"], "pushlint-baseline.toml: cannot be written"),
+        (&["init"], "pushlint.toml: cannot be written"),
+        (&["--no-baseline", "--fix"], "App.swift: was not fixed"),
+    ] {
+        let said = project.run_without_space(args);
+        let line = format!("pushlint: {told}: file too large\n");
+        assert_eq!(said.status, 2, "{args:?}: {}", said.err);
+        assert!(said.err.contains(&line), "{args:?}: {}", said.err);
+        assert_eq!(project.read("report.json"), report, "{args:?}");
+        assert_eq!(project.read("pushlint-baseline.toml"), baseline, "{args:?}");
+        assert_eq!(project.read("App.swift"), ASKS_EARLY, "{args:?}");
+        assert_eq!(project.entries(), entries, "nothing is left behind: {args:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_takes_no_files_is_told_and_the_findings_are_shown() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new(&[("Calls.swift", &loses_calls()), ("out/old.txt", "")]);
+    for folder in ["out", "."] {
+        let read_only = std::fs::Permissions::from_mode(0o555);
+        std::fs::set_permissions(project.folder().join(folder), read_only).expect("permissions");
+    }
+    for path in ["out/report.json", "out/deep/report.json", "report.json"] {
+        let said =
+            project.run_as_anybody(&["--quiet", "--format", "short", "--output", &format!("json={path}")]);
+        let line = format!("pushlint: {path}: cannot be written: permission denied\n");
+        assert_eq!(said.complained(), (2, line.as_str()));
+        assert!(said.out.starts_with("Calls.swift:"), "{}", said.out);
+    }
+    let said = project.run_as_anybody(&["baseline", "write"]);
+    let line = "pushlint: pushlint-baseline.toml: cannot be written: permission denied\n";
+    assert_eq!(said.complained(), (2, line));
+}
+
+#[test]
+fn nobody_who_reads_is_no_failure() {
+    let project = Project::new(&[("Calls.swift", &loses_calls())]);
+    let unread = |args: &[&str]| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        project::Said::of(project::pushlint(project.folder(), args).stdout(writer))
+    };
+    for format in FORMATS {
+        assert_eq!(unread(&["--quiet", "--format", format]).complained(), (1, ""), "{format}");
+        if cfg!(unix) {
+            let output = format!("{format}=/dev/stdout");
+            assert_eq!(unread(&["--quiet", "--output", &output]).complained(), (1, ""), "{format}");
+        }
+    }
+    for args in [
+        &["trace"][..],
+        &["files"],
+        &["rules"],
+        &["explain", "missing-call-report"],
+        &["config"],
+        &["--help"],
+        &["--version"],
+    ] {
+        assert_eq!(unread(args).complained(), (0, ""), "{args:?}");
+    }
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let said = project::Said::of(project::pushlint(project.folder(), &["--format", "short"]).stderr(writer));
+    assert_eq!((said.status, said.out.lines().count()), (1, 1), "nor of standard error: {}", said.out);
+}
+
+#[test]
+fn a_folder_beside_the_project_is_where_its_name_says() {
+    let around = Project::folder_with(&[("app/App/Calls.swift", &loses_calls()), ("app/.git/HEAD", "")]);
+    for (folder, path) in [("app", "../out/a.json"), ("app/App", "../../b.json"), ("app/App", "../c.json")] {
+        let said = around.run_in(folder, &["--quiet", "--output", &format!("json={path}")]);
+        assert_eq!(said.complained(), (1, ""), "{path}");
+        assert!(around.read(&format!("{folder}/{path}")).starts_with('{'), "{path}");
+    }
+    // Behind a link `..` means something else than its name says.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../out", around.folder().join("app/link")).expect("a link");
+        let said = around.run_in("app", &["--output", "json=link/../d.json"]);
+        assert_eq!(said.status, 2, "{}", said.err);
+        assert!(said.err.contains("a symbolic link leads out of the project"), "{}", said.err);
+    }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use project::{Project, handler};
+use project::{ASKS_EARLY, Project, handler};
 
 const LOSES: &str = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
 const LEADS_OUT: &str = "a symbolic link leads out of the project; name the file that it leads to\n";
@@ -42,14 +42,12 @@ fn a_link_of_the_project_leads_to_no_source_outside() {
 
 #[test]
 fn a_link_of_the_project_leads_nothing_that_is_written_out_of_it() {
-    let outside = Project::folder_with(&[("Calls.swift", "")]);
-    let swapped = "import PushKit\nfunc f(r: PKPushRegistry, d: PKPushRegistryDelegate) {\n    r.desiredPushTypes = [.voIP]\n    r.delegate = d\n}\n";
-    outside.write("Calls.swift", swapped);
+    let outside = Project::folder_with(&[("App.swift", ASKS_EARLY)]);
     let project = app();
     let at = |path: &str| project.folder().join(path);
     symlink(outside.folder().join("report.json"), at("report.json")).expect("a link");
     symlink(outside.folder().join("known.toml"), at("known.toml")).expect("a link");
-    symlink(outside.folder().join("Calls.swift"), at("App/Swapped.swift")).expect("a link");
+    symlink(outside.folder().join("App.swift"), at("App/Link.swift")).expect("a link");
     symlink(outside.folder(), at("Folder")).expect("a link");
     let entries = outside.entries();
     for path in ["report.json", "Folder/new.json"] {
@@ -61,10 +59,14 @@ fn a_link_of_the_project_leads_nothing_that_is_written_out_of_it() {
     assert_eq!(said.complained(), (2, format!("pushlint: known.toml: {LEADS_OUT}").as_str()));
     symlink(outside.folder().join("pushlint.toml"), at("App/pushlint.toml")).expect("a link");
     assert_eq!(project.run(&["init", "App"]).status, 2);
-    for path in ["App/Swapped.swift", "Folder/Calls.swift"] {
+    for path in ["App/Link.swift", "Folder/App.swift"] {
         project.run(&["--no-config", "--fix", "--unsafe-fixes", path]);
-        assert_eq!(outside.read("Calls.swift"), swapped, "{path}");
+        assert_eq!(outside.read("App.swift"), ASKS_EARLY, "{path}");
     }
+    project.write("App/App.swift", ASKS_EARLY);
+    project.run(&["--no-config", "--fix", "App/App.swift"]);
+    assert_ne!(project.read("App/App.swift"), ASKS_EARLY, "it would be changed in the project");
+    project.remove("App/App.swift");
     assert_eq!(outside.entries(), entries, "nothing new lies there");
     // Who names a place outside means it.
     let said = project.run(&[

@@ -1,7 +1,6 @@
 //! `pushlint init`: a `pushlint.toml` that fits the project.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -12,10 +11,12 @@ use crate::config::FILE_NAME;
 use crate::config::starter::{Found, starter};
 use crate::discover::{of_path, project_root, shown};
 use crate::error::Error;
+use crate::replace::create;
 use crate::source::{Role, Sources};
 
 /// What the names of generated Swift files end in.
 const GENERATED: [&str; 4] = [".pb.swift", ".grpc.swift", ".generated.swift", ".g.swift"];
+
 /// Writes the file, where there is none yet, and says where.
 pub(super) fn init(folder: Option<&Path>, out: &mut dyn Write) -> Result<u8, Error> {
     let here = std::env::current_dir().map_err(|source| Error::Read { path: ".".to_owned(), source })?;
@@ -27,8 +28,7 @@ pub(super) fn init(folder: Option<&Path>, out: &mut dyn Write) -> Result<u8, Err
     let name = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
     let text = starter(&look_around(&folder));
     // Where somebody else was faster, nothing is overwritten.
-    let file = OpenOptions::new().write(true).create_new(true).open(&path);
-    match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+    match create(&path, &mut |out| out.write_all(text.as_bytes())) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(Error::Usage(format!("{name} is there already, and was left as it is")));

@@ -75,13 +75,32 @@ fn spared(path: &Path, target: &Path) -> Option<&'static str> {
     }
 }
 
-/// Whether a path lies in this project by its name, and links of the project lead out of it: what is checked does not
-/// decide where something is written.
+/// Whether links of the project lead a path out of it: what is checked does not decide where something is written.
+/// Who leaves the project with `..` means it.
 pub(super) fn leads_out(path: &Path, target: &Path) -> bool {
     let Ok(here) = std::env::current_dir() else { return false };
     let root = discover::project_root(&here).unwrap_or(&here);
-    let lies_inside = std::path::absolute(path).is_ok_and(|path| path.starts_with(root));
-    lies_inside && !root.canonicalize().is_ok_and(|root| target.starts_with(root))
+    let Ok(path) = std::path::absolute(path) else { return false };
+    if !path.starts_with(root) {
+        return false;
+    }
+    let named = without_parents(&path);
+    if named.starts_with(root) {
+        !root.canonicalize().is_ok_and(|root| target.starts_with(root))
+    } else {
+        self::target(&named) != target
+    }
+}
+
+/// The path that is meant where no part of it is a link.
+fn without_parents(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut path, component| {
+        match component {
+            Component::ParentDir => drop(path.pop()),
+            other => path.push(other),
+        }
+        path
+    })
 }
 
 /// So many links lead to a file at most; more are a circle.
@@ -99,13 +118,7 @@ pub(super) fn target(path: &Path) -> PathBuf {
     let known = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
     let Some((existing, resolved)) = known else { return path };
     let rest = path.strip_prefix(existing).unwrap_or(Path::new(""));
-    rest.components().fold(resolved, |mut target, component| {
-        match component {
-            Component::ParentDir => drop(target.pop()),
-            other => target.push(other),
-        }
-        target
-    })
+    without_parents(&resolved.join(rest))
 }
 
 impl Output {
@@ -123,8 +136,12 @@ impl Output {
             // A pipe or a device is written to, not replaced; `/dev/stdout` may lead to a file.
             Ok(found) if !found.is_file() || self.path.starts_with("/dev") => {
                 let mut buffered = BufWriter::new(OpenOptions::new().append(true).open(target)?);
-                render(&mut buffered)?;
-                return buffered.flush();
+                let written = render(&mut buffered).and_then(|()| buffered.flush());
+                // Who reads no more of a pipe has enough, as with standard output.
+                return written.or_else(|error| match error.kind() {
+                    io::ErrorKind::BrokenPipe => Ok(()),
+                    _ => Err(error),
+                });
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
