@@ -5,11 +5,14 @@
 
 mod project;
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use pushlint::check;
 use pushlint::config::Config;
 use pushlint::report::{Outcome, Report};
+
+use project::{Project, Said, handler};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -97,4 +100,112 @@ fn a_thousand_functions_that_call_one_another_in_circles() {
     };
     let functions: String = (0..count).map(function).collect();
     assert_eq!(outcomes("f0()", &functions), [Outcome::Reported]);
+}
+
+/// A way out of a handler that loses the call.
+const LOSES: &str = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
+
+/// What is only longer in a full run, for what costs time in proportion.
+fn sized(full: usize) -> usize {
+    if cfg!(debug_assertions) { full / 10 } else { full }
+}
+
+/// A run with one line per finding.
+fn short(project: &Project, args: &[&str]) -> Said {
+    let start = Instant::now();
+    let said = project.run(&[&["--quiet", "--format", "short"], args].concat());
+    assert!(start.elapsed() < LIMIT, "it took {:?}", start.elapsed());
+    said
+}
+
+#[test]
+fn a_source_of_50_megabytes_is_named_and_not_kept() {
+    let project = Project::new(&[("Calls.swift", &handler("Calls", LOSES))]);
+    project.write("Big.swift", &"let a = [1, 2, 3]\n".repeat(50_000_000 / 18));
+    let said = short(&project, &[]);
+    assert_eq!(said.complained(), (2, "pushlint: Big.swift: cannot be read: larger than 16 MiB\n"));
+    assert!(said.out.starts_with("Calls.swift:"), "{}", said.out);
+    if cfg!(target_os = "linux") {
+        let script = "ulimit -v 400000; exec \"$0\" --quiet --threads 2";
+        let said = project.command("sh", &["-c", script, env!("CARGO_BIN_EXE_pushlint")]);
+        assert_eq!(said.status, 2, "{}", said.err);
+        assert!(said.err.contains("larger than 16 MiB"), "400 MB are enough: {}", said.err);
+    }
+}
+
+#[test]
+fn a_line_of_10_megabytes_is_named_and_a_shorter_one_is_judged_and_clipped() {
+    let project = Project::new(&[("Calls.swift", &handler("Calls", LOSES))]);
+    project.write("Line.swift", &format!("let a = \"{}\"\n", "x".repeat(10_000_000)));
+    let line = "pushlint: Line.swift: was not understood: the file is larger than 2 MB";
+    assert_eq!(short(&project, &[]).complained(), (1, format!("{line}\n").as_str()));
+    project.write("Line.swift", &format!("import PushKit // {}\n", "x".repeat(10_000_000)));
+    let lost = format!("{line}; it names PushKit, and was not judged\n");
+    assert_eq!(short(&project, &[]).complained(), (2, lost.as_str()));
+
+    let comment = format!("/*{}*/ {}", "x".repeat(1_500_000), LOSES.trim());
+    let project = Project::new(&[("Calls.swift", &handler("Calls", &comment))]);
+    for format in ["human", "short", "xcode", "json", "sarif", "github", "gitlab", "rdjson", "markdown"] {
+        let said = project.run(&["--quiet", "--format", format]);
+        assert_eq!(said.complained(), (1, ""), "{format}");
+        // SARIF describes every rule.
+        assert!(format == "sarif" || said.out.len() < 20_000, "{format}: {} bytes", said.out.len());
+    }
+}
+
+#[test]
+fn a_literal_of_a_million_elements_is_judged_or_named() {
+    let judged = format!("        let a = [{}]\n{LOSES}", "1,".repeat(sized(900_000)));
+    let project = Project::new(&[("Calls.swift", &handler("Calls", &judged))]);
+    let said = short(&project, &[]);
+    assert_eq!(said.complained(), (1, ""));
+    assert!(said.out.contains("missing-call-report"), "{}", said.out);
+
+    let named = format!("        let a = [{}]\n{LOSES}", "1,".repeat(1_000_000));
+    let project = Project::new(&[("Calls.swift", &handler("Calls", &named))]);
+    let line = "pushlint: Calls.swift: was not understood: the file is larger than 2 MB; it names PushKit, and was not judged\n";
+    assert_eq!(short(&project, &[]).told(), (2, ""));
+    assert_eq!(short(&project, &[]).err, line);
+}
+
+#[test]
+fn what_nests_100_000_deep_in_a_handler_is_judged_or_named() {
+    let nestings = [
+        ("(", "a", ")"),
+        ("[", "a", "]"),
+        ("f { ", "a", " }"),
+        ("if a { ", "b", " }"),
+        ("class A { ", "", " }"),
+        ("#if A\n", "a", "\n#endif\n"),
+        ("{", "", ""),
+        ("", "", "}"),
+        ("/*", "", "*/"),
+        ("\"\\(", "a", ")\""),
+        ("a.", "b", ""),
+        ("a ? b : ", "c", ""),
+        ("!", "a", ""),
+        ("let a: [", "T", "] "),
+    ];
+    let depth = sized(100_000);
+    for (at, (open, inner, close)) in nestings.iter().enumerate() {
+        let deep = format!("_ = {}{inner}{}\n{LOSES}", open.repeat(depth), close.repeat(depth));
+        let project = Project::new(&[("Calls.swift", &handler("Calls", &deep))]);
+        let said = short(&project, &[]);
+        let is_told = said.out.contains("missing-call-report") && said.status == 1
+            || said.out.contains("unseen-call-report")
+            || said.err.starts_with("pushlint: Calls.swift: ") && said.status == 2;
+        assert!(is_told, "{at}, {open}: {said:?}");
+    }
+}
+
+#[test]
+fn a_folder_of_20_000_files_is_read_whole() {
+    let project = Project::new(&[("Calls.swift", &handler("Calls", LOSES))]);
+    for at in 0..20_000 {
+        fs::write(project.folder().join(format!("F{at}.swift")), "import UIKit\n").expect("a file");
+    }
+    let said = project.run(&["--format", "short"]);
+    assert_eq!(said.status, 1, "{}", said.err);
+    assert!(said.out.starts_with("Calls.swift:") && said.out.lines().count() == 1, "{}", said.out);
+    assert!(said.err.contains("20001 Swift files read"), "{}", said.err);
 }

@@ -3,7 +3,10 @@
 
 mod project;
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use project::{Project, handler};
 
@@ -131,13 +134,166 @@ fn a_line_without_end_in_a_configuration_fills_no_screen() {
 }
 
 #[test]
+fn what_nests_without_end_in_a_configuration_or_a_baseline_is_one_place_and_status_2() {
+    let (open, deep) = ("[".repeat(100_000), "a.".repeat(100_000) + "a");
+    for text in [
+        format!("a = {open}"),
+        format!("a = {open}{}", "]".repeat(100_000)),
+        format!("a = {}1{}", "{a = ".repeat(100_000), "}".repeat(100_000)),
+        format!("{deep} = 1"),
+        format!("[{deep}]"),
+        format!("[[{deep}]]"),
+    ] {
+        let project = app();
+        project.write("deep.toml", &text);
+        for args in [["--config", "deep.toml"], ["--baseline", "deep.toml"]] {
+            let said = project.run(&args);
+            assert_eq!(said.told(), (2, ""), "{args:?}");
+            assert!(said.err.starts_with("pushlint: deep.toml") && said.err.len() < 800, "{}", said.err);
+        }
+    }
+}
+
+#[test]
+fn an_info_plist_whose_entities_multiply_is_told_and_the_sources_are_judged() {
+    let ring = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ring");
+    let project = Project::new(&[]);
+    for file in ["Ring.xcodeproj/project.pbxproj", "Ring/AppDelegate.swift"] {
+        project.write(file, &std::fs::read(ring.join(file)).expect("the fixture"));
+    }
+    let more = |at: usize| format!("<!ENTITY a{at} \"{}\">", format!("&a{};", at - 1).repeat(10));
+    let laughs = (1..40).map(more).collect::<Vec<_>>().concat();
+    project.write(
+        "Ring/Info.plist",
+        &format!("<!DOCTYPE plist [<!ENTITY a0 \"ha\">{laughs}]><plist><dict><key>a</key><string>&a39;</string></dict></plist>"),
+    );
+    let (status, told) = lines(&project, &[]);
+    let line = "pushlint: Ring/Info.plist: was not understood: line 1: an unknown entity; what it says about the app is not known";
+    assert!(told.contains(&line.to_owned()), "{told:?}");
+    assert_eq!(status, 1);
+}
+
+#[test]
 fn a_source_that_is_no_file_can_be_named_without_waiting() {
+    for (_, make) in [KINDS[1], KINDS[2]] {
+        let project = app();
+        make(&project, "App/No.swift");
+        assert_eq!(lines(&project, &[]), (1, vec![]), "nobody asked for it");
+        let (status, told) = lines(&project, &["App/No.swift"]);
+        assert_eq!((status, told.len()), (2, 1));
+        assert!(told[0].starts_with("pushlint: App/No.swift: is neither a file nor a folder"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_looked_into_is_told_and_the_rest_is_judged() {
+    use std::os::unix::fs::PermissionsExt;
     let project = app();
-    pipe(&project, "App/Pipe.swift");
-    assert_eq!(lines(&project, &[]), (1, vec![]), "nobody asked for it");
-    let (status, told) = lines(&project, &["App/Pipe.swift"]);
-    assert_eq!((status, told.len()), (2, 1));
-    assert!(told[0].starts_with("pushlint: App/Pipe.swift: is neither a file nor a folder"), "{told:?}");
+    project.write("Closed/More.swift", &handler("More", ""));
+    let closed = project.folder().join("Closed");
+    let permit = |mode| std::fs::set_permissions(&closed, PermissionsExt::from_mode(mode)).expect("a mode");
+    permit(0o0);
+    for args in [&[][..], &["Closed", "App"]] {
+        let said = project.run_as_anybody(&[&["--quiet", "--format", "short"], args].concat());
+        assert_eq!(said.complained(), (2, "pushlint: Closed: cannot be read: permission denied\n"));
+        assert!(said.out.starts_with("App/Calls.swift:"), "{}", said.out);
+    }
+    permit(0o755);
+}
+
+/// Whether the folder of a project can have files of such names: some systems refuse what is no text.
+fn put(project: &Project, name: &[u8], text: &str) -> bool {
+    std::fs::write(project.folder().join(OsStr::from_bytes(name)), text).is_ok()
+}
+
+#[test]
+fn a_name_with_line_feeds_makes_no_line_of_its_own() {
+    let loses = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
+    let project = Project::new(&[]);
+    for (at, name) in ["a\nb.swift", "a\r\n::error::c.swift", "\n.swift"].into_iter().enumerate() {
+        project.write(name, &handler(&format!("Calls{at}"), loses));
+    }
+    for format in ["short", "xcode", "github"] {
+        let said = project.run(&["--quiet", "--format", format]);
+        assert_eq!(said.complained(), (1, ""), "{format}");
+        let is_finding = |line: &&str| line.contains("reports no call where something in the payload");
+        assert_eq!(said.out.lines().filter(is_finding).count(), 3, "{format}: {}", said.out);
+        let is_whole = |line: &str| line.starts_with("::error file=") == (format == "github");
+        let is_named = |line: &str| line.contains(".swift");
+        assert!(said.out.lines().all(|line| is_whole(line) && is_named(line)), "{format}: {}", said.out);
+    }
+    project.run(&["baseline", "write"]);
+    let known = ["--quiet", "--baseline", "pushlint-baseline.toml"];
+    assert_eq!(project.run(&known).complained(), (0, ""));
+}
+
+#[test]
+fn a_name_that_is_no_text_is_a_name() {
+    let loses = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
+    let project = Project::new(&[]);
+    if !put(&project, b"a\xff.swift", &handler("A", loses)) {
+        return;
+    }
+    assert!(put(&project, b"\xf0\x9f\x98\x80 \xfe%.swift", &handler("B", loses)));
+    for format in ["human", "short", "xcode", "json", "sarif", "github", "gitlab", "rdjson", "markdown"] {
+        let said = project.run(&["--quiet", "--format", format]);
+        assert_eq!(said.complained(), (1, ""), "{format}");
+        for owner in ["`A.pushRegistry`", "`B.pushRegistry`"] {
+            assert!(said.out.contains(owner), "{format}: {}", said.out);
+        }
+    }
+    let mut named = project::pushlint(project.folder(), &["--quiet", "--format", "short"]);
+    let said = project::Said::of(named.arg(OsStr::from_bytes(b"a\xff.swift")));
+    assert_eq!((said.status, said.out.lines().count()), (1, 1), "{}", said.out);
+}
+
+#[test]
+fn of_two_names_that_are_shown_alike_each_file_gets_its_own_fix() {
+    let project = Project::new(&[]);
+    let of = |name: &str| project::ASKS_EARLY.replace("AppDelegate:", &format!("{name}:"));
+    if !put(&project, b"a\xff.swift", &of("First")) {
+        return;
+    }
+    assert!(put(&project, b"a\xfe.swift", &of("Second")));
+    let said = project.run(&["--fix"]);
+    assert!(said.err.contains("2 fixed"), "{}", said.err);
+    for (name, owner) in [(b"a\xff.swift", "First"), (b"a\xfe.swift", "Second")] {
+        let text = std::fs::read_to_string(project.folder().join(OsStr::from_bytes(name))).expect("the file");
+        assert!(text.contains(owner) && text != of(owner), "{owner}: {text}");
+    }
+}
+
+#[test]
+fn files_that_vanish_and_change_while_they_are_read_stop_nothing() {
+    let project = app();
+    let whole = handler("More", "");
+    let place = |at: usize| project.folder().join(format!("App/More{}.swift", at % 40));
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for at in 0.. {
+                if is_over.load(Ordering::Relaxed) {
+                    break;
+                }
+                // What is in the way of the next step is taken away by another.
+                let _ = match at % 5 {
+                    0 | 1 => std::fs::write(place(at), whole.replace("More", &format!("More{}", at % 40))),
+                    2 => std::fs::write(place(at * 7), whole.get(..at % whole.len()).unwrap_or_default()),
+                    3 => std::fs::remove_file(place(at * 3)).or_else(|_| std::fs::remove_dir(place(at * 3))),
+                    _ => std::fs::create_dir(place(at * 11)),
+                };
+            }
+        });
+        let runs: Vec<_> = (0..12)
+            .map(|at| project.run(&["--format", ["short", "json", "sarif"][at % 3], "--fix", "--quiet"]))
+            .collect();
+        is_over.store(true, Ordering::Relaxed);
+        for said in runs {
+            assert!(matches!(said.status, 1 | 2), "{}", said.err);
+            assert!(said.out.contains("App/Calls.swift"), "{}", said.out);
+            assert!(said.err.lines().all(|line| line.starts_with("pushlint: App/More")), "{}", said.err);
+        }
+    });
 }
 
 /// The text as UTF-16, lower byte first.

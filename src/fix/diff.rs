@@ -9,15 +9,15 @@ const CONTEXT: usize = 3;
 
 /// The changes as one unified diff, files in order of their paths; empty where nothing changes.
 pub fn unified(plan: &Plan) -> String {
-    plan.changes.iter().map(|(path, change)| of_file(path, change)).collect()
+    plan.changes.values().map(of_file).collect()
 }
 
-fn of_file(path: &str, change: &Change) -> String {
+fn of_file(change: &Change) -> String {
     // Only texts that are UTF-8 are changed.
     let (before, after) = (String::from_utf8_lossy(&change.before), String::from_utf8_lossy(&change.after));
     let (old, new) = (lines(&before), lines(&after));
     let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
-    let mut text = format!("--- {}\n+++ {}\n", name("a/", path), name("b/", path));
+    let mut text = format!("--- {}\n+++ {}\n", name("a/", &change.path), name("b/", &change.path));
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
         text.extend([&hunk.header().to_string(), "\n"]);
         for line in hunk.iter_changes() {

@@ -30,8 +30,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// What fixing comes to. Nothing is written yet.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// The files that change, by path.
-    pub changes: BTreeMap<String, Change>,
+    /// The files that change, by the path to open: names that are not UTF-8 may be shown alike.
+    pub changes: BTreeMap<PathBuf, Change>,
     /// What would be reported after it; nothing where nothing changes.
     pub remaining: Option<Report>,
     /// Fixes that were left out, and why.
@@ -41,8 +41,8 @@ pub struct Plan {
 /// What becomes of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The path to open.
-    pub absolute: PathBuf,
+    /// The path as it is shown.
+    pub path: String,
     /// The bytes that were analysed.
     pub before: Vec<u8>,
     /// The bytes with the fixes.
@@ -71,7 +71,7 @@ pub fn plan(request: &Request, report: &Report, least: Applicability) -> Result<
             return Ok(plan);
         }
         for (path, change) in round.changes {
-            fixed.fixed.insert(change.absolute.clone(), change.after.clone());
+            fixed.fixed.insert(path.clone(), change.after.clone());
             plan.changes
                 .entry(path)
                 .and_modify(|known| {
@@ -95,10 +95,10 @@ impl Plan {
     pub fn write(&self) -> Written {
         let mut written = Written::default();
         for (path, change) in &self.changes {
-            match write::replace(change) {
+            match write::replace(path, change) {
                 Ok(()) => written.fixes += change.fixes,
                 Err(error) => written.failures.push(Notice {
-                    path: Some(path.clone()),
+                    path: Some(change.path.clone()),
                     text: format!("was not fixed: {}", reason(&error)),
                     is_failure: true,
                 }),
@@ -119,7 +119,7 @@ struct Round<'a> {
 
 /// What a round comes to.
 struct Outcome {
-    changes: BTreeMap<String, Change>,
+    changes: BTreeMap<PathBuf, Change>,
     left_out: Vec<Notice>,
 }
 
@@ -149,9 +149,8 @@ impl<'a> Round<'a> {
                 let mark = before.strip_prefix(BYTE_ORDER_MARK).map_or(&[][..], |_| BYTE_ORDER_MARK);
                 let after = [mark, apply(&source.text, edits).as_bytes()].concat();
                 let fixes = applied.get(file).copied().unwrap_or_default();
-                let change =
-                    Change { absolute: source.absolute.clone(), before: before.clone(), after, fixes };
-                changes.insert(source.path.clone(), change);
+                let change = Change { path: source.path.clone(), before: before.clone(), after, fixes };
+                changes.insert(source.absolute.clone(), change);
             }
         }
         Outcome { changes, left_out }

@@ -21,9 +21,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Writes the fixed text.
-pub(super) fn replace(change: &Change) -> Result<()> {
-    if read(&change.absolute)? != change.before {
+pub(super) fn replace(path: &Path, change: &Change) -> Result<()> {
+    if read(path)? != change.before {
         return Err(Error::new(ErrorKind::InvalidData, "it changed meanwhile"));
     }
-    crate::replace::replace(&change.absolute, &mut |out| out.write_all(&change.after))
+    crate::replace::replace(path, &mut |out| out.write_all(&change.after))
 }

@@ -136,7 +136,8 @@ fn complaints(place: &str, files: &Files, clothes: Clothes) -> (usize, Vec<Strin
     for notice in &plan.left_out {
         complain(format!("left out: {}", notice.text));
     }
-    for (path, change) in &plan.changes {
+    for change in plan.changes.values() {
+        let path = &change.path;
         if matter(&change.before) != matter(&change.after) {
             complain(format!("{path}: more was changed than lines moved and `?` made `!`"));
         }
