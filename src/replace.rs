@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use tempfile::NamedTempFile;
+
+use crate::discover;
 
 /// Replaces the file at `path`, or makes it, with what `write` writes.
 ///
@@ -52,6 +54,52 @@ fn allow_reading(file: &fs::File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn allow_reading(_file: &fs::File) -> io::Result<()> {
     Ok(())
+}
+
+/// Whether links of the project lead a path out of it: what is checked does not decide where something is written.
+/// Who leaves the project with `..` means it.
+pub fn leads_out(path: &Path, target: &Path) -> bool {
+    let Ok(here) = std::env::current_dir() else { return false };
+    let root = discover::project_root(&here).unwrap_or(&here);
+    let Ok(path) = std::path::absolute(path) else { return false };
+    if !path.starts_with(root) {
+        return false;
+    }
+    let named = without_parents(&path);
+    if named.starts_with(root) {
+        !root.canonicalize().is_ok_and(|root| target.starts_with(root))
+    } else {
+        self::target(&named) != target
+    }
+}
+
+/// The path that is meant where no part of it is a link.
+fn without_parents(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut path, component| {
+        match component {
+            Component::ParentDir => drop(path.pop()),
+            other => path.push(other),
+        }
+        path
+    })
+}
+
+/// So many links lead to a file at most; more are a circle.
+const MOST_LINKS: usize = 40;
+
+/// The file that a path means: absolute, links resolved as far as it exists, one that leads to nothing yet included.
+pub fn target(path: &Path) -> PathBuf {
+    let mut path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(to) if !path.exists() => path = path.parent().unwrap_or(Path::new("/")).join(to),
+            _ => break,
+        }
+    }
+    let known = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
+    let Some((existing, resolved)) = known else { return path };
+    let rest = path.strip_prefix(existing).unwrap_or(Path::new(""));
+    without_parents(&resolved.join(rest))
 }
 
 #[cfg(test)]

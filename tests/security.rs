@@ -59,8 +59,16 @@ fn a_link_of_the_project_leads_nothing_that_is_written_out_of_it() {
     assert_eq!(said.complained(), (2, format!("pushlint: known.toml: {LEADS_OUT}").as_str()));
     symlink(outside.folder().join("pushlint.toml"), at("App/pushlint.toml")).expect("a link");
     assert_eq!(project.run(&["init", "App"]).status, 2);
-    for path in ["App/Link.swift", "Folder/App.swift"] {
-        project.run(&["--no-config", "--fix", "--unsafe-fixes", path]);
+    for (path, status, line) in [
+        (
+            "App/Link.swift",
+            1,
+            "App/Link.swift:9: push-types-before-delegate cannot be fixed: it is a symbolic link\n",
+        ),
+        ("Folder/App.swift", 2, &format!("Folder/App.swift: {LEADS_OUT}")),
+    ] {
+        let said = project.run(&["--no-config", "--fix", "--unsafe-fixes", path]);
+        assert!(said.status == status && said.err.starts_with(&format!("pushlint: {line}")), "{}", said.err);
         assert_eq!(outside.read("App.swift"), ASKS_EARLY, "{path}");
     }
     project.write("App/App.swift", ASKS_EARLY);

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::output::{leads_out, target};
 use crate::baseline::{Baseline, Comparison, Known};
 use crate::check::{self, Request};
 use crate::cli::{BaselineAction, BaselineArgs, BaselineFileArgs};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::render;
+use crate::replace::{leads_out, target};
 use crate::report::Report;
 
 /// The file where nobody names another one.

@@ -5,6 +5,7 @@ use crate::cli::FixArgs;
 use crate::error::Error;
 use crate::finding::Applicability;
 use crate::fix;
+use crate::replace::{leads_out, target};
 use crate::report::Report;
 
 /// What is to be told after the fixes.
@@ -25,6 +26,16 @@ pub(super) fn mend(args: &FixArgs, request: &Request, mut report: Report) -> Res
             ));
         }
         return Ok(Outcome { report, diff: None });
+    }
+    // What a linked folder has outside is not the project's to change; a linked file is told beside its findings.
+    if args.fix
+        && let Some(path) =
+            request.paths.iter().find(|path| !path.is_symlink() && leads_out(path, &target(path)))
+    {
+        let path = path.display();
+        return Err(Error::Usage(format!(
+            "{path}: a symbolic link leads out of the project; name the file that it leads to"
+        )));
     }
     let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let mut plan = fix::plan(request, &report, least)?;

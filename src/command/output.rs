@@ -2,13 +2,13 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::config;
 use crate::discover;
 use crate::error::{Error, did_you_mean};
 use crate::render::{self, Format, RenderOptions};
-use crate::replace::replace;
+use crate::replace::{leads_out, replace, target};
 use crate::report::Report;
 
 /// A file to write, and in which form.
@@ -73,52 +73,6 @@ fn spared(path: &Path, target: &Path) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// Whether links of the project lead a path out of it: what is checked does not decide where something is written.
-/// Who leaves the project with `..` means it.
-pub(super) fn leads_out(path: &Path, target: &Path) -> bool {
-    let Ok(here) = std::env::current_dir() else { return false };
-    let root = discover::project_root(&here).unwrap_or(&here);
-    let Ok(path) = std::path::absolute(path) else { return false };
-    if !path.starts_with(root) {
-        return false;
-    }
-    let named = without_parents(&path);
-    if named.starts_with(root) {
-        !root.canonicalize().is_ok_and(|root| target.starts_with(root))
-    } else {
-        self::target(&named) != target
-    }
-}
-
-/// The path that is meant where no part of it is a link.
-fn without_parents(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut path, component| {
-        match component {
-            Component::ParentDir => drop(path.pop()),
-            other => path.push(other),
-        }
-        path
-    })
-}
-
-/// So many links lead to a file at most; more are a circle.
-const MOST_LINKS: usize = 40;
-
-/// The file that a path means: absolute, links resolved as far as it exists, one that leads to nothing yet included.
-pub(super) fn target(path: &Path) -> PathBuf {
-    let mut path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    for _ in 0..MOST_LINKS {
-        match fs::read_link(&path) {
-            Ok(to) if !path.exists() => path = path.parent().unwrap_or(Path::new("/")).join(to),
-            _ => break,
-        }
-    }
-    let known = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
-    let Some((existing, resolved)) = known else { return path };
-    let rest = path.strip_prefix(existing).unwrap_or(Path::new(""));
-    without_parents(&resolved.join(rest))
 }
 
 impl Output {
