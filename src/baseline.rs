@@ -3,12 +3,13 @@
 //! A finding is *known* by its rule, the path of its file and the text of its line, without the blanks around
 //! it. So it survives lines that move, and is the same on every machine. How many findings look alike is
 //! counted: if there are more than are known, all of them are reported, since nobody can tell which is new.
-//! A file that is gone hands what was known about it to files in which the same now turns up: it was moved
-//! or renamed.
+//! A file that is gone hands what was known about it to the one that it was moved to, where that is beyond doubt:
+//! what is new must not be hidden by what is gone.
 //!
 //! `--changed-since` compares in the same way, with what an older state of the project is found to have.
 
 mod file;
+mod moved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,8 +41,9 @@ impl Key {
         }
     }
 
-    fn file_name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
+    /// The same of another file.
+    fn at(&self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self.clone() }
     }
 }
 
@@ -90,15 +92,22 @@ impl Known {
         }
     }
 
-    /// Takes what is known out of `findings`, which are all that were found in what `discovery` was asked for.
+    /// The paths of the files of which something is known.
+    pub fn paths(&self) -> BTreeSet<&str> {
+        self.counts.keys().map(|key| key.path.as_str()).collect()
+    }
+
+    /// Takes what is known out of `findings`, which are all that were found in what `discovery` was asked for. The
+    /// files that were moved are known by their new paths, each with the old one.
     pub fn withhold(
         &self,
         findings: &mut Vec<Finding>,
         sources: &Sources,
         discovery: &Discovery,
+        moved: &BTreeMap<String, String>,
     ) -> Comparison {
         let found = Self::of(&*findings, sources);
-        let moves = self.moves(&found, discovery);
+        let moves = self.moves(&found, moved);
         let known = |key: &Key| moves.get(key).map_or_else(|| self.count(key), |(_, count)| *count);
         let is_known = |key: &Key| found.count(key) <= known(key);
         let (withheld, new) = findings.drain(..).partition(|finding| is_known(&Key::of(finding, sources)));
@@ -115,7 +124,7 @@ impl Known {
         let mut gone = self.clone();
         for (key, (from, count)) in &moves {
             comparison.current.add(key.clone(), *count);
-            comparison.moved.push((from.path.clone(), key.path.clone()));
+            comparison.moved.insert((from.path.clone(), key.path.clone()));
             gone.take(from, *count);
         }
         for (key, known) in gone.counts.iter().filter(|(_, known)| **known > 0) {
@@ -135,32 +144,14 @@ impl Known {
         comparison
     }
 
-    /// What was found and is known of files that are gone: by its key now, the key that it had and how many are known.
-    fn moves<'k>(&'k self, found: &'k Known, discovery: &Discovery) -> BTreeMap<Key, (&'k Key, usize)> {
-        let mut gone: BTreeMap<&Key, usize> = self
-            .counts
-            .iter()
-            .filter(|(key, _)| !found.counts.contains_key(key) && discovery.lacks(&key.path))
-            .map(|(key, count)| (key, *count))
-            .collect();
-        let mut moves = BTreeMap::new();
-        // Folders are moved more often than files are renamed, and what moves grows seldom.
-        for (keeps_its_name, has_grown) in [(true, false), (true, true), (false, false), (false, true)] {
-            for (key, count) in found.counts.iter().filter(|(key, _)| self.count(key) == 0) {
-                let from = gone.iter_mut().find(|(from, left)| {
-                    from.rule == key.rule
-                        && from.line == key.line
-                        && (if has_grown { **left > 0 } else { **left >= *count })
-                        && (!keeps_its_name || from.file_name() == key.file_name())
-                });
-                if let (Some((from, left)), false) = (from, moves.contains_key(key)) {
-                    let known = *count.min(left);
-                    *left -= known;
-                    moves.insert(key.clone(), (*from, known));
-                }
-            }
-        }
-        moves
+    /// What was found and is known of files that were moved: by its key now, the key that it had and how many are known.
+    fn moves(&self, found: &Known, moved: &BTreeMap<String, String>) -> BTreeMap<Key, (Key, usize)> {
+        let before = found.counts.iter().filter_map(|(key, now)| {
+            let from = key.at(moved.get(&key.path)?);
+            let known = self.count(&from).min(*now);
+            (known > 0).then(|| (key.clone(), (from, known)))
+        });
+        before.collect()
     }
 
     fn take(&mut self, key: &Key, count: usize) {
@@ -185,8 +176,8 @@ pub struct Comparison {
     stale: Vec<Key>,
     /// What there is more of than is known: how many are known, how many there are.
     grown: Vec<(Key, usize, usize)>,
-    /// The files that were moved, from where to where.
-    moved: Vec<(String, String)>,
+    /// The files that were moved and took along what is known, from where to where.
+    pub moved: BTreeSet<(String, String)>,
 }
 
 impl Comparison {
@@ -201,7 +192,7 @@ impl Comparison {
             };
             (baseline.to_owned(), format!("{text}; `pushlint baseline prune` takes out what is gone"))
         });
-        let has_moved = self.moved.first().map(|(from, to)| {
+        let has_moved = self.moved.iter().map(|(from, to)| {
             let text = format!("{from} is now {to}; `pushlint baseline prune` writes the new path");
             (baseline.to_owned(), text)
         });

@@ -18,7 +18,8 @@ use crate::report::Notice;
 const OF_THE_CALLER: [&str; 5] =
     ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
 
-/// The last commit that a project has in common with a revision.
+/// The last commit that a project has in common with a revision; none where the revision is the branch that gets its
+/// first commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MergeBase {
     /// The root of the repository's work tree.
@@ -26,7 +27,7 @@ pub struct MergeBase {
     /// The revision, as the user wrote it.
     revision: String,
     /// The commit's id.
-    commit: String,
+    commit: Option<String>,
 }
 
 impl MergeBase {
@@ -48,7 +49,17 @@ impl MergeBase {
         let deeper =
             "fetch more of the history (`git fetch --unshallow`; `fetch-depth: 0` for actions/checkout)";
         let Answer::Yes(head) = commit_of("HEAD")? else {
-            return Err(refuse("there is no commit yet".to_owned()));
+            let branch = match ask(&["symbolic-ref", "--quiet", "HEAD"])? {
+                Answer::Yes(branch) => branch,
+                Answer::No(_) => return Err(refuse("HEAD is no commit".to_owned())),
+            };
+            let is_unborn = matches!(ask(&["rev-parse", "--verify", "--quiet", &branch])?, Answer::No(_));
+            let names = ["HEAD", "@", &branch, branch.trim_start_matches("refs/heads/")];
+            return if is_unborn && names.contains(&revision) {
+                Ok(Self { root: root.to_path_buf(), revision: revision.to_owned(), commit: None })
+            } else {
+                Err(refuse("there is no commit yet".to_owned()))
+            };
         };
         let other = match commit_of(revision)? {
             Answer::Yes(other) if !other.is_empty() => other,
@@ -65,7 +76,7 @@ impl MergeBase {
         };
         match ask(&["merge-base", &head, &other])? {
             Answer::Yes(commit) if !commit.is_empty() => {
-                Ok(Self { root: root.to_path_buf(), revision: revision.to_owned(), commit })
+                Ok(Self { root: root.to_path_buf(), revision: revision.to_owned(), commit: Some(commit) })
             }
             _ if is_shallow => {
                 Err(refuse(format!("the clone is too shallow to hold a common commit; {deeper}")))
@@ -74,14 +85,22 @@ impl MergeBase {
         }
     }
 
+    /// Whether there is no commit yet, and so nothing before what is there now.
+    pub fn is_unborn(&self) -> bool {
+        self.commit.is_none()
+    }
+
     /// Writes the files that a check may read, as they were at this commit, into an empty folder. Submodules that
     /// are here are written too; what could not be is told.
     pub fn copy_to(&self, folder: &Path) -> Result<Vec<Notice>, Error> {
         let mut notices = Vec::new();
-        let copied = objects::copy(&self.root, &self.commit, folder, &mut notices);
+        let Some(commit) = &self.commit else {
+            return Ok(notices);
+        };
+        let copied = objects::copy(&self.root, commit, folder, &mut notices);
         let tell = |error: io::Error| Error::ChangedSince {
             revision: self.revision.clone(),
-            text: format!("the state of {} cannot be read: {}", short(&self.commit), reason(&error)),
+            text: format!("the state of {} cannot be read: {}", short(commit), reason(&error)),
         };
         copied.map_err(tell)?;
         // Ignore files of the repository count in the copy as well.

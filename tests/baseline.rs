@@ -146,21 +146,55 @@ fn what_concerns_the_file_that_was_asked_for_is_known_too() {
 }
 
 #[test]
-fn a_file_that_was_moved_or_renamed_takes_along_what_is_known() {
-    for to in ["App/Push/Calls.swift", "App/Pushes.swift"] {
+fn a_file_that_was_moved_takes_along_what_is_known() {
+    let project = adopted();
+    project.rename("App/Calls.swift", "App/Push/Calls.swift");
+    let said = project.run(&["--quiet"]);
+    assert_eq!(said.told(), (0, ""));
+    let told = "pushlint: pushlint-baseline.toml: App/Calls.swift is now App/Push/Calls.swift; `pushlint baseline \
+                prune` writes the new path\n";
+    assert_eq!(said.err, told);
+    project.run(&["baseline", "prune"]);
+    assert!(project.read(FILE).contains("path = \"App/Push/Calls.swift\""));
+    assert_eq!(project.run(&["--quiet"]).err, "");
+}
+
+/// What is known of a file that is gone hides nothing in a file that may be another one.
+#[test]
+fn a_deleted_file_hides_no_new_mistake() {
+    let moved_to = |files: &[(&str, &str)]| {
         let project = adopted();
-        project.rename("App/Calls.swift", to);
-        let said = project.run(&["--quiet"]);
-        assert_eq!((said.status, said.out.as_str()), (0, ""));
-        let told = format!(
-            "pushlint: pushlint-baseline.toml: App/Calls.swift is now {to}; `pushlint baseline prune` writes the new \
-             path\n"
-        );
-        assert_eq!(said.err, told);
+        project.remove("App/Calls.swift");
+        for (path, ways) in files {
+            project.write(path, &handler("Other", ways));
+        }
+        let said = project.run(&["--format", "short"]);
+        assert!(!said.err.contains("is now"), "{}", said.err);
+        let before = said.out.clone();
         project.run(&["baseline", "prune"]);
-        assert!(project.read(FILE).contains(&format!("path = \"{to}\"")));
-        assert_eq!(project.run(&["--quiet"]).err, "");
-    }
+        assert_eq!(found(&project, &[]).len(), before.lines().count(), "prune knows no more than a run");
+        before
+    };
+    // Another name.
+    assert!(moved_to(&[("App/Other.swift", A)]).starts_with("App/Other.swift:"));
+    // The same name, twice: nobody can tell which one it is.
+    let two = moved_to(&[("One/Calls.swift", A), ("Two/Calls.swift", "")]);
+    assert!(two.starts_with("One/Calls.swift:"), "{two}");
+
+    // A file that has entries of its own was there before.
+    let project = adopted();
+    project.write("Two/Calls.swift", &handler("Two", B));
+    project.run(&["baseline", "write"]);
+    project.remove("App/Calls.swift");
+    project.write("Two/Calls.swift", &handler("Two", &format!("{B}\n{A}")));
+    assert_eq!(found(&project, &[]).len(), 1);
+    // One that has a part of what was known may be another one.
+    let project = adopted();
+    project.write("App/Calls.swift", &handler("Calls", &format!("{B}\n{A}")));
+    project.run(&["baseline", "write"]);
+    project.remove("App/Calls.swift");
+    project.write("New/Calls.swift", &handler("Calls", A));
+    assert_eq!(found(&project, &[]).len(), 1);
 }
 
 #[test]
@@ -220,10 +254,13 @@ fn a_moved_file_that_has_more_of_a_line_than_is_known_keeps_its_entry() {
 fn a_moved_file_is_known_under_one_path() {
     for action in ["write", "prune"] {
         let project = adopted();
-        project.rename("App/Calls.swift", "App/Pushes.swift");
-        project.run(&["baseline", action, "App/Pushes.swift"]);
+        project.rename("App/Calls.swift", "App/Push/Calls.swift");
+        project.run(&["baseline", action, "App/Push/Calls.swift"]);
         let text = project.read(FILE);
-        assert!(text.contains("App/Pushes.swift") && !text.contains("App/Calls.swift"), "{action}: {text}");
+        assert!(
+            text.contains("App/Push/Calls.swift") && !text.contains("App/Calls.swift"),
+            "{action}: {text}"
+        );
     }
 }
 

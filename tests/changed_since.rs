@@ -91,6 +91,56 @@ fn moved_files_are_no_news() {
 }
 
 #[test]
+fn whatever_is_taken_for_a_moved_file_is_told() {
+    let project = at_work();
+    project.remove("App/Calls.swift");
+    project.write("Core/Pushes.swift", &format!("// Moved.\n{}", handler("Calls", A)));
+    let said = since(&project, &[]);
+    assert_eq!(said.told(), (0, ""));
+    let told = "pushlint: Core/Pushes.swift: reads like App/Calls.swift, which is gone: what the merge base has there \
+                is not new here\n";
+    assert!(said.err.starts_with(told), "{}", said.err);
+}
+
+/// What is known of a file that is gone hides nothing in a file that is not that one.
+#[test]
+fn a_deleted_file_hides_no_new_mistake() {
+    let two = || {
+        Project::repository(&[
+            ("App/Old.swift", &handler("Old", A)),
+            ("App/Other.swift", &handler("Other", "")),
+        ])
+    };
+    let news = |project: &Project, path: &str| {
+        let said = since(project, &[]);
+        let is_new = said.status == 1 && said.out.starts_with(path) && said.out.lines().count() == 1;
+        assert!(is_new, "{}{}", said.out, said.err);
+    };
+    // One that was there all along.
+    let project = two();
+    project.remove("App/Old.swift");
+    project.write("App/Other.swift", &handler("Other", A));
+    news(&project, "App/Other.swift:");
+    // A new one that reads otherwise, though it has the name of the one that is gone.
+    let project = two();
+    project.remove("App/Old.swift");
+    project.write("New/Old.swift", &(handler("New", A) + &"func new() {}\n".repeat(20)));
+    news(&project, "New/Old.swift:");
+    // One that is another file, moved.
+    let project = two();
+    project.remove("App/Old.swift");
+    project.rename("App/Other.swift", "New/Moved.swift");
+    project.write("New/Moved.swift", &handler("Other", A));
+    news(&project, "New/Moved.swift:");
+    // A copy of the one that was moved and mended.
+    let project = two();
+    project.remove("App/Old.swift");
+    project.write("New/Old.swift", &handler("Old", "        // Mended."));
+    project.write("New/Copy.swift", &handler("Copy", A));
+    news(&project, "New/Copy.swift:");
+}
+
+#[test]
 fn a_file_that_is_new_is_asked_about_like_the_whole() {
     let project = at_work();
     project.write("App/New.swift", "struct New {}\n");
@@ -193,6 +243,20 @@ fn links_are_not_followed_in_the_past_either() {
     project.commit("a link");
     let said = project.run(&["--changed-since", "HEAD"]);
     assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+}
+
+#[test]
+fn before_the_first_commit_everything_is_new() {
+    let project = Project::folder_with(&[("App/Calls.swift", &handler("Calls", A))]);
+    project.git(&["init", "--quiet", "--initial-branch", "main"]);
+    for revision in ["HEAD", "@", "main"] {
+        let said = project.run(&["--format", "short", "--changed-since", revision]);
+        assert!(said.status == 1 && said.out.starts_with("App/Calls.swift:"), "{revision}: {}", said.err);
+    }
+    let said = project.run(&["--changed-since", "mian"]);
+    assert_eq!(said.complained(), (2, "pushlint: --changed-since mian: there is no commit yet\n"));
+    project.write("App/Calls.swift", &handler("Calls", ""));
+    assert_eq!(project.run(&["--changed-since", "HEAD"]).status, 0);
 }
 
 #[test]

@@ -3,14 +3,16 @@
 //! The older state is read from git's objects into a folder of its own and checked there, with the
 //! configuration of today. It is compared as a baseline is.
 
+mod moved;
+
 use std::path::{Path, PathBuf};
 
 use super::{Request, run};
-use crate::baseline::Known;
+use crate::baseline::{Comparison, Known};
 use crate::discover::{self, Discovery};
 use crate::error::Error;
 use crate::git::MergeBase;
-use crate::report::Report;
+use crate::report::{Notice, Report};
 
 /// What was done to the project since a commit.
 pub(super) struct Changes<'a> {
@@ -30,13 +32,26 @@ impl<'a> Changes<'a> {
 
     /// Keeps of the findings what the older state does not have.
     pub(super) fn keep(&self, report: &mut Report, discovery: &Discovery) -> Result<(), Error> {
+        if self.base.is_unborn() {
+            report.changed_since = Some(Comparison::default());
+            return Ok(());
+        }
         let copy = tempfile::Builder::new().prefix("pushlint-").tempdir();
         let unwritable = |source| Error::Write { path: "a temporary folder".to_owned(), source };
         let copy = copy.map_err(unwritable)?;
         report.notices.extend(self.base.copy_to(copy.path())?);
-        let before = run(&self.request_in(copy.path().canonicalize().map_err(unwritable)?))?;
+        let copy = copy.path().canonicalize().map_err(unwritable)?;
+        let before = run(&self.request_in(copy.clone()))?;
         let known = Known::of(&before.findings, &before.sources);
-        report.changed_since = Some(known.withhold(&mut report.findings, &report.sources, discovery));
+        let found = Known::of(&report.findings, &report.sources);
+        let moved = moved::between(&copy, &discovery.base, discovery, &known, &found);
+        let comparison = known.withhold(&mut report.findings, &report.sources, discovery, &moved);
+        report.add_notices(comparison.moved.iter().map(|(from, to)| Notice {
+            path: Some(to.clone()),
+            text: format!("reads like {from}, which is gone: what the merge base has there is not new here"),
+            is_failure: false,
+        }));
+        report.changed_since = Some(comparison);
         Ok(())
     }
 

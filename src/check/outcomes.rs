@@ -77,8 +77,10 @@ impl Outcomes {
         let judged = requested.iter().filter(understood).copied().collect();
         let mut suppressed = suppress::apply(&mut findings, &sources, &judged, config);
         // Before the configuration drops anything: what is not to be heard of is not gone from the code.
-        let mut comparison =
-            known.map(|(baseline, discovery)| baseline.known.withhold(&mut findings, &sources, discovery));
+        let mut comparison = known.map(|(baseline, discovery)| {
+            let moved = baseline.known.moved(&findings, &sources, discovery);
+            baseline.known.withhold(&mut findings, &sources, discovery, &moved)
+        });
         findings.retain_mut(|finding| config.admits(finding, &sources));
         suppressed.retain_mut(|suppressed| config.admits(&mut suppressed.finding, &sources));
         if let (Some(comparison), Some((baseline, _))) = (&mut comparison, known) {
