@@ -12,7 +12,9 @@ mod file;
 mod moved;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
+use crate::config::Config;
 use crate::discover::Discovery;
 use crate::finding::Finding;
 use crate::report::Notice;
@@ -84,6 +86,19 @@ impl Known {
         self.counts.get(key).copied().unwrap_or_default()
     }
 
+    /// The files of which another one knows more.
+    pub fn lacks_of<'k>(&self, other: &'k Known) -> BTreeSet<&'k str> {
+        let more = other.counts.iter().filter(|(key, count)| self.count(key) < **count);
+        more.map(|(key, _)| key.path.as_str()).collect()
+    }
+
+    /// Forgets what lies at a path, or below it; whether there was anything.
+    pub fn forget(&mut self, path: &str) -> bool {
+        let before = self.counts.len();
+        self.counts.retain(|key, _| !Path::new(&key.path).starts_with(path));
+        self.counts.len() < before
+    }
+
     /// Knows of each key at least as many findings as another one does.
     pub fn keep(&mut self, other: Known) {
         for (key, count) in other.counts {
@@ -97,13 +112,14 @@ impl Known {
         self.counts.keys().map(|key| key.path.as_str()).collect()
     }
 
-    /// Takes what is known out of `findings`, which are all that were found in what `discovery` was asked for. The
-    /// files that were moved are known by their new paths, each with the old one.
+    /// Takes what is known out of `findings`, which are all that were found in what `discovery` was asked for and the
+    /// configuration does not exclude. The files that were moved are known by their new paths, each with the old one.
     pub fn withhold(
         &self,
         findings: &mut Vec<Finding>,
         sources: &Sources,
         discovery: &Discovery,
+        config: &Config,
         moved: &BTreeMap<String, String>,
     ) -> Comparison {
         let found = Self::of(&*findings, sources);
@@ -128,7 +144,7 @@ impl Known {
             gone.take(from, *count);
         }
         for (key, known) in gone.counts.iter().filter(|(_, known)| **known > 0) {
-            if discovery.judges(&key.path) {
+            if discovery.judges(&key.path) && !config.excludes(&discovery.base.join(&key.path)) {
                 let now = found.count(key);
                 comparison.current.add(key.clone(), now.min(*known));
                 if now < *known {
@@ -139,8 +155,8 @@ impl Known {
                 comparison.current.add(key.clone(), *known);
             }
         }
-        let not_asked = found.counts.into_keys().map(|key| key.path).filter(|path| !discovery.asks_for(path));
-        comparison.not_asked = not_asked.collect();
+        comparison.not_asked.counts =
+            found.counts.into_iter().filter(|(key, _)| !discovery.asks_for(&key.path)).collect();
         comparison
     }
 
@@ -170,8 +186,8 @@ pub struct Comparison {
     pub current: Known,
     /// What was known of files that the run did not look at.
     pub not_judged: Known,
-    /// The files in which something was found though they were not asked for: it concerns one that was.
-    pub not_asked: BTreeSet<String>,
+    /// What was found in files that were not asked for: it concerns one that was.
+    pub not_asked: Known,
     /// What is known of more findings than there are.
     stale: Vec<Key>,
     /// What there is more of than is known: how many are known, how many there are.

@@ -122,7 +122,16 @@ impl Discovery {
     /// it was understood or is gone.
     pub fn judges(&self, path: &str) -> bool {
         let is_doubtful = |notice: &Notice| notice.path.as_deref() == Some(path);
-        self.asks_for(path) && !self.notices.iter().any(is_doubtful)
+        self.asks_for(path) && self.looks_at(path) && !self.notices.iter().any(is_doubtful)
+    }
+
+    /// Whether a file is read, if it is there: not one of others' code, nor one that is ignored.
+    fn looks_at(&self, path: &str) -> bool {
+        match self.files.binary_search_by(|file| file.path.as_str().cmp(path)) {
+            Ok(at) => self.files.get(at).is_some_and(|file| file.role != Role::Vendored),
+            // Project files are in no list.
+            Err(_) => Language::of(Path::new(path)).is_none() || self.lacks(path),
+        }
     }
 
     /// Whether what is found in the file of this path was asked for, be it there or not.

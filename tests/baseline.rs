@@ -2,6 +2,8 @@
 
 mod project;
 
+use std::fs;
+
 use project::{Project, handler};
 
 const A: &str = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
@@ -216,6 +218,77 @@ fn writing_about_a_path_touches_only_what_lies_there() {
     for _ in 0..2 {
         project.run(&["baseline", "write", "App/Screen.swift"]);
         assert_eq!(project.read(FILE), whole);
+    }
+}
+
+#[test]
+fn what_is_known_already_is_not_said_to_be_left_out() {
+    let project = calls_through_a_screen();
+    project.run(&["baseline", "write"]);
+    let said = project.run(&["baseline", "write", "App/Screen.swift"]).err;
+    assert!(said.contains("1 finding known, 1 before") && !said.contains("not written"), "{said}");
+}
+
+#[test]
+fn a_run_that_does_not_look_at_a_file_says_nothing_of_its_entries() {
+    for (name, text) in [
+        ("pushlint.toml", "baseline = \"pushlint-baseline.toml\"\nexclude = [\"App/\"]\n"),
+        (".gitignore", "App/\n"),
+    ] {
+        let project = adopted();
+        let before = project.read(FILE);
+        project.write(name, text);
+        let said = project.run(&[]).err;
+        assert!(!said.contains("matches nothing"), "{name}: {said}");
+        for action in ["prune", "write"] {
+            project.run(&["baseline", action]);
+            assert_eq!(project.read(FILE), before, "{name}: {action}");
+        }
+    }
+}
+
+#[test]
+fn a_baseline_takes_the_place_of_nothing_else() {
+    let project = Project::new(&[("Calls.swift", &handler("Calls", A))]);
+    for name in ["pushlint.toml", "App/New.swift", "Info.plist"] {
+        let said = project.run(&["baseline", "write", "--baseline", name]);
+        let line = format!(
+            "pushlint: {name}: a baseline is not written to a file that pushlint reads; name another one, such as \
+             pushlint-baseline.toml\n"
+        );
+        assert_eq!(said.complained(), (2, line.as_str()));
+        assert!(!project.folder().join(name).exists());
+    }
+    project.write("notes.toml", "a = 1\n");
+    assert_eq!(project.run(&["baseline", "write", "--baseline", "notes.toml"]).status, 2);
+    assert_eq!(project.read("notes.toml"), "a = 1\n");
+}
+
+#[test]
+fn the_folder_of_a_baseline_is_made() {
+    let project = Project::new(&[("Calls.swift", &handler("Calls", A))]);
+    let said = project.run(&["baseline", "write", "--baseline", "ci/known/pushlint.toml.known"]);
+    assert_eq!(said.status, 0, "{}", said.err);
+    assert_eq!(project.run(&["--baseline", "ci/known/pushlint.toml.known"]).status, 0);
+}
+
+#[test]
+fn the_entries_of_a_file_that_is_gone_can_be_taken_out() {
+    for gone in ["App/Calls.swift", "App", "./App/"] {
+        for action in ["prune", "write"] {
+            let project = adopted();
+            project.write("Other.swift", &handler("Other", B));
+            project.run(&["baseline", "write"]);
+            fs::remove_dir_all(project.folder().join("App")).expect("a folder");
+            let said = project.run(&["baseline", action, gone]);
+            assert_eq!(
+                said.complained(),
+                (0, "pushlint: pushlint-baseline.toml: 1 finding known, 2 before\n")
+            );
+            assert!(project.read(FILE).contains("Other.swift") && !project.read(FILE).contains("App/"));
+            let said = project.run(&["baseline", action, gone]);
+            assert!(said.status == 2 && said.err.contains("cannot be read"), "{gone}: {}", said.err);
+        }
     }
 }
 

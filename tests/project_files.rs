@@ -329,6 +329,16 @@ fn a_hook_that_changes_only_the_info_plist_hears_what_concerns_it() {
 }
 
 #[test]
+fn what_is_missing_in_the_entitlements_does_not_concern_the_info_plist() {
+    let folder = app("Clear/Clear.entitlements", "aps-environment", "other");
+    for (asked, is_told) in [("Clear/Clear.entitlements", true), ("Clear/Info.plist", false)] {
+        let output = run(&folder, &["--format", "short", "--from-hook", asked]);
+        let told = stdout(&output);
+        assert_eq!(told.contains("[missing-push-entitlement]"), is_told, "{asked}: {told}");
+    }
+}
+
+#[test]
 fn an_editor_hears_about_the_info_plist_that_is_not_saved() {
     let folder = app("Clear/Info.plist", "<string>voip</string>", "<string>voip</string>");
     let text = fs::read_to_string(folder.path().join("Clear/Info.plist")).expect("the fixture can be copied");

@@ -66,8 +66,23 @@ pub struct Configuration {
     pub entitlements: Entitlements,
     /// The lowest iOS version that it runs on, major and minor.
     pub deployment_target: Option<(u16, u16)>,
-    /// The files that this rests on.
+    /// The files that its settings rest on.
     pub consulted: BTreeSet<FileId>,
+}
+
+impl Configuration {
+    /// The file of its Info.plist, where there is one.
+    pub fn info_file(&self) -> Option<FileId> {
+        self.info.as_ref().and_then(InfoPlist::file)
+    }
+
+    /// The file of its entitlements, where it is known.
+    pub fn entitlements_file(&self) -> Option<FileId> {
+        match &self.entitlements {
+            Entitlements::Known(document) => Some(document.file),
+            Entitlements::Unset | Entitlements::Unseen => None,
+        }
+    }
 }
 
 /// The entitlements of a configuration.
@@ -163,10 +178,6 @@ impl Configuration {
             ),
             Product::Library | Product::Test | Product::Other => (None, Entitlements::Unseen),
         };
-        consulted.extend(info.as_ref().and_then(InfoPlist::file));
-        if let Entitlements::Known(document) = &entitlements {
-            consulted.insert(document.file);
-        }
         let deployment_target = settings.get("IPHONEOS_DEPLOYMENT_TARGET").value().and_then(version);
         Self { name, settings, place, info, entitlements, deployment_target, consulted }
     }

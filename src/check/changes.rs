@@ -45,7 +45,8 @@ impl<'a> Changes<'a> {
         let known = Known::of(&before.findings, &before.sources);
         let found = Known::of(&report.findings, &report.sources);
         let moved = moved::between(&copy, &discovery.base, discovery, &known, &found);
-        let comparison = known.withhold(&mut report.findings, &report.sources, discovery, &moved);
+        let comparison =
+            known.withhold(&mut report.findings, &report.sources, discovery, &self.request.config, &moved);
         report.add_notices(comparison.moved.iter().map(|(from, to)| Notice {
             path: Some(to.clone()),
             text: format!("reads like {from}, which is gone: what the merge base has there is not new here"),

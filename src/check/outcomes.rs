@@ -79,7 +79,7 @@ impl Outcomes {
         // Before the configuration drops anything: what is not to be heard of is not gone from the code.
         let mut comparison = known.map(|(baseline, discovery)| {
             let moved = baseline.known.moved(&findings, &sources, discovery);
-            baseline.known.withhold(&mut findings, &sources, discovery, &moved)
+            baseline.known.withhold(&mut findings, &sources, discovery, config, &moved)
         });
         findings.retain_mut(|finding| config.admits(finding, &sources));
         suppressed.retain_mut(|suppressed| config.admits(&mut suppressed.finding, &sources));

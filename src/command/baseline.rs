@@ -1,11 +1,14 @@
 //! `pushlint baseline write|prune`: what is known is written down.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::baseline::{Baseline, Comparison, Known};
 use crate::check::{self, Request};
 use crate::cli::{BaselineAction, BaselineArgs, BaselineFileArgs};
+use crate::config;
+use crate::discover;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::render;
@@ -21,13 +24,15 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Error> {
             // There may be none yet; of one that is there, what is known of other files stays.
             let is_there = |path: &Path| path.symlink_metadata().is_ok();
             update(args, is_there, |report, comparison| {
+                let not_asked = comparison.not_asked.paths();
                 let is_asked_for = |finding: &&Finding| {
-                    !comparison.not_asked.contains(&report.sources.get(finding.location.file).path)
+                    !not_asked.contains(report.sources.get(finding.location.file).path.as_str())
                 };
                 let findings = report.findings.iter().chain(&comparison.withheld);
                 let mut known = Known::of(findings.filter(is_asked_for), &report.sources);
                 known.keep(comparison.not_judged);
-                (known, left_out(&comparison.not_asked))
+                let remark = left_out(&known.lacks_of(&comparison.not_asked));
+                (known, remark)
             })
         }
         BaselineAction::Prune(args) => {
@@ -37,8 +42,8 @@ pub(super) fn baseline(args: &BaselineArgs) -> Result<u8, Error> {
 }
 
 /// What to say about files in which something was found that concerns those that were asked for.
-fn left_out(not_asked: &BTreeSet<String>) -> String {
-    let files: Vec<&str> = not_asked.iter().map(String::as_str).collect();
+fn left_out(not_asked: &BTreeSet<&str>) -> String {
+    let files: Vec<&str> = not_asked.iter().copied().collect();
     match files[..] {
         [] => String::new(),
         [file] => format!("; what was found in {file} is not written: it was not asked for"),
@@ -65,12 +70,24 @@ fn update(
             text: "a symbolic link leads out of the project; name the file that it leads to".to_owned(),
         });
     }
-    let old = if is_read(&path) {
+    let target = target(&path);
+    if discover::may_be_read(&target) || target.file_name().is_some_and(|name| name == config::FILE_NAME) {
+        return Err(Error::Baseline {
+            place: shown,
+            text: format!(
+                "a baseline is not written to a file that pushlint reads; name another one, such as {FILE_NAME}"
+            ),
+        });
+    }
+    let mut old = if is_read(&path) {
         Baseline::read(&path, &shown)?
     } else {
         Baseline { shown: shown.clone(), ..Baseline::default() }
     };
     let before = old.known.len();
+    if forget_what_is_gone(&mut request, &mut old.known) {
+        return write(&request, &path, &shown, (before, &old.known), "");
+    }
     request.baseline = Some(old);
     let mut report = check::run(&request)?;
     let comparison = report.baseline.take().unwrap_or_default();
@@ -81,11 +98,37 @@ fn update(
         return Ok(super::FAILURE);
     }
     let (known, remark) = renew(&report, comparison);
-    known.write(&path, &shown)?;
+    write(&request, &path, &shown, (before, &known), &remark)
+}
+
+/// Writes the file, the folders that are missing above it too, and says what is in it.
+fn write(
+    request: &Request,
+    path: &Path,
+    shown: &str,
+    (before, known): (usize, &Known),
+    remark: &str,
+) -> Result<u8, Error> {
+    let unwritable = |source| Error::Write { path: shown.to_owned(), source };
+    fs::create_dir_all(target(path).parent().unwrap_or(Path::new("."))).map_err(unwritable)?;
+    known.write(path, shown)?;
     super::beside(|out| {
-        writeln!(out, "pushlint: {}", told(&request, &path, &shown, [before, known.len()], &remark))
+        writeln!(out, "pushlint: {}", told(request, path, shown, [before, known.len()], remark))
     });
     Ok(0)
+}
+
+/// Nobody can look at a file that is gone: of one that is named, what is known is forgotten. Whether there is nothing
+/// else to ask about.
+fn forget_what_is_gone(request: &mut Request, known: &mut Known) -> bool {
+    let Request { paths, folder, .. } = request;
+    let root = discover::project_root(folder).unwrap_or(folder);
+    let named = paths.len();
+    paths.retain(|path| {
+        let absolute = discover::named_path(folder, path);
+        absolute.symlink_metadata().is_ok() || !known.forget(&discover::shown(root, &absolute))
+    });
+    named > 0 && paths.is_empty()
 }
 
 /// One line about what was written, and how it comes into use.

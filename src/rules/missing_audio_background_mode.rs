@@ -25,7 +25,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for app in push_apps(context) {
         if !app.target.scripts_name(KEY) {
-            findings.extend(app.lacking(place).iter().map(|lack| finding(&app, lack)));
+            findings.extend(app.lacking_info(place).iter().map(|lack| finding(&app, lack)));
         }
     }
     worst_of_each_place(findings)

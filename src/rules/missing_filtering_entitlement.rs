@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, worst_of_each_place};
-use super::push_apps::{Words, lacking, without_entitlement};
+use super::push_apps::{Words, lacking_entitlement};
 use super::voip_payload::calls;
 use crate::apple::Product;
 use crate::finding::{Confidence, Finding, Level, Step};
@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         for extension in context.project.with(path, Product::Extension) {
             let name = &extension.name;
             let why = BTreeSet::from([call.file]);
-            for lack in lacking(extension, &why, |configuration| without_entitlement(configuration, &[KEY])) {
+            for lack in lacking_entitlement(extension, &why, &[KEY]) {
                 let words = Words {
                     rule: ID,
                     level: if lack.is_everywhere { Level::Error } else { Level::Warning },

@@ -49,7 +49,7 @@ const MODULES: [&str; 19] = [
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for app in push_apps(context).iter().filter(|app| !app.target.scripts_name(KEY)) {
-        let lacks = app.lacking(place);
+        let lacks = app.lacking_info(place);
         let Some(by) = lacks.first().and_then(|_| takes_microphone(context, app)) else { continue };
         findings.extend(lacks.iter().map(|lack| finding(app, by, lack)));
     }

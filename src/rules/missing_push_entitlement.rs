@@ -1,7 +1,7 @@
 //! `missing-push-entitlement`: an app asks for VoIP pushes, and is not signed for pushes.
 
 use super::context::{Context, worst_of_each_place};
-use super::push_apps::{Lack, PushApp, Words, push_apps, without_entitlement};
+use super::push_apps::{Lack, PushApp, Words, push_apps};
 use crate::apple::{Configuration, Entitlements};
 use crate::finding::{Confidence, Finding, Level};
 
@@ -21,7 +21,7 @@ const EXAMPLE: &str = "\
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for app in push_apps(context) {
-        let lacks = app.lacking(|configuration| without_entitlement(configuration, &KEYS));
+        let lacks = app.lacking_entitlement(&KEYS);
         findings.extend(lacks.iter().map(|lack| finding(&app, lack)));
     }
     worst_of_each_place(findings)

@@ -26,7 +26,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     for app in push_apps(context) {
         // A script that writes the key may write what is missing.
         if !app.target.scripts_name(KEY) {
-            findings.extend(app.lacking(place).into_iter().map(|lack| finding(&app, &lack)));
+            findings.extend(app.lacking_info(place).into_iter().map(|lack| finding(&app, &lack)));
         }
     }
     worst_of_each_place(findings)

@@ -25,23 +25,41 @@ impl PushApp<'_> {
         Step { location: self.asks, text: "the app asks for VoIP pushes here".to_owned() }
     }
 
-    /// The places of the app that lack something.
-    pub(super) fn lacking(&self, lacks: impl Fn(&Configuration) -> Option<Location>) -> Vec<Lack<'_>> {
-        lacking(self.target, &self.files, lacks)
+    /// The places of the app that lack something in its Info.plist.
+    pub(super) fn lacking_info(&self, lacks: impl Fn(&Configuration) -> Option<Location>) -> Vec<Lack<'_>> {
+        lacking(self.target, &self.files, Configuration::info_file, lacks)
+    }
+
+    /// The places of the app that lack all of these entitlements.
+    pub(super) fn lacking_entitlement(&self, keys: &[&str]) -> Vec<Lack<'_>> {
+        lacking_entitlement(self.target, &self.files, keys)
     }
 }
 
-/// The places of a target that lack something, each with the configurations that it is lacking in; `lacks` names the
-/// place, and `why` are the files with the code that needs it.
-pub(super) fn lacking<'t>(
+/// The places of a target that lack all of some entitlements; `why` are the files with the code that needs one.
+pub(super) fn lacking_entitlement<'t>(
     target: &'t Target,
     why: &BTreeSet<FileId>,
+    keys: &[&str],
+) -> Vec<Lack<'t>> {
+    lacking(target, why, Configuration::entitlements_file, |configuration| {
+        without_entitlement(configuration, keys)
+    })
+}
+
+/// The places of a target that lack something, each with the configurations that it is lacking in; `lacks` names the
+/// place, `asked` the file that is looked into beside the settings, and `why` are the files with the code that needs it.
+fn lacking<'t>(
+    target: &'t Target,
+    why: &BTreeSet<FileId>,
+    asked: impl Fn(&Configuration) -> Option<FileId>,
     lacks: impl Fn(&Configuration) -> Option<Location>,
 ) -> Vec<Lack<'t>> {
     let mut places: BTreeMap<Location, Vec<&str>> = BTreeMap::new();
     let mut consulted = why.clone();
     for configuration in &target.configurations {
         consulted.extend(&configuration.consulted);
+        consulted.extend(asked(configuration));
         if let Some(place) = lacks(configuration) {
             places.entry(place).or_default().push(&configuration.name);
         }
@@ -55,7 +73,7 @@ pub(super) fn lacking<'t>(
 
 /// Where an entitlement is missing: the dictionary that should hold it, or the target that names no file at all. One
 /// that is `false` is missing, too.
-pub(super) fn without_entitlement(configuration: &Configuration, keys: &[&str]) -> Option<Location> {
+fn without_entitlement(configuration: &Configuration, keys: &[&str]) -> Option<Location> {
     match &configuration.entitlements {
         Entitlements::Known(list) => {
             let entry = keys.iter().find_map(|key| list.root.entry(key));

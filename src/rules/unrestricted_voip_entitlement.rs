@@ -32,8 +32,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let consulted = target
             .configurations
             .iter()
-            .flat_map(|configuration| &configuration.consulted)
-            .copied()
+            .flat_map(|configuration| {
+                configuration.consulted.iter().copied().chain(configuration.entitlements_file())
+            })
             .collect();
         findings.extend(places.into_iter().map(|(location, key)| Finding {
             rule: ID,
