@@ -246,6 +246,12 @@ impl<'a> Run<'a> {
             .filter(|at| self.names_pushkit(**at))
             .map(|at| self.file(*at).path.clone())
             .collect();
+        self.coverage.excluded = in_units
+            .iter()
+            .filter(|at| self.names_pushkit(**at) && self.is_excluded(self.file(**at)))
+            .filter(|at| discover::of_path(&self.file(**at).path) == Role::Own)
+            .map(|at| self.file(*at).path.clone())
+            .collect();
         // A hook names what is committed, whatever it is.
         if self.coverage.swift_files == 0 && self.discovery.notices.is_empty() && !self.request.from_hook {
             let text = self.why_nothing_is_judged();
@@ -257,10 +263,7 @@ impl<'a> Run<'a> {
     fn why_nothing_is_judged(&self) -> String {
         let asked = self.discovery.files.iter().filter(|file| file.is_requested);
         let swift = asked.filter(|file| file.language == Language::Swift);
-        let excluded = |file: &&File| {
-            self.request.config.excludes(&original(self.request, &self.discovery.base, &file.absolute))
-        };
-        let (found, left_out) = (swift.clone().count(), swift.filter(excluded).count());
+        let (found, left_out) = (swift.clone().count(), swift.filter(|file| self.is_excluded(file)).count());
         if found == 0 {
             "no Swift files were found".to_owned()
         } else if left_out == found {
@@ -272,6 +275,11 @@ impl<'a> Run<'a> {
                 "every Swift file ({found}) is left out by `exclude` or lies in a folder for code of others"
             )
         }
+    }
+
+    /// Whether the configuration excludes a file.
+    fn is_excluded(&self, file: &File) -> bool {
+        self.request.config.excludes(&original(self.request, &self.discovery.base, &file.absolute))
     }
 
     fn names_pushkit(&self, at: usize) -> bool {

@@ -182,6 +182,8 @@ pub struct Coverage {
     pub unseen_handlers: usize,
     /// Files that name PushKit in a language that is not read yet, relative to the project's root.
     pub unread: Vec<String>,
+    /// Files that name PushKit and that the configuration excludes, relative to the project's root.
+    pub excluded: Vec<String>,
     /// Registries that are armed somewhere in the project.
     pub registries: usize,
     /// How long the run took, in milliseconds.

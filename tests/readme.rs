@@ -166,7 +166,8 @@ fn the_table_of_rules_is_that_of_the_pages() {
     let mut table = "| rule | usual level | what is wrong |\n|---|---|---|\n".to_owned();
     for page in rules::pages() {
         let (id, level, title) = (&page.meta.id, page.meta.level.word(), &page.meta.title);
-        writeln!(table, "| [`{id}`](rules/{id}.md) | {level} | {title} |").unwrap();
+        let off = if page.meta.enabled { "" } else { ", off by default" };
+        writeln!(table, "| [`{id}`](rules/{id}.md) | {level}{off} | {title} |").unwrap();
     }
     shows("rules", &table);
 }

@@ -48,6 +48,28 @@ fn the_build_phase_finds_what_cargo_installed_and_speaks_xcodes_language() {
     }
 }
 
+/// What a job of `examples/gitlab-ci.yml` runs is where its own `CARGO_HOME` has it installed, and nowhere else.
+#[test]
+fn the_job_for_gitlab_runs_what_it_has_installed() {
+    let example = std::fs::read_to_string(root().join("examples/gitlab-ci.yml")).unwrap();
+    let value = |key: &str| {
+        let mut lines = example.lines().filter_map(|line| line.trim().strip_prefix(key));
+        lines.next().unwrap().trim().to_owned()
+    };
+    let script = example.split("script:\n").last().unwrap().lines().next().unwrap();
+    let script = script.trim().strip_prefix("- ").unwrap();
+    let project = tempfile::tempdir().unwrap();
+    let home = value("CARGO_HOME:").replace("$CI_PROJECT_DIR", project.path().to_str().unwrap());
+    let installed = Path::new(&home).join("bin/pushlint");
+    std::fs::create_dir_all(installed.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_pushlint"), installed).unwrap();
+    let mut command = Command::new("/bin/sh");
+    command.args(["-e", "-c", script]).env_clear().env("PATH", "/usr/bin:/bin").env("CARGO_HOME", home);
+    let said = Said::of(command.current_dir(project.path()));
+    assert_eq!(said.status, 0, "{}", said.err);
+    assert!(project.path().join(value("codequality:")).is_file());
+}
+
 #[test]
 fn the_build_phase_warns_where_pushlint_is_not_installed() {
     let home = tempfile::tempdir().unwrap();

@@ -257,6 +257,7 @@ impl<'a> CoverageJson<'a> {
             unseen_handlers,
             unread,
             registries,
+            excluded: _,
             handlers_elsewhere: _,
             elapsed_ms: _,
         } = coverage;

@@ -10,7 +10,7 @@ pub mod model;
 mod tree;
 mod verdict;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::duty::Duties;
 use crate::report::{Handler, Report, Tally};
@@ -20,7 +20,7 @@ use crate::source::{FileId, Location};
 pub(crate) use launch::AT_LAUNCH;
 pub(crate) use verdict::need_words;
 
-use model::{HandlerTrace, LaunchTrace, Mark, Node, Place, UnitTrace};
+use model::{HandlerTrace, LaunchTrace, Mark, Node, Place, UnitTrace, Unread, WhyUnread};
 
 /// The picture of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,8 +39,8 @@ pub struct Trace {
     pub handlers_elsewhere: usize,
     /// Registries that ask for pushes somewhere in the project.
     pub registries: usize,
-    /// Files that name PushKit and were not read, for their language.
-    pub unread: Vec<String>,
+    /// What may have more to say and was not judged, by path.
+    pub unread: Vec<Unread>,
     /// Every handler was seen to report in time, with all that it needs, and no rule found anything.
     pub is_proved: bool,
     /// What the pictures prove, a sentence each.
@@ -111,7 +111,7 @@ impl Trace {
                 place: Place::of(finding.location, &report.sources),
             })
             .collect();
-        trace.unread.clone_from(&report.coverage.unread);
+        trace.unread = unread(report);
         trace.handlers_elsewhere = report.coverage.handlers_elsewhere;
         trace.registries = report.coverage.registries;
         trace.mark();
@@ -133,6 +133,20 @@ impl Trace {
         }
         self.elsewhere = (0..self.marks.len()).filter(|number| !found.contains(number)).collect();
     }
+}
+
+/// What was not judged, each path once. A notice that names a file says that it is not known what the file says.
+fn unread(report: &Report) -> Vec<Unread> {
+    let coverage = &report.coverage;
+    let language = coverage.unread.iter().map(|path| (path, WhyUnread::Language));
+    let excluded = coverage.excluded.iter().map(|path| (path, WhyUnread::Excluded));
+    let noticed = report.notices.iter().filter_map(|notice| notice.path.as_ref());
+    let doubtful = coverage.damaged.iter().chain(noticed).map(|path| (path, WhyUnread::NotUnderstood));
+    let mut paths = BTreeMap::new();
+    for (path, why) in language.chain(excluded).chain(doubtful) {
+        paths.entry(path).or_insert(why);
+    }
+    paths.into_iter().map(|(path, why)| Unread { path: path.clone(), why }).collect()
 }
 
 fn mark(nodes: &mut [Node], marks: &[Mark], found: &mut BTreeSet<usize>) {

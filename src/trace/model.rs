@@ -5,6 +5,26 @@ use crate::finding::Level;
 use crate::report::Outcome;
 use crate::source::{Location, Sources};
 
+/// A file that may have more to say about pushes, and was not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Path relative to the project's root.
+    pub path: String,
+    /// Why.
+    pub why: WhyUnread,
+}
+
+/// Why a file was not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WhyUnread {
+    /// It names PushKit in a language that is not read.
+    Language,
+    /// It could not be read, or not be understood in full.
+    NotUnderstood,
+    /// It names PushKit, and the configuration excludes it.
+    Excluded,
+}
+
 /// A place in the source, as people and programs name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

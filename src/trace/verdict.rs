@@ -1,7 +1,7 @@
 //! What a picture proves, in words.
 
 use super::Trace;
-use super::model::{Need, NeedKind, NeedState};
+use super::model::{Need, NeedKind, NeedState, WhyUnread};
 use crate::finding::Level;
 
 /// So many things are named; the others are counted.
@@ -12,7 +12,7 @@ pub(super) fn verdict(trace: &Trace) -> (Vec<String>, bool) {
     let (handlers, all_report) = handlers(trace);
     let (launches, all_ready) = launches(trace);
     let unread = unread(trace);
-    let is_proved = all_report && all_ready && trace.marks.is_empty() && unread.is_none();
+    let is_proved = all_report && all_ready && trace.marks.is_empty() && unread.is_empty();
     let last = match trace.marks.len() {
         0 => is_proved.then(|| "Nothing is missing.".to_owned()),
         _ => Some(findings(trace)),
@@ -105,12 +105,23 @@ pub(crate) fn need_words(state: &NeedState) -> String {
     }
 }
 
-/// What was not read, and may have more to say.
-fn unread(trace: &Trace) -> Option<String> {
-    let named: Vec<&str> = trace.unread.iter().take(NAMED).map(String::as_str).collect();
-    let more = trace.unread.len().saturating_sub(NAMED);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    (!named.is_empty()).then(|| format!("Not read, though it names PushKit: {}{more}.", named.join(", ")))
+/// What was not judged, and may have more to say: a sentence for each reason.
+fn unread(trace: &Trace) -> Vec<String> {
+    let reasons = [
+        (WhyUnread::Language, "Not read, though it names PushKit"),
+        (WhyUnread::NotUnderstood, "Not read, or not understood in full"),
+        (WhyUnread::Excluded, "Left out by `exclude` in the configuration, though it names PushKit"),
+    ];
+    let sentence = |(why, lead): (WhyUnread, &str)| {
+        let paths = trace.unread.iter().filter(|unread| unread.why == why);
+        let named: Vec<&str> = paths.clone().take(NAMED).map(|unread| unread.path.as_str()).collect();
+        let more = match paths.count().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!named.is_empty()).then(|| format!("{lead}: {}{more}.", named.join(", ")))
+    };
+    reasons.into_iter().filter_map(sentence).collect()
 }
 
 fn findings(trace: &Trace) -> String {

@@ -190,6 +190,7 @@ pub(crate) fn report() -> Report {
             damaged: vec!["My App/Broken \u{1b}[1mPush.swift".to_owned()],
             unseen_handlers: 0,
             unread: vec!["My App/Legacy Push.m".to_owned()],
+            excluded: Vec::new(),
             registries: 1,
             elapsed_ms: 12,
         },

@@ -5,6 +5,10 @@ mod hostile;
 mod page;
 mod pictures;
 mod properties;
+mod unproved;
+
+#[path = "../project/mod.rs"]
+mod project;
 
 use std::path::{Path, PathBuf};
 

@@ -26,7 +26,7 @@ pub fn json(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
         handlers: trace.handlers.iter().map(HandlerJson::new).collect(),
         findings: trace.marks.iter().map(FindingJson::new).collect(),
         elsewhere: &trace.elsewhere,
-        unread: &trace.unread,
+        unread: trace.unread.iter().map(|unread| unread.path.as_str()).collect(),
         is_proved: trace.is_proved,
         verdict: &trace.verdict,
     };
@@ -42,7 +42,7 @@ struct TraceJson<'a> {
     handlers: Vec<HandlerJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     elsewhere: &'a [usize],
-    unread: &'a [String],
+    unread: Vec<&'a str>,
     is_proved: bool,
     verdict: &'a [String],
 }
