@@ -33,9 +33,10 @@ const FAILURE: u8 = 2;
 
 /// Runs the program: 0 nothing at or above the threshold, 1 findings, 2 could not do what was asked.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(&error, mark(asks_for_xcode(&args))),
     };
     let mut out = io::stdout().lock();
     let outcome = match &cli.command {
@@ -56,9 +57,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(status) => status.into(),
         Err(error) => {
-            // Xcode shows what is marked as an error.
-            let is_for_xcode = cli.command.is_none() && cli.check.format == OutputFormat::Xcode;
-            let mark = if is_for_xcode { "error: " } else { "" };
+            let mark = mark(cli.command.is_none() && cli.check.format == OutputFormat::Xcode);
             // Where standard error is closed there is nobody to tell.
             let text = error.to_string();
             // Words of a configuration and names of files are in it.
@@ -67,6 +66,17 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
             FAILURE.into()
         }
     }
+}
+
+/// What stands before a failure: Xcode shows what is marked as an error.
+fn mark(is_for_xcode: bool) -> &'static str {
+    if is_for_xcode { "error: " } else { "" }
+}
+
+/// Whether arguments that cannot be understood ask for Xcode's format all the same.
+fn asks_for_xcode(args: &[OsString]) -> bool {
+    let in_two = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "xcode");
+    in_two || args.iter().any(|arg| arg == "--format=xcode")
 }
 
 /// What to say where a word was meant as a command and is none: there is no such file, and a command reads alike, or
@@ -87,12 +97,12 @@ fn mistyped_command(paths: &[PathBuf]) -> Option<String> {
 }
 
 /// Help and version go to standard output; a wrong argument is one line on standard error.
-fn refuse(error: &clap::Error) -> ExitCode {
+fn refuse(error: &clap::Error, mark: &str) -> ExitCode {
     if !error.use_stderr() {
         return match unless_closed(error.print()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                let _ = writeln!(io::stderr(), "pushlint: {error}");
+                let _ = writeln!(io::stderr(), "{mark}pushlint: {error}");
                 FAILURE.into()
             }
         };
@@ -103,7 +113,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     {
         let known: Vec<String> =
             known.iter().filter(|name| *name != "help").map(|name| format!("`{command} {name}`")).collect();
-        let _ = writeln!(io::stderr(), "pushlint: say what is to be done: {}", known.join(" or "));
+        let _ = writeln!(io::stderr(), "{mark}pushlint: say what is to be done: {}", known.join(" or "));
         return FAILURE.into();
     }
     let text = error.render().to_string();
@@ -114,7 +124,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         let glue = if line.ends_with(':') { " " } else { "; " };
         line + glue + part.trim_start_matches("tip: ")
     });
-    let _ = writeln!(io::stderr(), "pushlint: {line}; try `pushlint --help`");
+    let _ = writeln!(io::stderr(), "{mark}pushlint: {line}; try `pushlint --help`");
     FAILURE.into()
 }
 

@@ -22,7 +22,7 @@ use crate::source::{FileId, Location, Sources};
 use scopes::Scopes;
 
 /// What a comment that speaks to pushlint begins with; a file without these bytes has none.
-pub use directive::MARKER;
+pub use directive::{MARKER, MISSPELT};
 
 /// Takes what comments suppress out of `findings`, and adds what is wrong with the comments of the files in `judged`.
 /// All findings of these files must be there, also those that the user does not want to hear of: a comment that

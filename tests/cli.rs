@@ -389,6 +389,11 @@ fn what_stops_a_run_is_an_error_in_xcode_too() {
     let project = Project::folder_with(&[("Calls.swift", LOSES_CALLS)]);
     let said = project.run(&["--format", "xcode"]);
     assert_eq!(said.complained(), (1, ""), "no summary, which Xcode would show as an issue");
+    for wrong in [&["--format", "xcode", "--foo"][..], &["--format=xcode", "--threads", "x"]] {
+        let said = project.run(wrong);
+        assert_eq!((said.status, said.out.as_str()), (2, ""));
+        assert!(said.err.starts_with("error: pushlint: ") && said.err.lines().count() == 1, "{}", said.err);
+    }
     let said = project.run(&["--format", "xcode", "--config", "none.toml"]);
     assert_eq!(said.status, 2);
     assert!(said.err.starts_with("error: pushlint: none.toml: cannot be read"));

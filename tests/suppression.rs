@@ -114,6 +114,14 @@ fn what_is_wrong_with_a_comment_is_said_in_a_line() {
             "// pushlint: disable missing-call-report - a",
             "`pushlint: disable` means nothing; did you mean `pushlint:disable`?",
         ),
+        (
+            "// Pushlint:disable:next missing-call-report - a",
+            "`Pushlint:disable:next` means nothing; did you mean `pushlint:disable:next`?",
+        ),
+        (
+            "// pushlint:disable:line missing-call-report - a",
+            "`pushlint:disable:line` means nothing; did you mean `pushlint:disable:this`?",
+        ),
         ("// pushlint: reports", "`pushlint: reports` means nothing; did you mean `pushlint:reports`?"),
         ("// pushlint:reports", "`pushlint:reports` belongs to no declaration, so this comment does nothing"),
         ("// pushlint:silence", "`pushlint:silence` means nothing, so this comment does nothing"),

@@ -44,6 +44,8 @@ const WORDS: &[(&str, Word)] = &[
     ("import Testing", Word::Test),
     ("import Quick", Word::Test),
     (suppress::MARKER, Word::Marker),
+    (suppress::MISSPELT[0], Word::Marker),
+    (suppress::MISSPELT[1], Word::Marker),
 ];
 
 #[derive(Clone, Copy)]

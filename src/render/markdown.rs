@@ -119,21 +119,36 @@ impl Writer<'_> {
         let line = file.lines().line(location.span.start);
         let shown = code(&format!("{}:{line}", file.path));
         match self.browse {
-            Some(browse) => format!("[{shown}]({browse}/{}#L{line})", uri::of_path(&file.path)),
+            Some(browse) => format!("[{shown}]({browse}/{}#L{line})", uri::of_file(file)),
             None => shown,
         }
     }
 }
 
-/// One line of prose, in which back-ticks mark code.
+/// One line of prose, in which back-ticks mark code; code may hold an identifier that Swift has in back-ticks.
 fn prose(text: &str) -> String {
     let text = visible(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return escape(&text);
+    let (mut marked, mut rest) = (String::new(), &*text);
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((inside, behind)) = code_and_rest(after) else { return escape(&text) };
+        marked = marked + &escape(before) + &code(inside);
+        rest = behind;
     }
-    let parts = parts.iter().enumerate();
-    parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { escape(part) }).collect()
+    marked + &escape(rest)
+}
+
+/// What stands before the back-tick that ends a piece of code, and what behind it.
+fn code_and_rest(text: &str) -> Option<(&str, &str)> {
+    let mut end = 0;
+    loop {
+        end += text.get(end..)?.find('`')?;
+        let behind = text.get(end + 1..)?;
+        let name = behind.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(0);
+        if name == 0 || !behind[name..].starts_with('`') {
+            return Some((&text[..end], behind));
+        }
+        end += name + 2;
+    }
 }
 
 /// Text in a line, with everything that Markdown or HTML would act on escaped.

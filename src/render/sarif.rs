@@ -167,9 +167,9 @@ impl<'a> Emitter<'a> {
     }
 
     fn location(&self, location: source::Location) -> Location {
-        let path = &self.report.sources.get(location.file).path;
+        let file = self.report.sources.get(location.file);
         let physical = PhysicalLocation::builder()
-            .artifact_location(artifact(path))
+            .artifact_location(artifact(uri::of_file(file)))
             .region(self.region(location))
             .build();
         Location::builder().physical_location(physical).build()
@@ -209,20 +209,20 @@ impl<'a> Emitter<'a> {
     }
 
     fn fix(&self, fix: &finding::Fix) -> Fix {
-        let mut by_file = BTreeMap::<&str, Vec<Replacement>>::new();
+        let mut by_file = BTreeMap::<String, Vec<Replacement>>::new();
         for edit in &fix.edits {
-            let path = &self.report.sources.get(edit.location.file).path;
+            let uri = uri::of_file(self.report.sources.get(edit.location.file));
             let inserted = ArtifactContent::builder().text(&edit.text).build();
             let replacement = Replacement::builder()
                 .deleted_region(self.region(edit.location))
                 .inserted_content(inserted)
                 .build();
-            by_file.entry(path).or_default().push(replacement);
+            by_file.entry(uri).or_default().push(replacement);
         }
         let changes: Vec<ArtifactChange> = by_file
             .into_iter()
-            .map(|(path, replacements)| {
-                ArtifactChange::builder().artifact_location(artifact(path)).replacements(replacements).build()
+            .map(|(uri, replacements)| {
+                ArtifactChange::builder().artifact_location(artifact(uri)).replacements(replacements).build()
             })
             .collect();
         Fix::builder().description(words(&fix.title)).artifact_changes(changes).build()
@@ -272,14 +272,14 @@ fn link_words(text: &str) -> String {
 fn notification(level: &str, text: &str, path: Option<&str>) -> Notification {
     let mut notification = Notification::builder().level(json!(level)).message(words(text)).build();
     notification.locations = path.map(|path| {
-        let physical = PhysicalLocation::builder().artifact_location(artifact(path)).build();
+        let physical = PhysicalLocation::builder().artifact_location(artifact(uri::of_path(path))).build();
         vec![Location::builder().physical_location(physical).build()]
     });
     notification
 }
 
-fn artifact(path: &str) -> ArtifactLocation {
-    ArtifactLocation::builder().uri(uri::of_path(path)).uri_base_id(ROOT).build()
+fn artifact(uri: String) -> ArtifactLocation {
+    ArtifactLocation::builder().uri(uri).uri_base_id(ROOT).build()
 }
 
 /// A message without links.

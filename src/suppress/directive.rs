@@ -4,6 +4,8 @@ use crate::source::Span;
 
 /// What every comment that speaks to pushlint begins with.
 pub const MARKER: &str = "pushlint:";
+/// What is meant for it, and told.
+pub const MISSPELT: [&str; 2] = ["Pushlint:", "PushLint:"];
 /// What else can be said, to the analyses: they read it themselves.
 pub(super) const REPORTS: &str = "reports";
 /// What separates the ids from the reason.
@@ -65,11 +67,13 @@ pub(super) struct Directive {
 impl Directive {
     /// Reads a comment; none where it says nothing to pushlint, or nothing about suppression.
     pub(super) fn read(comment: Span, text: &str) -> Option<Self> {
-        let whole = text.get(comment.start as usize..comment.end as usize)?;
-        let words = whole.trim_start_matches(['/', '*', '<', '!', '-']).trim_start();
-        let start = comment.start as usize + whole.len() - words.len();
+        let words = words_of(comment, text)?;
+        let start = comment.end as usize - words.len();
         let words = words.trim_end();
         let words = words.strip_suffix("*/").or_else(|| words.strip_suffix("-->")).unwrap_or(words);
+        if let Some(rest) = MISSPELT.iter().find_map(|marker| words.strip_prefix(marker)) {
+            return Self::misspelt(comment, words, rest, start);
+        }
         let rest = words.strip_prefix(MARKER)?;
         let said = &rest[..length_of_word(rest)];
         if said == REPORTS {
@@ -86,6 +90,28 @@ impl Directive {
             reason,
         })
     }
+
+    /// A known word behind a marker that is none; anything else there is prose.
+    fn misspelt(comment: Span, words: &str, rest: &str, start: usize) -> Option<Self> {
+        let said = &rest[..length_of_word(rest)];
+        let is_known = said == REPORTS || WORDS.iter().any(|(known, _)| *known == said);
+        let length = words.len() - rest.len() + said.len();
+        is_known.then(|| Self {
+            comment,
+            word: word(&words[..length], start),
+            kind: Kind::Unknown,
+            ids: Vec::new(),
+            reason: None,
+        })
+    }
+}
+
+/// What a comment says, without what begins it; a block may begin on its second line, behind a star.
+fn words_of(comment: Span, text: &str) -> Option<&str> {
+    let whole = text.get(comment.start as usize..comment.end as usize)?;
+    let words = whole.trim_start_matches(['/', '*', '<', '!', '-']).trim_start();
+    let is_block = whole.starts_with("/*");
+    Some(if is_block { words.trim_start_matches('*').trim_start() } else { words })
 }
 
 fn length_of_word(text: &str) -> usize {
@@ -103,8 +129,7 @@ fn behind_blanks(text: &str) -> Option<&str> {
 
 /// Where a comment says that something reports; none where it says anything else.
 pub(super) fn reports(comment: Span, text: &str) -> Option<Word> {
-    let whole = text.get(comment.start as usize..comment.end as usize)?;
-    let words = whole.trim_start_matches(['/', '*']).trim_start();
+    let words = words_of(comment, text)?;
     let rest = words.strip_prefix(MARKER)?;
     let said = &rest[..length_of_word(rest)];
     let start = comment.end as usize - words.len();
@@ -158,6 +183,7 @@ mod tests {
             "//pushlint:disable:next a-b, c-d -- the extension - not this - reports it  ",
             "/// pushlint:disable:next a-b,c-d \u{2014} the extension - not this - reports it",
             "/* pushlint:disable:next a-b\n   c-d\n   -the extension - not this -\n   reports it */",
+            "/**\n * pushlint:disable:next a-b c-d - the extension - not this - reports it\n */",
             "<!-- pushlint:disable:next a-b c-d - the extension - not this - reports it -->",
         ] {
             let reason = Some("the extension - not this - reports it".to_owned());
@@ -183,6 +209,8 @@ mod tests {
             "// pushlint: disable:next a - b",
             "// pushlint:\tdisable a - b",
             "// pushlint: reports",
+            "// Pushlint:disable:next a - b",
+            "/// PushLint:reports",
         ] {
             assert_eq!(said(text).0, Kind::Unknown, "{text}");
         }
@@ -195,6 +223,8 @@ mod tests {
             "// `pushlint:disable:next a - b`",
             "// pushlint: see its page",
             "// pushlint: disables this",
+            "// Pushlint: disable this",
+            "// - pushlint:disable:next a - b",
             "// pushlint:reports",
             "// pushlint:reports - the SDK does",
             "// swiftlint:disable:next a",

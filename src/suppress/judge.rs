@@ -20,6 +20,14 @@ const UNKNOWN: &str = "unknown-suppressed-rule";
 /// Does not say why.
 const NO_REASON: &str = "suppression-without-reason";
 
+/// What other linters call it, and the word for it here.
+const OF_OTHERS: [(&str, &str); 4] = [
+    ("disable:line", "disable:this"),
+    ("disable-line", "disable:this"),
+    ("disable:next-line", "disable:next"),
+    ("disable-next-line", "disable:next"),
+];
+
 /// The findings about the comments of one file.
 pub(super) fn findings(
     file: FileId,
@@ -47,8 +55,9 @@ impl Judge<'_> {
         let said = &directive.word.text;
         if directive.kind == Kind::Unknown {
             let words = || WORDS.iter().map(|(word, _)| *word).chain([REPORTS]);
-            let written = said.trim_start_matches(MARKER).trim_start();
-            let meant = match closest(written, words()) {
+            let written = said.get(MARKER.len()..).unwrap_or_default().trim_start();
+            let of_others = OF_OTHERS.iter().find(|(word, _)| *word == written).map(|(_, meant)| *meant);
+            let meant = match of_others.or_else(|| closest(written, words())) {
                 None => ", so this comment does nothing".to_owned(),
                 Some(meant) => format!("; did you mean `{MARKER}{meant}`?"),
             };

@@ -55,6 +55,16 @@ fn nothing_in_the_project_is_obeyed() {
 }
 
 #[test]
+fn an_identifier_in_back_ticks_is_code_too() {
+    let mut report = sample::report();
+    report.findings.truncate(1);
+    report.findings[0].message = "``default`` and `Zed.`default`.x` hold a_b, not `x`".to_owned();
+    let text = markdown(&report);
+    let line = "### error: `` `default` `` and ``Zed.`default`.x`` hold a\\_b, not `x`\n";
+    assert!(text.contains(line), "{text}");
+}
+
+#[test]
 fn back_ticks_that_do_not_pair_are_no_code() {
     let mut report = sample::report();
     report.findings.truncate(1);
