@@ -133,3 +133,23 @@ fn a_long_else_if_is_kept_whole() {
     let ifs = facts.stmts.iter().filter(|stmt| matches!(stmt.kind, StmtKind::If { .. })).count();
     assert_eq!(ifs, 2_000);
 }
+
+/// A brace too many ends a function early: what it does after it is not in its body, and nothing is known of it.
+#[test]
+fn a_function_that_a_brace_too_many_ends_early_is_damaged() {
+    let app = |body: &str| {
+        format!(
+            "class A {{\n    func f() {{\n        {body}\n        report()\n    }}\n\n    func g() {{ a() }}\n}}\n"
+        )
+    };
+    for body in ["if a { b() } }", "guard a else { return } }", "} } ) ) let let func {\n return"] {
+        let facts = facts(&app(body));
+        let f = facts.functions.iter().find(|function| function.name == "f").unwrap();
+        assert!(f.is_damaged, "{body}");
+    }
+    let whole = facts(&app("if a { b() }"));
+    assert!(whole.functions.iter().all(|function| !function.is_damaged));
+    // Elsewhere in a file that has a brace too many, a function that is followed by another one is whole.
+    let facts = facts("class A {\n    func f() { a() }\n    func g() { b() }\n}\n}\n");
+    assert!(!facts.functions.iter().any(|function| function.name == "f" && function.is_damaged));
+}

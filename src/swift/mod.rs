@@ -82,6 +82,19 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     Ok(FileFacts { words: Words::of(text), ..reader.finish(&reading.unclosed) })
 }
 
+/// Whether some closing brace has no opening one before it.
+fn has_brace_too_many(text: &str) -> bool {
+    let mut depth = 0_i64;
+    Masked::new(text).code.iter().any(|byte| {
+        depth += match byte {
+            b'{' => 1,
+            b'}' => -1,
+            _ => 0,
+        };
+        depth < 0
+    })
+}
+
 /// The text with a line feed for each lone carriage return, byte for byte: for Swift that ends a line, and so a comment;
 /// for the grammar it does not.
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
@@ -272,8 +285,34 @@ impl<'t> Reader<'t> {
                 .take_while(|span| span.start <= function.span.end)
                 .any(|span| span.end <= function.span.end);
         }
+        if !self.damage.is_empty() && has_brace_too_many(self.text) {
+            self.cut_short();
+        }
         self.facts.damaged = self.damage;
         self.facts
+    }
+
+    /// Where a brace is too many, a function may end before its text does: what follows it then is damage, up to the next
+    /// function or type.
+    fn cut_short(&mut self) {
+        let named = self.facts.functions.iter().filter(|function| function.parent.is_none());
+        let functions =
+            named.filter(|function| !function.name.is_empty()).map(|function| function.span.start);
+        let types = self.facts.types.iter().map(|ty| ty.span.start);
+        let mut starts: Vec<u32> = functions.chain(types).collect();
+        starts.sort_unstable();
+        // How far the damages reach that begin with this one or before it.
+        let mut reach: Vec<u32> = Vec::with_capacity(self.damage.len());
+        for span in &self.damage {
+            reach.push(reach.last().copied().unwrap_or_default().max(span.end));
+        }
+        for function in &mut self.facts.functions {
+            let end = function.span.end;
+            let next = starts.get(starts.partition_point(|start| *start < end)).copied();
+            let before = self.damage.partition_point(|span| next.is_none_or(|next| span.start < next));
+            let reaches_behind = reach[..before].last().is_some_and(|reach| *reach > end);
+            function.is_damaged |= reaches_behind && function.parent.is_none();
+        }
     }
 
     /// The children of a node without comments and errors.
