@@ -17,7 +17,7 @@ mod role;
 mod units;
 mod walk;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
@@ -169,6 +169,10 @@ pub fn discover(wanted: &Wanted) -> Discovery {
 
     let whole: Vec<PathBuf> =
         roots.iter().filter(|(_, root)| root.is_walked).map(|(folder, _)| folder.clone()).collect();
+    let loose: BTreeSet<&Path> = roots
+        .iter()
+        .map(|(folder, root)| if root.is_walked { folder.as_path() } else { root.base.as_path() })
+        .collect();
     let mut found = walk::walk(&whole, wanted);
     if wanted.from_hook {
         let is_outside = |path: &Path| !whole.iter().any(|root| path.starts_with(root));
@@ -204,7 +208,7 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     let roots: Vec<PathBuf> = whole.into_iter().chain(missed).collect();
     let unnamed = found.links.iter().filter(|link| !named.iter().any(|one| one.path == **link));
     let links = unnamed.filter_map(|link| Link::of(link, &base, &roots)).collect();
-    let (units, told) = units::units(&base, &files, &found.markers);
+    let (units, told) = units::units(&base, &loose, &files, &found.markers);
     notices.extend(told);
     let asked = named.into_iter().filter(|one| one.is_folder).map(|one| one.path).collect();
     let not_entered = found.not_entered.iter().map(|path| shown(&base, path)).collect();

@@ -107,6 +107,25 @@ fn a_file_in_no_project_is_alone() {
 }
 
 #[test]
+fn loose_files_of_two_named_folders_are_joined_only_where_a_project_is_around_them() {
+    let files = [("One/A.swift", ""), ("Two/My App/B.swift", ""), ("Two/C.swift", "")];
+    let mut tree = files.to_vec();
+    let named = ["One", "Two/My App"];
+    assert_eq!(
+        units(&found(&project(&tree), &named)),
+        ["One: One/A.swift", "Two/My App: Two/My App/B.swift"]
+    );
+    tree.push(("pushlint.toml", ""));
+    assert_eq!(
+        units(&found(&project(&tree), &named)),
+        [": One/A.swift Two/C.swift Two/My App/B.swift"],
+        "the project says that they belong together"
+    );
+    let single = found(&project(&files), &["One/A.swift", "Two/C.swift"]);
+    assert_eq!(units(&single), [": One/A.swift Two/C.swift"], "who names single files names them together");
+}
+
+#[test]
 fn five_apps_side_by_side_are_five_units() {
     let project = project(&[
         ("One/One.xcodeproj/project.pbxproj", PBXPROJ),

@@ -8,7 +8,8 @@
 //! - a **library** (`Package.swift`, `.podspec`) has files of its own only where nothing above it defines a unit;
 //!   a package inside an app's folder is part of the app.
 //!
-//! What no folder claims belongs to the root. On top of its own files a unit *sees* what its project files
+//! What no folder claims belongs to the folder that was walked for it: the root of its project or, outside of projects,
+//! what was named; two folders that are named in one breath need not belong together. On top of its own files a unit *sees* what its project files
 //! refer to: by path (local packages, subprojects, `:path =>` pods, Flutter packages) or by the name of a product
 //! that one other folder alone provides; and an app that lies inside a library's folder (an example) sees the
 //! library. Seeing goes one way: two apps that use one package do not see each other. A library that another
@@ -42,6 +43,8 @@ pub struct Unit {
 
 struct Map<'a> {
     base: &'a Path,
+    /// The folders to which what no definition claims belongs.
+    loose: &'a BTreeSet<&'a Path>,
     definitions: BTreeMap<PathBuf, Definition>,
     /// Project files of which it is not known what they refer to.
     notices: Vec<Notice>,
@@ -87,6 +90,7 @@ impl Map<'_> {
         inside()
             .find(separate)
             .or_else(|| inside().filter(|above| self.definitions.contains_key(*above)).last())
+            .or_else(|| inside().find(|above| self.loose.contains(above)))
             .or_else(|| inside().last())
             .unwrap_or(folder)
     }
@@ -151,9 +155,14 @@ impl Map<'_> {
 }
 
 /// The units that hold a requested file, in the order of their folders, and what there is to tell of their project
-/// files.
-pub(super) fn units(base: &Path, files: &[File], markers: &BTreeSet<Marker>) -> (Vec<Unit>, Vec<Notice>) {
-    let mut map = Map { base, definitions: BTreeMap::new(), notices: Vec::new() };
+/// files. `loose` are the folders to which what no definition claims belongs.
+pub(super) fn units(
+    base: &Path,
+    loose: &BTreeSet<&Path>,
+    files: &[File],
+    markers: &BTreeSet<Marker>,
+) -> (Vec<Unit>, Vec<Notice>) {
+    let mut map = Map { base, loose, definitions: BTreeMap::new(), notices: Vec::new() };
     for marker in markers {
         map.define(marker);
     }
