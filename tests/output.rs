@@ -62,6 +62,25 @@ fn a_file_that_is_no_report_stays_as_it_is() {
     }
 }
 
+#[test]
+fn what_somebody_wrote_before_or_after_a_report_is_not_lost() {
+    let project = Project::new(&[("Calls.swift", &loses_calls())]);
+    for format in FORMATS {
+        let write = || project.run(&["--quiet", "--output", &format!("{format}=report")]);
+        assert_eq!(write().status, 1, "{format}");
+        let report = project.read("report");
+        for text in [format!("{report}\nTo do: ask Ada\n"), format!("To do: ask Ada\n\n{report}")] {
+            project.write("report", &text);
+            let said = write();
+            let (status, line) = said.complained();
+            assert_eq!(status, 2, "{format}");
+            assert!(line.contains("holds something else than a report of pushlint"), "{line}");
+            assert_eq!(project.read("report"), text, "{format}");
+        }
+        std::fs::remove_file(project.folder().join("report")).unwrap();
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn two_outputs_never_reach_one_file() {

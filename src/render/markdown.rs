@@ -13,6 +13,10 @@ use crate::report::{Notice, Report};
 use crate::rules::page;
 use crate::source::{Location, Sources};
 
+/// What a report begins with.
+pub(super) const HEADING: &str = "## pushlint: ";
+/// What a report ends with; not shown. By it is known that nobody added anything.
+pub(super) const END: &str = "\n<!-- the end of the report by pushlint -->\n";
 /// GitHub refuses the summary of a step above 1 MiB; the rest of it is for what other commands write there.
 const LARGEST: usize = 1_000_000;
 
@@ -23,7 +27,7 @@ pub(super) fn write(report: &Report, browse: Option<&str>, out: &mut dyn Write) 
         (true, true) => "not everything could be checked".to_owned(),
         (true, false) => format!("{}, and not everything could be checked", summary::found(report)),
     };
-    let mut text = format!("## pushlint: {heading}\n\n{}\n", escape(&understood(report)));
+    let mut text = format!("{HEADING}{heading}\n\n{}\n", escape(&understood(report)));
     if !report.notices.is_empty() {
         text.push('\n');
         report.notices.iter().for_each(|notice| text.push_str(&self::notice(notice)));
@@ -40,6 +44,7 @@ pub(super) fn write(report: &Report, browse: Option<&str>, out: &mut dyn Write) 
         }
         text.push_str(&section);
     }
+    text.push_str(END);
     out.write_all(text.as_bytes())
 }
 

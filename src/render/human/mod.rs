@@ -44,6 +44,8 @@ const CODE_CONTINUED: usize = 4;
 const HELP: &str = "  help: ";
 /// What stands before the repair that can be applied.
 const FIX: &str = "  fix: ";
+/// What the last line says before a rule's id.
+pub(super) const MORE: &str = "More about a rule: pushlint explain ";
 /// What stands before a place that is drawn with another finding.
 const SEE: &str = "  see: ";
 
@@ -56,7 +58,7 @@ pub(super) fn write(report: &Report, options: &HumanOptions, out: &mut dyn Write
         out.write_all(draw(report, finding, &options).as_bytes())?;
     }
     if let Some(finding) = report.findings.first() {
-        writeln!(out, "\nMore about a rule: pushlint explain {}", finding.rule)?;
+        writeln!(out, "\n{MORE}{}", finding.rule)?;
     }
     Ok(())
 }
