@@ -5,6 +5,7 @@
 
 mod changes;
 pub mod listing;
+mod notices;
 mod outcomes;
 mod scan;
 mod targets;
@@ -234,12 +235,9 @@ impl<'a> Run<'a> {
             .collect();
         self.scan_files(&scanner, &headers.into_iter().collect::<Vec<_>>());
 
-        self.coverage.swift_files = in_units
-            .iter()
-            .filter(|at| {
-                self.file(**at).language == Language::Swift && self.file(**at).role != Role::Vendored
-            })
-            .count();
+        let swift = || in_units.iter().filter(|at| self.file(**at).language == Language::Swift);
+        let is_judged = swift().any(|at| self.file(*at).role != Role::Vendored);
+        self.coverage.swift_files = swift().filter(|at| self.scans[**at].is_some()).count();
         self.coverage.unread = in_units
             .iter()
             .filter(|at| self.file(**at).role == Role::Own && self.file(**at).language != Language::Swift)
@@ -253,7 +251,7 @@ impl<'a> Run<'a> {
             .map(|at| self.file(*at).path.clone())
             .collect();
         // A hook names what is committed, whatever it is.
-        if self.coverage.swift_files == 0 && self.discovery.notices.is_empty() && !self.request.from_hook {
+        if !is_judged && self.discovery.notices.is_empty() && !self.request.from_hook {
             let text = self.why_nothing_is_judged();
             self.discovery.notices.push(Notice { path: None, text, is_failure: false });
         }
@@ -482,7 +480,8 @@ impl<'a> Run<'a> {
         let requested: BTreeSet<FileId> = sources.chain(of_project.map(|(_, id)| id)).collect();
         let coverage = Coverage { parsed_files: self.parsed.len(), ..self.coverage };
         let known = self.request.baseline.as_ref().map(|baseline| (baseline, &self.discovery));
-        let notices = self.discovery.notices.clone();
+        let mut notices = self.discovery.notices.clone();
+        notices::of_named_project_files(&mut notices, &self.discovery, &self.apple, self.request.from_hook);
         let report =
             outcome.into_report(self.sources, notices, coverage, &requested, &self.request.config, known);
         (report, self.discovery)

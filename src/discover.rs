@@ -266,6 +266,8 @@ fn role(path: &str, requested: Option<&str>, is_named: bool) -> Role {
 fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
     let here = [PathBuf::from(".")];
     let paths = if wanted.paths.is_empty() && wanted.given.is_none() { &here[..] } else { &wanted.paths };
+    let names_more =
+        paths.iter().any(|path| wanted.folder.join(path).is_dir() || Language::of_named(path).is_some());
     let mut named = Vec::new();
     for path in paths {
         let mut tell = |text: String, is_failure: bool| {
@@ -278,8 +280,14 @@ fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
                 Ok(path) => named.push(Named { path: around_bundle(path), is_folder: true }),
                 Err(error) => tell(format!("cannot be read: {}", reason(&error)), true),
             },
+            // A hook names whatever is committed.
+            Ok(data) if data.is_file() && Language::of_named(path).is_none() && wanted.from_hook => {}
             Ok(data) if data.is_file() && Language::of_named(path).is_none() => {
-                tell("is neither a Swift nor a project file, and was not read".to_owned(), false);
+                let text = "is neither a Swift nor a project file, and was not read";
+                let swift = "was not read: the name of a Swift file ends in `.swift`, in small letters";
+                let is_swift = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("swift"));
+                // `App/*` may name some of these; who names nothing else means it.
+                tell(if is_swift { swift } else { text }.to_owned(), is_swift || !names_more);
             }
             Ok(data) if data.is_file() => {
                 named.push(Named { path: named_path(&wanted.folder, path), is_folder: false });

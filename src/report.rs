@@ -169,9 +169,9 @@ pub struct Notice {
 /// How much was read and understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Swift files in the project, vendored ones left out.
+    /// Swift files that were read, with code of others.
     pub swift_files: usize,
-    /// Files that were parsed.
+    /// Those that were parsed.
     pub parsed_files: usize,
     /// Files that were not understood where it matters: a push handler, or where there may be one; relative to the
     /// project's root, sorted.

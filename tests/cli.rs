@@ -500,6 +500,45 @@ fn what_is_excluded_stays_so_though_a_hook_names_it() {
 }
 
 #[test]
+fn a_named_file_that_is_not_checked_is_told_and_fails_a_run_that_checks_nothing_else() {
+    let project = Project::new(&[
+        ("App.swift", CLEAN),
+        ("Old.SWIFT", LOSES_CALLS),
+        ("README.md", ""),
+        ("Info.plist", "<plist>"),
+        ("Broken.plist", "<plist"),
+    ]);
+    let other = "is neither a Swift nor a project file, and was not read";
+    let swift = "was not read: the name of a Swift file ends in `.swift`, in small letters";
+    let unused = "was not read: no app with VoIP pushes is seen to be built with it";
+    for (asked, status, told) in [
+        (&["README.md"][..], 2, vec![("README.md", other)]),
+        (&["README.md", "App.swift"], 0, vec![("README.md", other)]),
+        (&["Old.SWIFT", "App.swift"], 2, vec![("Old.SWIFT", swift)]),
+        (&["Info.plist"], 0, vec![("Info.plist", unused)]),
+        (&["Broken.plist", "README.md"], 0, vec![("Broken.plist", unused), ("README.md", other)]),
+    ] {
+        let said = project.run(&[&["--quiet"], asked].concat());
+        let lines: Vec<String> =
+            told.iter().map(|(path, why)| format!("pushlint: {path}: {why}\n")).collect();
+        assert_eq!((said.status, said.err), (status, lines.concat()), "{asked:?}");
+        let said = project.run(&[&["--quiet", "--from-hook"], asked].concat());
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "a hook names what is committed: {asked:?}");
+    }
+}
+
+#[test]
+fn what_is_excluded_and_read_is_counted() {
+    let project = Project::new(&[
+        ("App.swift", LOSES_CALLS),
+        ("Old/Calls.swift", LOSES_CALLS),
+        ("pushlint.toml", "exclude = [\"Old/\"]\n"),
+    ]);
+    let said = project.run(&[]);
+    assert!(said.err.contains("2 Swift files read, 2 parsed"), "{}", said.err);
+}
+
+#[test]
 fn a_word_that_was_meant_as_a_command_is_told_so() {
     let project = Project::new(&[("App.swift", "struct App {}\n")]);
     for (word, line) in [

@@ -339,6 +339,19 @@ fn what_is_missing_in_the_entitlements_does_not_concern_the_info_plist() {
 }
 
 #[test]
+fn a_project_file_that_is_named_and_not_understood_fails_the_run() {
+    let folder = app("Clear/Info.plist", "<plist", "<<plist");
+    for asked in [&["Clear/Info.plist"][..], &["--from-hook", "Clear/Info.plist"]] {
+        let output = run(&folder, &[&["--quiet"], asked].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        let told = stderr(&output);
+        assert!(told.starts_with("pushlint: Clear/Info.plist: was not understood: "), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+    assert_eq!(run(&folder, &[]).status.code(), Some(0), "the rest of the app was asked for, and is checked");
+}
+
+#[test]
 fn an_editor_hears_about_the_info_plist_that_is_not_saved() {
     let folder = app("Clear/Info.plist", "<string>voip</string>", "<string>voip</string>");
     let text = fs::read_to_string(folder.path().join("Clear/Info.plist")).expect("the fixture can be copied");
