@@ -9,7 +9,7 @@ use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::Summary;
 use super::trace::{StepKind, Trace};
 use super::walk::Walk;
-use crate::facts::{Arg, ExprId, ExprKind, Node, StmtKind};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Node, StmtKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId, Program, Target};
 use crate::vocabulary::Owed;
@@ -29,6 +29,17 @@ impl Walk<'_> {
     /// A closure or local function whose surroundings are those of this walk.
     pub(super) fn is_inline(&self, at: FunctionRef) -> bool {
         self.closures.contains_key(&at)
+    }
+
+    /// The value of `self`. A closure that is run at once, inside of the method that made it, may hold it weakly, and finds it
+    /// all the same: whoever called the method keeps its object until the method has returned.
+    pub(super) fn this(&self) -> Value {
+        let is_made_by_closure =
+            self.duties.program.function(self.context.function).kind == FunctionKind::Closure;
+        match &self.context.this {
+            Known::Any if !self.inlined.is_empty() && !is_made_by_closure => Value::known(Known::Something),
+            known => Value::known(known.clone()),
+        }
     }
 
     /// Walks a closure or local function where it is called: it sees and changes the variables around it.

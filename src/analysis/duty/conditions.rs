@@ -108,6 +108,7 @@ impl Walk<'_> {
             for state in states {
                 let value = match before {
                     Some(id) => state.local(id),
+                    None if name == "self" => self.this(),
                     None => self.property_value(&name, &state),
                 };
                 let (mut some, nil) = self.optional_sides(&value, Some(&name), before, at, holder, state);

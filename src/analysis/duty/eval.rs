@@ -99,7 +99,7 @@ impl Walk<'_> {
                 let known = self.key_path(names).map_or(Known::Any, Known::Function);
                 vec![(state, Value::known(known))]
             }
-            ExprKind::SelfRef => vec![(state, Value::known(self.context.this.clone()))],
+            ExprKind::SelfRef => vec![(state, self.this())],
             ExprKind::Nil => vec![(state, Value::known(Known::Nil))],
             ExprKind::Bool(value) => vec![(state, Value::known(Known::Bool(*value)))],
             ExprKind::Not(_) | ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Equal(..) => {
