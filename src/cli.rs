@@ -285,10 +285,10 @@ pub enum OutputFormat {
     Markdown,
 }
 
-/// The forms of the list of rules.
+/// The forms of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
-    /// A line per rule
+    /// A line for each
     Human,
     /// JSON
     Json,

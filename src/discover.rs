@@ -111,6 +111,10 @@ pub struct Discovery {
     pub not_entered: Vec<String>,
     /// Symbolic links that were not followed, by path.
     pub links: Vec<Link>,
+    /// Files and folders whose names begin with a dot.
+    hidden: BTreeSet<PathBuf>,
+    /// Sockets and pipes with the name of a source, by path.
+    pub no_files: Vec<String>,
     /// What could not be found or read.
     pub notices: Vec<Notice>,
     /// The folders that were asked for, by themselves or as the current one.
@@ -146,6 +150,13 @@ impl Discovery {
     pub fn is_asked(&self, path: &Path) -> bool {
         self.asked.iter().any(|folder| path.starts_with(folder))
             || self.files.iter().any(|file| file.is_named && file.absolute == path)
+    }
+
+    /// The files and folders with sources that are not looked at because their names begin with a dot, by path; that
+    /// of a folder ends in `/`.
+    pub fn hidden(&self) -> impl Iterator<Item = String> {
+        let missed = self.hidden.iter().filter(|path| walk::holds_sources(path));
+        missed.map(|path| shown(&self.base, path) + if path.is_dir() { "/" } else { "" })
     }
 
     /// Whether there is no file of this path any more.
@@ -212,7 +223,8 @@ pub fn discover(wanted: &Wanted) -> Discovery {
     notices.extend(told);
     let asked = named.into_iter().filter(|one| one.is_folder).map(|one| one.path).collect();
     let not_entered = found.not_entered.iter().map(|path| shown(&base, path)).collect();
-    Discovery { base, files, units, not_entered, links, notices, asked }
+    let no_files = found.no_files.iter().map(|path| shown(&base, path)).collect();
+    Discovery { base, files, units, not_entered, links, hidden: found.hidden, no_files, notices, asked }
 }
 
 /// The files that were found and named, by path, with what the request says about each.

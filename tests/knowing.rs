@@ -224,6 +224,53 @@ ThirdParty/V.swift\tnot reported on: code of others
 
 #[cfg(unix)]
 #[test]
+fn what_has_the_name_of_a_source_and_is_never_read_is_listed() {
+    let swift = "struct A {}\n";
+    let project = Project::new(&[
+        (".gitignore", "/App/\n.build/\n"),
+        (".build/checkouts/B.swift", swift),
+        (".git/hooks/H.swift", swift),
+        (".github/workflows/ci.yml", ""),
+        (".hidden/deep/C.swift", swift),
+        ("Kit/.D.swift", swift),
+        ("App/App.xcodeproj/project.pbxproj", ""),
+        ("App/A.swift", swift),
+    ]);
+    let made = std::process::Command::new("mkfifo").arg(project.folder().join("Kit/Pipe.swift")).status();
+    assert!(made.unwrap().success());
+    let listed = "\
+.build/\tnot read: the name begins with a dot
+.hidden/\tnot read: the name begins with a dot
+App/\tnot read: an ignore file excludes it
+Kit/.D.swift\tnot read: the name begins with a dot
+Kit/Pipe.swift\tnot read: a pipe or a socket
+";
+    assert_eq!(project.run(&["files"]).out, listed);
+}
+
+#[test]
+fn a_test_without_the_app_that_it_tests_and_the_part_for_the_mac_are_not_read() {
+    let swift = "struct A {}\n";
+    let project = Project::new(&[
+        (".gitignore", "/App/App/\n"),
+        ("App/App.xcodeproj/project.pbxproj", ""),
+        ("App/App/A.swift", swift),
+        ("App/AppTests/T.swift", swift),
+        ("Call/pubspec.yaml", "name: call\nflutter:\n"),
+        ("Call/ios/Runner/R.swift", swift),
+        ("Call/macos/Runner/R.swift", swift),
+    ]);
+    let listed = "\
+App/App/\tnot read: an ignore file excludes it
+App/AppTests/T.swift\tnot read: test code or code of others, with no app or library that it belongs to
+Call/ios/Runner/R.swift
+Call/macos/Runner/R.swift\tnot read: the part of a Flutter app that runs on the Mac
+";
+    assert_eq!(project.run(&["files"]).out, listed);
+}
+
+#[cfg(unix)]
+#[test]
 fn links_are_listed_and_read_where_they_are_named() {
     let loses = handler(
         "Calls",

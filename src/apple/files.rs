@@ -154,7 +154,8 @@ impl Files {
         read::bytes(&real)
     }
 
-    fn tell(&mut self, path: &Path, text: String) {
+    /// Tells what is wrong with a file.
+    pub(super) fn tell(&mut self, path: &Path, text: String) {
         let path = Some(discover::shown(&self.base, path));
         self.notices.push(Notice { path, text, is_failure: false });
     }

@@ -21,8 +21,15 @@ impl Project {
         let mut targets = Vec::new();
         let mut packages = Vec::new();
         for bundle in bundles {
-            let Some(document) = files.list(&bundle.join("project.pbxproj"), sources) else { continue };
-            let Some(objects) = Objects::new(&document, bundle) else { continue };
+            let path = bundle.join("project.pbxproj");
+            let Some(document) = files.list(&path, sources) else { continue };
+            let Some(objects) = Objects::new(&document, bundle) else {
+                files.tell(
+                    &path,
+                    "holds no Xcode project; what it says about the app is not known".to_owned(),
+                );
+                continue;
+            };
             packages.extend(objects.package_folders());
             targets.extend(
                 objects.targets().filter_map(|target| Target::read(&objects, target, bundle, files, sources)),

@@ -43,6 +43,10 @@ pub enum Treatment {
     BuildSettings,
     /// It belongs to another app than what was asked for.
     OtherUnit,
+    /// It is a test or code of others, and what it is there for is not.
+    Alone,
+    /// It is built for the Mac.
+    Mac,
     /// Objective-C that does not name PushKit.
     ObjectiveC,
     /// Objective-C that names PushKit: something may be missed.
@@ -59,6 +63,10 @@ pub enum Treatment {
     NotEntered,
     /// A symbolic link that was not named.
     Link,
+    /// Its name begins with a dot.
+    Hidden,
+    /// A socket or a pipe.
+    NoFile,
 }
 
 impl Treatment {
@@ -85,6 +93,8 @@ impl Treatment {
             Treatment::Test => "test",
             Treatment::BuildSettings => "build_settings",
             Treatment::OtherUnit => "other_unit",
+            Treatment::Alone => "alone",
+            Treatment::Mac => "mac",
             Treatment::ObjectiveC => "objective_c",
             Treatment::ObjectiveCWithPushKit => "objective_c_with_pushkit",
             Treatment::Utf16 => "utf16",
@@ -93,6 +103,8 @@ impl Treatment {
             Treatment::Ignored => "ignored",
             Treatment::NotEntered => "not_entered",
             Treatment::Link => "link",
+            Treatment::Hidden => "hidden",
+            Treatment::NoFile => "no_file",
         }
     }
 
@@ -106,6 +118,10 @@ impl Treatment {
             Treatment::Test => "not reported on: test code",
             Treatment::BuildSettings => "read for the settings of the build",
             Treatment::OtherUnit => "not read: belongs to another app or library",
+            Treatment::Alone => {
+                "not read: test code or code of others, with no app or library that it belongs to"
+            }
+            Treatment::Mac => "not read: the part of a Flutter app that runs on the Mac",
             Treatment::ObjectiveC => "not read: Objective-C",
             Treatment::ObjectiveCWithPushKit => "not read: Objective-C, though it names PushKit",
             Treatment::Utf16 => "not read: UTF-16",
@@ -114,6 +130,8 @@ impl Treatment {
             Treatment::Ignored => "not read: an ignore file excludes it",
             Treatment::NotEntered => "not read: a folder of dependencies or build products",
             Treatment::Link => "not followed: a symbolic link",
+            Treatment::Hidden => "not read: the name begins with a dot",
+            Treatment::NoFile => "not read: a pipe or a socket",
         }
     }
 }
@@ -129,7 +147,11 @@ pub fn list(request: &Request) -> Listing {
     let sources =
         run.discovery.files.iter().enumerate().filter(|(_, file)| is_source(file)).map(|(at, file)| {
             let treatment = match &run.scans[at] {
-                _ if !in_units.contains(&at) => Treatment::OtherUnit,
+                _ if !in_units.contains(&at) => match file.role {
+                    _ if !file.is_requested => Treatment::OtherUnit,
+                    Role::Own => Treatment::Mac,
+                    Role::Test | Role::Vendored => Treatment::Alone,
+                },
                 None => Treatment::Unreadable,
                 Some(scan) if file.language == Language::ObjectiveC && scan.names_pushkit => {
                     Treatment::ObjectiveCWithPushKit
@@ -150,6 +172,10 @@ pub fn list(request: &Request) -> Listing {
     entries.extend(run.discovery.not_entered.iter().map(folder));
     let link = |link: &Link| Entry { path: link.path.clone(), treatment: Treatment::Link };
     entries.extend(run.discovery.links.iter().map(link));
+    let no_file = |path: &String| Entry { path: path.clone(), treatment: Treatment::NoFile };
+    entries.extend(run.discovery.no_files.iter().map(no_file));
+    let hidden = |path: String| Entry { path, treatment: Treatment::Hidden };
+    entries.extend(run.discovery.hidden().map(hidden));
     if !request.options.no_ignore {
         entries.extend(ignored(request, &run.discovery));
     }
@@ -191,5 +217,7 @@ fn ignored(request: &Request, found: &Discovery) -> Vec<Entry> {
         let whole = folders.into_iter().find(|folder| !is_known_below(folder));
         paths.insert(whole.map_or(file.path.clone(), |folder| format!("{folder}/")));
     }
-    paths.into_iter().map(|path| Entry { path, treatment: Treatment::Ignored }).collect()
+    let ignored = paths.into_iter().map(|path| Entry { path, treatment: Treatment::Ignored });
+    let hidden = all.hidden().map(|path| Entry { path, treatment: Treatment::Hidden });
+    ignored.chain(hidden).collect()
 }

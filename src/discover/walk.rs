@@ -20,6 +20,8 @@ pub(super) struct Found {
     pub(super) folders: HashSet<OsString>,
     pub(super) not_entered: BTreeSet<PathBuf>,
     pub(super) links: BTreeSet<PathBuf>,
+    pub(super) hidden: BTreeSet<PathBuf>,
+    pub(super) no_files: BTreeSet<PathBuf>,
     pub(super) errors: Vec<(Option<PathBuf>, String)>,
 }
 
@@ -30,6 +32,8 @@ impl Found {
         self.folders.extend(other.folders);
         self.not_entered.extend(other.not_entered);
         self.links.extend(other.links);
+        self.hidden.extend(other.hidden);
+        self.no_files.extend(other.no_files);
         self.errors.extend(other.errors);
     }
 }
@@ -39,6 +43,9 @@ enum Sight {
     Folder(PathBuf),
     NotEntered(PathBuf),
     Link(PathBuf),
+    Hidden(PathBuf),
+    /// A socket or a pipe with the name of a source.
+    NoFile(PathBuf),
     Marker(Marker),
     Error(Option<PathBuf>, String),
 }
@@ -59,7 +66,8 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
     for folder in others {
         builder.add(folder);
     }
-    builder.require_git(false).threads(wanted.threads);
+    // What is hidden is passed over below, where it is noted down.
+    builder.require_git(false).hidden(false).threads(wanted.threads);
     if wanted.no_ignore {
         builder.ignore(false).git_ignore(false).git_global(false).git_exclude(false).parents(false);
     }
@@ -74,6 +82,12 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
             let _ = markers.send(Sight::Marker(Marker { kind, path: entry.path().to_path_buf() }));
         }
         let name = entry.file_name().to_str().unwrap_or_default();
+        if entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".") {
+            if is_folder && name != ".git" || Language::of(entry.path()).is_some() {
+                let _ = markers.send(Sight::Hidden(entry.path().to_path_buf()));
+            }
+            return false;
+        }
         if !is_folder {
             return true;
         }
@@ -108,6 +122,8 @@ pub(super) fn walk(folders: &[PathBuf], wanted: &Wanted) -> Found {
             Sight::Folder(path) => drop(found.folders.insert(path.into_os_string())),
             Sight::NotEntered(path) => drop(found.not_entered.insert(path)),
             Sight::Link(path) => drop(found.links.insert(path)),
+            Sight::Hidden(path) => drop(found.hidden.insert(path)),
+            Sight::NoFile(path) => drop(found.no_files.insert(path)),
             Sight::Marker(marker) => drop(found.markers.insert(marker)),
             Sight::Error(path, text) => found.errors.push((path, text)),
         }
@@ -151,7 +167,8 @@ fn sight(entry: Result<DirEntry, ignore::Error>) -> Option<Sight> {
     } else if kind.is_symlink() {
         Some(Sight::Link(entry.into_path()))
     } else {
-        (kind.is_file() && Language::of(entry.path()).is_some()).then(|| Sight::File(entry.into_path()))
+        Language::of(entry.path())?;
+        Some(if kind.is_file() { Sight::File } else { Sight::NoFile }(entry.into_path()))
     }
 }
 
@@ -165,6 +182,13 @@ fn refusal(error: ignore::Error, path: Option<PathBuf>) -> Option<Sight> {
         ignore::Error::Partial(_) | ignore::Error::Glob { .. } => None,
         other => Some(Sight::Error(path, other.to_string())),
     }
+}
+
+/// Whether a file, or one in a folder or below it, has the name of a source.
+pub(super) fn holds_sources(path: &Path) -> bool {
+    walkdir::WalkDir::new(path).into_iter().flatten().any(|entry| {
+        entry.file_type().is_file() && Language::of(entry.path()).is_some_and(|it| it != Language::Header)
+    })
 }
 
 /// The project files of a folder, ignored ones included: generated project files are often not in git.

@@ -111,6 +111,15 @@ fn a_project_file_that_is_cut_off() {
     }
 }
 
+#[test]
+fn a_project_file_without_a_project() {
+    let project = clean();
+    for text in ["{}", "{ objects = {}; rootObject = A; }"] {
+        project.write("Clear.xcodeproj/project.pbxproj", text);
+        is_open(&project, "Clear.xcodeproj/project.pbxproj");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_the_project_with_swift_behind_it() {
