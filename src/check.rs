@@ -7,6 +7,7 @@ mod changes;
 pub mod listing;
 mod notices;
 mod outcomes;
+mod reporters;
 mod scan;
 mod targets;
 mod texts;
@@ -478,9 +479,10 @@ impl<'a> Run<'a> {
         let sources = self.ids.iter().filter(|(at, _)| self.file(**at).is_requested).map(|(_, id)| *id);
         let of_project = self.apple.read().filter(|(path, _)| self.discovery.is_asked(path));
         let requested: BTreeSet<FileId> = sources.chain(of_project.map(|(_, id)| id)).collect();
+        let mut notices = self.discovery.notices.clone();
+        notices.extend(self.reporters_without_calls());
         let coverage = Coverage { parsed_files: self.parsed.len(), ..self.coverage };
         let known = self.request.baseline.as_ref().map(|baseline| (baseline, &self.discovery));
-        let mut notices = self.discovery.notices.clone();
         notices::of_named_project_files(&mut notices, &self.discovery, &self.apple, self.request.from_hook);
         let report =
             outcome.into_report(self.sources, notices, coverage, &requested, &self.request.config, known);

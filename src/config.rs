@@ -140,6 +140,8 @@ pub struct Selection<'a> {
 pub struct Config {
     /// The file that was read, as it is shown.
     pub path: Option<String>,
+    /// The folder in which it lies, absolute.
+    pub folder: Option<PathBuf>,
     /// The file with the findings that are known; absolute.
     pub baseline: Option<PathBuf>,
     /// From which level on findings fail the run.
@@ -164,6 +166,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             path: None,
+            folder: None,
             baseline: None,
             fail_on: FailOn::Level(Level::Warning),
             min_confidence: Confidence::Low,

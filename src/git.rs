@@ -115,6 +115,23 @@ impl MergeBase {
     }
 }
 
+/// Whether a file was there when one that is gone still was; none where git does not know of it. The paths begin in
+/// `folder`.
+pub fn was_beside(folder: &Path, gone: &str, other: &str) -> Option<bool> {
+    let yes = |args: &[&str]| match ask(folder, args) {
+        Ok(Answer::Yes(text)) => Some(text),
+        Ok(Answer::No(_)) | Err(_) => None,
+    };
+    let has = |commit: &str, path: &str| yes(&["cat-file", "-e", &format!("{commit}:./{path}")]).is_some();
+    let last = if has("HEAD", gone) {
+        "HEAD".to_owned()
+    } else {
+        let removal = yes(&["rev-list", "-1", "HEAD", "--", &format!(":(literal){gone}")])?;
+        format!("{removal}^")
+    };
+    has(&last, gone).then(|| has(&last, other))
+}
+
 fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }

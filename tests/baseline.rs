@@ -303,6 +303,35 @@ fn what_is_written_twice_about_a_damaged_text_is_known_once() {
     assert_eq!(project.read(FILE), once);
 }
 
+/// Git knows which files were there before: a namesake that was is no moved file, though it reads the same now.
+#[test]
+fn a_file_that_was_there_before_is_not_the_one_that_is_gone() {
+    let begin = |files: &[(&str, &str)]| {
+        let project = Project::repository(files);
+        project.run(&["baseline", "write"]);
+        project.write("pushlint.toml", &format!("baseline = \"{FILE}\"\n"));
+        project.commit("adopt");
+        project
+    };
+    let (lost, fine) = (handler("Calls", A), handler("Calls", ""));
+    for is_committed in [false, true] {
+        let project = begin(&[("One/Calls [1].swift", &lost), ("Two/Calls [1].swift", &fine)]);
+        project.remove("One/Calls [1].swift");
+        project.write("Two/Calls [1].swift", &lost);
+        if is_committed {
+            project.commit("remove");
+        }
+        assert_eq!(found(&project, &[]).len(), 1, "new, committed: {is_committed}");
+
+        let project = begin(&[("One/Calls [1].swift", &lost)]);
+        project.rename("One/Calls [1].swift", "Two/Calls [1].swift");
+        if is_committed {
+            project.commit("move");
+        }
+        assert_eq!(found(&project, &[]), [""; 0], "moved, committed: {is_committed}");
+    }
+}
+
 #[test]
 fn a_moved_file_that_has_more_of_a_line_than_is_known_keeps_its_entry() {
     let project = adopted();

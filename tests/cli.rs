@@ -528,6 +528,34 @@ fn a_named_file_that_is_not_checked_is_told_and_fails_a_run_that_checks_nothing_
 }
 
 #[test]
+fn a_reporter_that_names_nothing_in_the_project_is_told() {
+    let reporter = |call: &str| format!("[[reporters]]\ncall = \"{call}\"\nmeans = \"reports\"\n");
+    let config = |calls: &[&str]| calls.iter().map(|call| reporter(call)).collect::<String>();
+    let project = Project::new(&[
+        ("One/A.swift", LOSES_CALLS),
+        ("Two/B.swift", "func talk() { CallSDK.shared.handle(push) }\n"),
+        ("pushlint.toml", &config(&["CallSDK.hanlde(_:)", "CalSDK.*", "elsewhere()", "CallSDK.handle(_:)"])),
+    ]);
+    let told = "\
+pushlint: pushlint.toml:1: `CallSDK.hanlde(_:)` names nothing: `hanlde` stands nowhere in the project; did you mean \
+                `handle`?
+pushlint: pushlint.toml:4: `CalSDK.*` names nothing: `CalSDK` stands nowhere in the project; did you mean `CallSDK`?
+pushlint: pushlint.toml:7: `elsewhere()` names nothing: `elsewhere` stands nowhere in the project
+";
+    let said = project.run(&["--quiet"]);
+    assert_eq!((said.status, said.err.as_str()), (1, told));
+    // The configuration is for more than what was asked for.
+    assert_eq!(project.run(&["--quiet", "Two"]).err, "");
+    assert_eq!(project.run(&["--quiet", "--from-hook", "One/A.swift"]).err, "");
+    project.write("pushlint.toml", &config(&["CallSDK.handle(_:)", "talk"]));
+    assert_eq!(
+        project.run(&["--quiet"]).err,
+        "",
+        "a function that has nothing to do with pushes is one, too"
+    );
+}
+
+#[test]
 fn what_is_excluded_and_read_is_counted() {
     let project = Project::new(&[
         ("App.swift", LOSES_CALLS),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Key, Known};
 use crate::discover::Discovery;
 use crate::finding::Finding;
+use crate::git;
 use crate::source::Sources;
 
 fn file_name(path: &str) -> &str {
@@ -13,7 +14,8 @@ fn file_name(path: &str) -> &str {
 
 impl Known {
     /// The files that were moved, by their new paths: one that is gone is the only one of its name of which nothing is
-    /// known, and everything that was known is found there. Any other file may have been there all along.
+    /// known, and everything that was known is found there. Any other file may have been there all along, and so may
+    /// this one, which git knows.
     pub fn moved(
         &self,
         findings: &[Finding],
@@ -50,6 +52,6 @@ impl Known {
             [from] => Some((to.to_owned(), from.to_owned())),
             _ => None,
         });
-        only.collect()
+        only.filter(|(to, from)| git::was_beside(&discovery.base, from, to) != Some(true)).collect()
     }
 }

@@ -33,7 +33,8 @@ type Value<'a> = Spanned<DeValue<'a>>;
 pub(super) fn config(text: &str, folder: &Path, shown: &str) -> Result<Config, Error> {
     let reader = Reader { text, lines: LineIndex::new(text), folder, shown };
     let table = DeTable::parse(text).map_err(|error| reader.no_toml(&error))?;
-    let mut config = Config { path: Some(shown.to_owned()), ..Config::default() };
+    let mut config =
+        Config { path: Some(shown.to_owned()), folder: Some(folder.to_path_buf()), ..Config::default() };
     for (key, value) in table.get_ref() {
         let name = key.get_ref().as_ref();
         config.origins.insert(name.to_owned(), reader.origin(key));
