@@ -32,7 +32,10 @@ fn socket(project: &Project, path: &str) {
 fn app() -> Project {
     let loses = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
     Project::new(&[
-        ("App.xcodeproj/project.pbxproj", "// !$*UTF8*$!\n{}\n"),
+        (
+            "App.xcodeproj/project.pbxproj",
+            "// !$*UTF8*$!\n{ objects = { A = { isa = PBXProject; }; }; rootObject = A; }\n",
+        ),
         ("App/Calls.swift", &handler("Calls", loses)),
     ])
 }
