@@ -134,6 +134,10 @@ impl Walk<'_> {
                     continue;
                 }
             };
+            if receiver.known == Known::Metadata && self.asks_must_report(&name, args) {
+                all.push((state, Ok(Value::known(Known::MustReport))));
+                continue;
+            }
             for (state, values) in self.arguments(args, &waiting, state, leaves) {
                 let call = Call {
                     at: self.at(span),
@@ -166,6 +170,14 @@ impl Walk<'_> {
             }
         }
         all
+    }
+
+    /// `value(forKey: "mustReport")`, as code asks that older SDKs have to compile.
+    fn asks_must_report(&self, name: &str, args: &[Arg]) -> bool {
+        let facts = self.duties.program.file(self.function.file);
+        let is_key =
+            |arg: &Arg| matches!(&facts.expr(arg.value).kind, ExprKind::Str(key) if key == "mustReport");
+        name == "value" && matches!(args, [arg] if arg.label.as_deref() == Some("forKey") && is_key(arg))
     }
 
     /// `Manager.report(manager)`: the method of the object, which is not called yet.

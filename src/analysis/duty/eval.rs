@@ -151,7 +151,10 @@ impl Walk<'_> {
                     })
                     .map(|(state, value)| {
                         let keeps = matches!(kind, CastKind::Upcast | CastKind::Force)
-                            || matches!(value.known, Known::Nil | Known::Function(_) | Known::Param(_));
+                            || matches!(
+                                value.known,
+                                Known::Nil | Known::Function(_) | Known::Param(_) | Known::MustReport
+                            );
                         let known = if keeps { value.known } else { Known::Any };
                         (state, Value { known, origin: value.origin })
                     })
