@@ -19,7 +19,7 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use definition::MarkerKind;
 pub use links::Link;
@@ -408,4 +408,16 @@ fn common_folder<'a>(mut folders: impl Iterator<Item = &'a PathBuf>) -> Option<P
 pub(crate) fn shown(base: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path).to_string_lossy();
     if MAIN_SEPARATOR == '/' { relative.into_owned() } else { relative.replace(MAIN_SEPARATOR, "/") }
+}
+
+/// The path without `.` and `..`, without asking the disk.
+pub(crate) fn lexical(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut plain, part| {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+        plain
+    })
 }

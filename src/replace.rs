@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::discover;
+use crate::discover::{self, lexical};
 
 /// Replaces the file at `path`, or makes it, with what `write` writes.
 ///
@@ -65,23 +65,13 @@ pub fn leads_out(path: &Path, target: &Path) -> bool {
     if !path.starts_with(root) {
         return false;
     }
-    let named = without_parents(&path);
+    // What is meant where no part of it is a link.
+    let named = lexical(&path);
     if named.starts_with(root) {
         !root.canonicalize().is_ok_and(|root| target.starts_with(root))
     } else {
         self::target(&named) != target
     }
-}
-
-/// The path that is meant where no part of it is a link.
-fn without_parents(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut path, component| {
-        match component {
-            Component::ParentDir => drop(path.pop()),
-            other => path.push(other),
-        }
-        path
-    })
 }
 
 /// So many links lead to a file at most; more are a circle.
@@ -99,7 +89,7 @@ pub fn target(path: &Path) -> PathBuf {
     let known = path.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
     let Some((existing, resolved)) = known else { return path };
     let rest = path.strip_prefix(existing).unwrap_or(Path::new(""));
-    without_parents(&resolved.join(rest))
+    lexical(&resolved.join(rest))
 }
 
 #[cfg(test)]

@@ -148,6 +148,24 @@ fn what_concerns_the_file_that_was_asked_for_is_known_too() {
 }
 
 #[test]
+fn without_git_an_empty_configuration_keeps_paths_the_same_from_wherever_it_is_called() {
+    let project = Project::folder_with(&[
+        ("Sources/pushlint.toml", ""),
+        ("Sources/App/Calls.swift", &handler("Calls", A)),
+    ]);
+    project.run(&["baseline", "write", "--baseline", "known.toml", "Sources"]);
+    for (folder, known, asked) in [
+        ("", "known.toml", &["Sources"][..]),
+        ("", "known.toml", &["Sources/App/Calls.swift"]),
+        ("Sources", "../known.toml", &[]),
+        ("Sources/App", "../../known.toml", &[]),
+    ] {
+        let said = project.run_in(folder, &[&["--baseline", known, "--format", "gitlab"], asked].concat());
+        assert_eq!(said.told(), (0, "[]\n"), "{folder}");
+    }
+}
+
+#[test]
 fn a_file_that_was_moved_takes_along_what_is_known() {
     let project = adopted();
     project.rename("App/Calls.swift", "App/Push/Calls.swift");

@@ -136,20 +136,6 @@ final class Service: UNNotificationServiceExtension {
 
 #[test]
 fn code_in_a_local_package_is_that_of_the_app_that_is_built_with_it() {
-    let with_package = |needs: &str| {
-        format!(
-            "{{ rootObject = P; objects = {{
-                P = {{ isa = PBXProject; targets = (A); buildConfigurationList = L; packageReferences = (K); }};
-                K = {{ isa = XCLocalSwiftPackageReference; relativePath = Packages/Kit; }};
-                L = {{ isa = XCConfigurationList; buildConfigurations = (R); }};
-                R = {{ isa = XCBuildConfiguration; name = Release;
-                    buildSettings = {{ SDKROOT = iphoneos; GENERATE_INFOPLIST_FILE = YES; }}; }};
-                A = {{ isa = PBXNativeTarget; name = App; productType = \"com.apple.product-type.application\";
-                    buildConfigurationList = L; packageProductDependencies = (D); }};
-                D = {{ isa = XCSwiftPackageProductDependency; productName = {needs}; }};
-            }}; }}"
-        )
-    };
     let manifest = "// swift-tools-version: 6.0
 import PackageDescription
 let package = Package(
@@ -160,7 +146,7 @@ let package = Package(
 ";
     let said = |needs| {
         let project = Project::new(&[
-            ("App.xcodeproj/project.pbxproj", with_package(needs).as_str()),
+            ("App.xcodeproj/project.pbxproj", with_products(needs, "AnotherOne").as_str()),
             (
                 "App/App.swift",
                 "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n",

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::plist::{self, Value};
 use super::xcconfig::XcConfig;
-use crate::discover;
+use crate::discover::{self, lexical};
 use crate::error::reason;
 use crate::read;
 use crate::report::Notice;
@@ -164,17 +164,4 @@ impl Files {
 /// The text of a file without its byte order mark; what is not UTF-8 is replaced.
 fn decode(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).into_owned()
-}
-
-/// The path without `.` and `..`, without asking the disk.
-pub(super) fn lexical(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }

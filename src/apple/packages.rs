@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, lexical};
+use super::files::Files;
 use super::target::Target;
+use crate::discover::lexical;
 
 /// Packages that are read at most: one may refer to others.
 const MAX_PACKAGES: usize = 100;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::{Document, Files, lexical};
+use super::files::{Document, Files};
 use super::plist::{Kind, Value};
 use super::settings::{Assignment, Layer, Settings};
 use super::xcconfig::{Line, XcConfig};
+use crate::discover::lexical;
 use crate::source::{FileId, Location, Sources, Span};
 
 /// Groups nest less than this; a damaged project may have a group inside itself.

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use super::lexical;
 
 /// A file (or bundle) that defines an app or a library.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -179,17 +181,4 @@ fn values<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
         };
         (!value.is_empty()).then_some(value)
     })
-}
-
-/// The path without `.` and `..`, without asking the disk.
-fn lexical(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
