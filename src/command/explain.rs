@@ -39,8 +39,12 @@ fn unknown(asked: &str) -> String {
     if closest(asked, rules::ids()).is_some() {
         return unknown_rule(asked);
     }
+    let alike: Vec<String> =
+        Symptoms::alike(asked, rules::pages()).iter().map(|symptom| format!("`{symptom}`")).collect();
+    let alike = if alike.is_empty() { String::new() } else { format!("; known are {}", alike.join(", ")) };
     format!(
-        "no rule and no symptom is known as {}; try a part of what the log says, such as 0xBAADCA11, or `pushlint rules`",
+        "no rule and no symptom is known as {}{alike}; try a part of what the log says, such as 0xBAADCA11, or \
+         `pushlint rules`",
         quoted(asked)
     )
 }

@@ -1,9 +1,15 @@
 //! What the system or its log says where a rule was broken: the way back from a crash report to its cause.
 
+use std::collections::BTreeSet;
+
 use super::page::Page;
 
 /// Less than so many characters tell no symptom.
 const LEAST: usize = 4;
+/// One word in common is no likeness.
+const LEAST_SHARED: usize = 2;
+/// More would be a list.
+const MOST_ALIKE: usize = 3;
 
 /// The symptoms that were told, and the rules that look for their causes.
 #[derive(Debug, Default)]
@@ -40,6 +46,22 @@ impl<'a> Symptoms<'a> {
         symptoms
     }
 
+    /// The symptoms that share words with a text, at most three, those with the most first.
+    pub fn alike(text: &str, pages: &'a [Page]) -> Vec<&'a str> {
+        let words = |text: &str| -> BTreeSet<String> {
+            let words = plain(text);
+            let words = words.split(|letter: char| !letter.is_alphanumeric());
+            words.filter(|word| word.chars().count() >= LEAST).map(ToOwned::to_owned).collect()
+        };
+        let asked = words(text);
+        let known: BTreeSet<&str> =
+            pages.iter().flat_map(|page| &page.meta.symptoms).map(String::as_str).collect();
+        let shared = known.into_iter().map(|symptom| (words(symptom).intersection(&asked).count(), symptom));
+        let mut alike: Vec<(usize, &str)> = shared.filter(|(shared, _)| *shared >= LEAST_SHARED).collect();
+        alike.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
+        alike.into_iter().take(MOST_ALIKE).map(|(_, symptom)| symptom).collect()
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.pages.is_empty()
@@ -71,6 +93,15 @@ mod tests {
         assert_eq!(rules(log), all);
         assert!(rules("never  posted an\tincoming call").contains(&"missing-call-report"));
         assert!(rules("“Never posted an incoming call…”").contains(&"deferred-call-report"));
+    }
+
+    #[test]
+    fn what_is_told_in_other_words_finds_what_is_alike() {
+        let alike = |text| Symptoms::alike(text, pages());
+        assert!(alike("my call does not ring in the background").contains(&"the phone does not ring"));
+        let killed = alike("killed because it failed to post an incoming call");
+        assert!(killed.iter().any(|known| known.starts_with("Killing app because it never")), "{killed:?}");
+        assert_eq!(alike("the weather"), [""; 0]);
     }
 
     #[test]

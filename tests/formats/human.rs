@@ -97,6 +97,15 @@ fn nothing_in_the_project_reaches_the_terminal_as_a_command() {
 }
 
 #[test]
+fn an_example_in_a_project_with_tabs_is_drawn_with_blanks() {
+    let mut report = sample::report();
+    report.findings.truncate(1);
+    report.findings[0].example = Some("a {\n\tb\tc\n}".to_owned());
+    let text = rendered(&report, Format::Human, &RenderOptions::default());
+    assert!(text.contains("│ a {\n        │     b c\n        │ }\n"), "{text}");
+}
+
+#[test]
 fn blocks_follow_the_steps_through_the_files() {
     let drawn = human(HumanOptions::default());
     let place = |words: &str| drawn.find(words).unwrap_or_else(|| panic!("{words} in:\n{drawn}"));

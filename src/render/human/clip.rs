@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::render::visible::is_hidden;
 
 /// A tab, wherever it stands.
-const TAB: &str = "    ";
+pub(super) const TAB: &str = "    ";
 /// Columns that the words of a mark should find to the right of its start, corner included.
 const ROOM_FOR_WORDS: usize = 24;
 /// Columns that a mark gets at least, however many marks there are.

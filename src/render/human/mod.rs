@@ -145,6 +145,7 @@ fn push_code(text: &mut String, code: &str, options: &HumanOptions, paint: Paint
     let bar = paint.dim(if options.unicode { "│" } else { "|" });
     let room = options.width.saturating_sub(HELP.len() + 2);
     for line in code.lines() {
+        let line = line.replace('\t', clip::TAB);
         let shown = visible(line.trim_start_matches(' '));
         let indent = (line.len() - line.trim_start_matches(' ').len()).min(room / 2);
         let first = room.saturating_sub(indent);
