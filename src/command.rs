@@ -124,7 +124,11 @@ fn refuse(error: &clap::Error, mark: &str) -> ExitCode {
         let glue = if line.ends_with(':') { " " } else { "; " };
         line + glue + part.trim_start_matches("tip: ")
     });
-    let _ = writeln!(io::stderr(), "{mark}pushlint: {line}; try `pushlint --help`");
+    let usage = text.lines().find_map(|line| line.trim().strip_prefix("Usage: ")).unwrap_or("pushlint");
+    let words =
+        usage.split(' ').take_while(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()));
+    let command = words.collect::<Vec<_>>().join(" ");
+    let _ = writeln!(io::stderr(), "{mark}pushlint: {line}; try `{command} --help`");
     FAILURE.into()
 }
 

@@ -106,6 +106,21 @@ fn what_is_asked_wrongly_is_one_line_and_status_2() {
         (&["--frmat", "short"][..], "pushlint: unexpected argument '--frmat' found"),
         (&["--format", "xml"], "pushlint: invalid value 'xml' for '--format <FORMAT>'"),
         (
+            &["--thread", "3"],
+            "pushlint: unexpected argument '--thread' found; a similar argument exists: '--threads'; try \
+             `pushlint --help`\n",
+        ),
+        (
+            &["explain"],
+            "pushlint: the following required arguments were not provided: <ID|SYMPTOM>...; try \
+             `pushlint explain --help`\n",
+        ),
+        (
+            &["baseline", "wirte"],
+            "pushlint: unrecognized subcommand 'wirte'; a similar subcommand exists: 'write'; try \
+             `pushlint baseline --help`\n",
+        ),
+        (
             &["--only", "mising-call-report"],
             "pushlint: unknown rule `mising-call-report`; did you mean `missing-call-report`?",
         ),
