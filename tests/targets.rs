@@ -232,3 +232,35 @@ fn a_product_of_a_package_has_the_sources_of_its_targets_and_of_what_they_depend
     let computed = package(two, r#"target("Calls"), target("Chat")"#);
     assert!(said(&computed, "Chatting"));
 }
+
+#[test]
+fn a_target_of_a_package_has_what_its_manifest_says_of_its_folder() {
+    let said = |target: &str| {
+        let manifest = format!(
+            "// swift-tools-version: 6.0\nimport PackageDescription\nlet package = Package(name: \"Kit\",
+                products: [.library(name: \"Calling\", targets: [\"Calls\"])],\n    targets: [{target}])\n"
+        );
+        let project = Project::new(&[
+            ("App.xcodeproj/project.pbxproj", with_products("Calling", "Other").as_str()),
+            (
+                "App/App.swift",
+                "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n",
+            ),
+            ("Packages/Kit/Package.swift", manifest.as_str()),
+            ("Packages/Kit/Calls/Push/Pushes.swift", HANDLER),
+            ("Packages/Kit/Calls/Call/Reporter.swift", REPORTS),
+        ]);
+        let found = project.run(&["--format", "short", "--only", "missing-voip-background-mode"]);
+        found.out.contains("missing-voip-background-mode")
+    };
+    assert!(said(r#".target(name: "Calls", path: "Calls")"#));
+    assert!(!said(r#".target(name: "Calls", path: "Other")"#), "the only target lies elsewhere");
+    assert!(!said(r#".target(name: "Calls", path: "Calls", exclude: ["Push"])"#));
+    assert!(!said(r#".target(name: "Calls", path: "Calls", exclude: ["Push/Pushes.swift"])"#));
+    assert!(said(r#".target(name: "Calls", path: "Calls", exclude: ["Call", "Push/Old.swift"])"#));
+    assert!(!said(r#".target(name: "Calls", path: "Calls", sources: ["Call"])"#));
+    assert!(said(r#".target(name: "Calls", path: "Calls", sources: ["Call", "./Push"])"#));
+    // What the manifest computes is not seen, and may be anything.
+    assert!(said(r#".target(name: "Calls", path: "Calls", exclude: left, sources: taken)"#));
+    assert!(said(r#".target(name: "Calls", path: folder)"#));
+}

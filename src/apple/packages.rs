@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
+use super::pbxproj::Folder;
 use super::target::Target;
 use crate::discover::lexical;
 
@@ -54,7 +55,9 @@ struct Package {
 
 /// A target of a package.
 struct PackageTarget {
-    folders: Vec<PathBuf>,
+    folders: Vec<Folder>,
+    /// The manifest says where they are.
+    is_placed: bool,
     /// Targets of the same package, and products of others.
     needs: BTreeSet<String>,
 }
@@ -64,12 +67,15 @@ impl Package {
         let mut targets = BTreeMap::new();
         for call in calls(manifest, &TARGETS) {
             let Some(name) = named(call, "name:") else { continue };
-            let folders = match after(call, "path:").map(text) {
-                Some(path) => path.map(|path| lexical(&folder.join(path))).into_iter().collect(),
+            let path = after(call, "path:").map(text);
+            let roots: Vec<PathBuf> = match path {
+                Some(path) => path.map(|path| folder.join(path)).into_iter().collect(),
                 None => SOURCES.iter().map(|sources| folder.join(sources).join(name)).collect(),
             };
+            let folders = roots.iter().flat_map(|root| compiled(root, call)).collect();
+            let is_placed = path.is_some();
             let needs = texts(list(call, "dependencies:"));
-            targets.insert(name.to_owned(), PackageTarget { folders, needs });
+            targets.insert(name.to_owned(), PackageTarget { folders, is_placed, needs });
         }
         let library = |call| {
             let names = texts(list(call, "targets:")).into_iter().collect();
@@ -94,16 +100,16 @@ impl Package {
                     parts.iter().flat_map(|part| part.folders.iter().cloned()).collect(),
                     parts.iter().flat_map(|part| part.needs.iter().cloned()).collect(),
                 ),
-                None => (vec![self.folder.clone()], self.needs.clone()),
+                None => (vec![Folder::whole(self.folder.clone())], self.needs.clone()),
             };
             Target::of_package(name.clone(), needs, folders)
         })
     }
 
     /// The targets of these names, and those that they depend on; none where one of them is not declared in a way that can be
-    /// seen. The only target of a package may lie beside its manifest or in `Sources` itself.
+    /// seen. The only target of a package may lie beside its manifest or in `Sources` itself, if the manifest does not say.
     fn parts(&self, names: &[String]) -> Option<Vec<&PackageTarget>> {
-        if self.targets.len() < 2 {
+        if self.targets.len() < 2 && !self.targets.values().all(|target| target.is_placed) {
             return None;
         }
         let mut parts: BTreeMap<&str, &PackageTarget> = BTreeMap::new();
@@ -117,6 +123,14 @@ impl Package {
         let is_known = !parts.is_empty() && parts.values().all(|part| !part.folders.is_empty());
         is_known.then(|| parts.into_values().collect())
     }
+}
+
+/// What a target compiles of its folder: all of it or its `sources:`, without what it excludes. A list that is no literal says nothing.
+fn compiled(root: &Path, call: &str) -> Vec<Folder> {
+    let within = |label| texts(list(call, label)).into_iter().map(|path| lexical(&root.join(path)));
+    let sources: Vec<PathBuf> = within("sources:").collect();
+    let roots = if sources.is_empty() { vec![lexical(root)] } else { sources };
+    roots.into_iter().map(|path| Folder { path, without: within("exclude:").collect() }).collect()
 }
 
 /// What stands in the parentheses of calls, those inside of others of them left out.

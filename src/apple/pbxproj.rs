@@ -33,22 +33,36 @@ pub(super) struct Objects<'d> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Membership {
     files: BTreeSet<PathBuf>,
-    folders: Vec<(PathBuf, Vec<PathBuf>)>,
+    folders: Vec<Folder>,
+}
+
+/// A file or folder with everything in it, but for some.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+    pub(super) without: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// Everything in a folder.
+    pub(super) fn whole(path: PathBuf) -> Self {
+        Self { path, without: Vec::new() }
+    }
+
+    fn contains(&self, path: &Path) -> bool {
+        path.starts_with(&self.path) && !self.without.iter().any(|exception| path.starts_with(exception))
+    }
 }
 
 impl Membership {
     /// Everything in some folders.
-    pub(super) fn of_folders(folders: Vec<PathBuf>) -> Self {
-        let folders = folders.into_iter().map(|folder| (folder, Vec::new())).collect();
+    pub(super) fn of_folders(folders: Vec<Folder>) -> Self {
         Self { folders, ..Self::default() }
     }
 
     /// Whether a file is compiled into the target.
     pub fn contains(&self, path: &Path) -> bool {
-        self.files.contains(path)
-            || self.folders.iter().any(|(folder, exceptions)| {
-                path.starts_with(folder) && !exceptions.iter().any(|exception| path.starts_with(exception))
-            })
+        self.files.contains(path) || self.folders.iter().any(|folder| folder.contains(path))
     }
 }
 
@@ -139,7 +153,7 @@ impl<'d> Objects<'d> {
                 .collect();
             // What a target has of a folder is all but the exceptions; of a folder that it does not have, the exceptions.
             if own.contains(group) {
-                membership.folders.push((folder, exceptions));
+                membership.folders.push(Folder { path: folder, without: exceptions });
             } else {
                 membership.files.extend(exceptions);
             }

@@ -1,12 +1,12 @@
 //! Targets: what the project files say about what is built, as typed values with places.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::files::{Document, Files};
 use super::info::InfoPlist;
-use super::pbxproj::{Configured, Membership, Objects};
+use super::pbxproj::{Configured, Folder, Membership, Objects};
 use super::plist::Value;
 use super::settings::{Setting, Settings};
 use crate::source::{FileId, Location, Sources};
@@ -125,7 +125,7 @@ impl Target {
 
 impl Target {
     /// A product of a package, with the folders of its sources.
-    pub(super) fn of_package(name: String, needs: BTreeSet<String>, folders: Vec<PathBuf>) -> Self {
+    pub(super) fn of_package(name: String, needs: BTreeSet<String>, folders: Vec<Folder>) -> Self {
         Self {
             name,
             product: Product::Library,
