@@ -425,6 +425,14 @@ impl<'a> Run<'a> {
                 is_failure: false,
             }));
         }
+        let asking =
+            unit.files.iter().filter(|at| self.names_pushkit(**at) && self.file(**at).role == Role::Own);
+        let not_there = project.not_there(asking.map(|at| self.file(*at).absolute.as_path()));
+        self.discovery.notices.extend(not_there.into_iter().map(|(file, text)| Notice {
+            path: Some(self.sources.get(file).path.clone()),
+            text,
+            is_failure: false,
+        }));
         project
     }
 

@@ -428,3 +428,53 @@ fn a_project_that_is_generated_and_not_there_is_told() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_project_that_is_generated_and_there_is_not_said_to_be_missing() {
+    for made in ["ios/App.xcodeproj", "App.xcodeproj"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let library = folder.path().join("libraries/calls/ios");
+        for path in [&folder.path().join(".git"), &folder.path().join(made), &library] {
+            fs::create_dir_all(path).expect("a folder");
+        }
+        fs::write(folder.path().join("app.json"), r#"{ "expo": {} }"#).expect("a file");
+        fs::write(library.join("Calls.podspec"), "Pod::Spec.new do |s|\nend\n").expect("a file");
+        fs::write(library.join("Calls.swift"), "import PushKit\n\nfinal class Calls {}\n").expect("a file");
+        let told = |folder: &TempDir| stderr(&run(folder, &["--quiet"])).to_owned();
+        assert_eq!(told(&folder), "", "{made}");
+        fs::remove_dir_all(folder.path().join(made)).expect("a folder");
+        let without = told(&folder);
+        assert!(without.starts_with("pushlint: app.json: Expo makes the Xcode project"), "{made}: {without}");
+    }
+}
+
+#[test]
+fn a_file_that_the_app_names_and_that_is_not_there_is_told() {
+    let told = |change: &str, instead: &str| {
+        let folder = app("Clear.xcodeproj/project.pbxproj", change, instead);
+        let output = run(&folder, &["--format", "short", "--quiet"]);
+        assert_eq!(stdout(&output), "", "what is not known is not missing");
+        stderr(&output).lines().map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("Clear/Info.plist", "Clear/Gone.plist"),
+        [
+            "pushlint: Clear.xcodeproj/project.pbxproj: the app `Clear` has `Clear/Gone.plist` for its Info.plist \
+          (INFOPLIST_FILE), which is not here; what it says is not checked"
+        ]
+    );
+    assert_eq!(
+        told("Clear/Clear.entitlements", "Clear/Gone.entitlements"),
+        [
+            "pushlint: Clear.xcodeproj/project.pbxproj: the app `Clear` has `Clear/Gone.entitlements` for its entitlements \
+          (CODE_SIGN_ENTITLEMENTS), which is not here; what it says is not checked"
+        ]
+    );
+    assert_eq!(
+        told("GENERATE_INFOPLIST_FILE = YES;\n\t\t\t\tINFOPLIST_FILE = Clear/Info.plist;", ""),
+        [
+            "pushlint: Clear.xcodeproj/project.pbxproj: the app `Clear` names no Info.plist (INFOPLIST_FILE), and none is \
+          generated for it; what it says is not checked"
+        ]
+    );
+}

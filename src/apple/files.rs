@@ -96,6 +96,12 @@ impl Files {
         read
     }
 
+    /// Whether a file is there, and a part of the project.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        let path = lexical(path);
+        self.given.contains_key(&path) || self.reads_disk && path.starts_with(&self.base) && path.exists()
+    }
+
     /// A file of build settings; none where it is not there or not part of the project.
     pub fn config(&mut self, path: &Path, sources: &mut Sources) -> Option<Arc<XcConfig>> {
         let path = lexical(path);

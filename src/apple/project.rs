@@ -1,12 +1,13 @@
 //! The Xcode projects of a unit, taken together.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
 use super::packages;
 use super::pbxproj::Objects;
 use super::target::{Product, Target};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 
 /// The targets of a unit's Xcode projects.
 #[derive(Debug, Default)]
@@ -60,6 +61,19 @@ impl Project {
         targets
             .filter(|target| self.parts(target).iter().any(|part| part.membership.contains(path)))
             .collect()
+    }
+
+    /// What is not known of the apps that these files are a part of, since a file of theirs is not there: the file that names it
+    /// or should, and a sentence.
+    pub fn not_there<'p>(&self, paths: impl Iterator<Item = &'p Path>) -> BTreeSet<(FileId, String)> {
+        let apps = paths.flat_map(|path| self.with(path, Product::App));
+        let absent = apps.flat_map(|app| {
+            let all = app.configurations.iter().flat_map(|configuration| &configuration.absent);
+            all.map(|(place, words)| {
+                (place.file, format!("the app `{}` {words}; what it says is not checked", app.name))
+            })
+        });
+        absent.collect()
     }
 
     /// A target and the libraries that it is built with, each once.

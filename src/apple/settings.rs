@@ -91,6 +91,11 @@ impl Setting {
         }
     }
 
+    /// Whether it has a value, known or not.
+    pub fn is_set(&self) -> bool {
+        self.value().is_some() || matches!(self, Setting::Unknown(_))
+    }
+
     /// Where it is set.
     pub fn place(&self) -> Option<Location> {
         match self {

@@ -64,6 +64,8 @@ pub struct Configuration {
     pub info: Option<InfoPlist>,
     /// The entitlements.
     pub entitlements: Entitlements,
+    /// What its settings name, or do not name, so that it is not known: in words, each with its place.
+    pub(super) absent: Vec<(Location, String)>,
     /// The lowest iOS version that it runs on, major and minor.
     pub deployment_target: Option<(u16, u16)>,
     /// The files that its settings rest on.
@@ -179,8 +181,34 @@ impl Configuration {
             Product::Library | Product::Test | Product::Other => (None, Entitlements::Unseen),
         };
         let deployment_target = settings.get("IPHONEOS_DEPLOYMENT_TARGET").value().and_then(version);
-        Self { name, settings, place, info, entitlements, deployment_target, consulted }
+        let absent = absent(&settings, place, root, is_complete, files);
+        Self { name, settings, place, info, entitlements, absent, deployment_target, consulted }
     }
+}
+
+/// The files that settings name and that are not there; and that they name no Info.plist, which an app cannot be without.
+fn absent(
+    settings: &Settings,
+    place: Location,
+    root: &Path,
+    is_complete: bool,
+    files: &Files,
+) -> Vec<(Location, String)> {
+    let named = [("Info.plist", "INFOPLIST_FILE"), ("entitlements", "CODE_SIGN_ENTITLEMENTS")];
+    let missing = named.into_iter().filter_map(|(kind, key)| match settings.get(key) {
+        Setting::Known(path, place) if !path.is_empty() && !files.has(&root.join(&path)) => {
+            Some((place, format!("has `{path}` for its {kind} ({key}), which is not here")))
+        }
+        _ => None,
+    });
+    let mut absent: Vec<(Location, String)> = missing.collect();
+    let has_info =
+        settings.get("INFOPLIST_FILE").is_set() || settings.get("GENERATE_INFOPLIST_FILE").is_yes();
+    if is_complete && !has_info {
+        let text = "names no Info.plist (INFOPLIST_FILE), and none is generated for it".to_owned();
+        absent.push((place, text));
+    }
+    absent
 }
 
 fn entitlements(
