@@ -1,7 +1,8 @@
 //! The pipeline: from the paths that a person names to the [`Report`].
 //!
 //! Every file of the scope is read once and searched for a few words. A unit in which nothing names PushKit
-//! costs no more than that; only of the others texts are kept and parsed.
+//! costs no more than that; only of the others texts are kept, and outlined; parsed are those that an analysis asks
+//! for.
 
 mod changes;
 pub mod listing;
@@ -11,7 +12,6 @@ mod reporters;
 mod scan;
 mod targets;
 mod texts;
-mod threads;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,18 +25,18 @@ use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::discover::{self, Discovery, File, Language, Unit, Wanted};
 use crate::error::{Error, reason};
-use crate::facts::FileFacts;
+use crate::program;
 use crate::read;
 use crate::report::{Coverage, Notice, Report, Times};
 use crate::source::{FileId, Role, SourceFile, Sources};
 use crate::swift;
 use crate::unit::{self, UnitResult};
 
+use crate::parallel::in_parallel;
 use changes::Changes;
 use outcomes::Outcomes;
 use scan::{Scan, Scanner};
 pub use texts::{texts, traced_texts};
-use threads::in_parallel;
 
 /// How a run goes about its work; nothing here changes its answer, ignored files apart.
 #[derive(Clone, Debug)]
@@ -128,8 +128,17 @@ pub fn run(request: &Request) -> Result<Report, Error> {
     Ok(report)
 }
 
+/// A file of a unit, which is parsed when something asks for its facts; or why it never will be.
+fn file_of(id: FileId, text: &Arc<str>) -> Result<Arc<program::File>, String> {
+    swift::refuses(text).map_err(|reason| reason.to_string())?;
+    let outline = swift::outline(text);
+    let text = Arc::clone(text);
+    let read = move || swift::parse(id, &text).map_err(|reason| reason.to_string());
+    Ok(Arc::new(program::File::new(id, outline, Box::new(read))))
+}
+
 /// A file that was given up. What it says is lost, and the run fails where that may be a push handler.
-fn not_understood(source: &SourceFile, reason: swift::GiveUp) -> Notice {
+fn not_understood(source: &SourceFile, reason: &str) -> Notice {
     let is_failure = source.role == Role::Own && Scanner::new().scan(source.text.as_bytes()).names_pushkit;
     let lost = if is_failure { "; it names PushKit, and was not judged" } else { "" };
     let text = format!("was not understood: {reason}{lost}");
@@ -168,7 +177,7 @@ struct Run<'a> {
     apple: apple::Files,
     parsed: BTreeSet<usize>,
     /// What the files of the project say of which a part was analysed last; none of what was given up.
-    known: (Arc<Project>, BTreeMap<usize, Option<Arc<FileFacts>>>),
+    known: (Arc<Project>, BTreeMap<usize, Option<Arc<program::File>>>),
     coverage: Coverage,
     times: Times,
 }
@@ -388,25 +397,27 @@ impl<'a> Run<'a> {
             files.into_iter().zip(texts).filter_map(|(at, text)| Some((at, text?))).collect();
         let texts: Vec<(usize, FileId, Arc<str>)> =
             texts.into_iter().map(|(at, text)| (at, self.source(at, &text), text)).collect();
-        let parsed = in_parallel(self.request.options.threads, &texts, |(): &mut (), (_, file, text)| {
-            swift::parse(*file, text)
+        let known = in_parallel(self.request.options.threads, &texts, |(): &mut (), (_, file, text)| {
+            file_of(*file, text)
         });
-        for ((at, file, _), parsed) in texts.iter().zip(parsed) {
-            let known = match parsed {
-                Ok(parsed) => Some(Arc::new(parsed)),
-                Err(reason) => {
-                    self.discovery.notices.push(not_understood(self.sources.get(*file), reason));
-                    None
-                }
-            };
-            self.known.1.insert(*at, known);
+        for ((at, file, _), known) in texts.iter().zip(known) {
+            let known = known.map_err(|reason| {
+                self.discovery.notices.push(not_understood(self.sources.get(*file), &reason));
+            });
+            self.known.1.insert(*at, known.ok());
         }
         let known = readable.iter().filter_map(|at| self.known.1.get(at));
-        let facts: Vec<Arc<FileFacts>> = known.flatten().cloned().collect();
-        self.parsed.extend(facts.iter().map(|facts| facts.file.0 as usize));
+        let files: Vec<Arc<program::File>> = known.flatten().cloned().collect();
         self.times.parsing += parsing.elapsed();
         let Request { config, options, .. } = self.request;
-        unit::analyse(facts, project, &self.sources, &config.settings, options.is_traced)
+        let result = unit::analyse(&files, project, &self.sources, &config.settings, options);
+        for file in files.iter().filter(|file| file.is_read()) {
+            let is_new = self.parsed.insert(file.id().0 as usize);
+            let reason = file.given_up().filter(|_| is_new);
+            let notice = reason.map(|reason| not_understood(self.sources.get(file.id()), reason));
+            self.discovery.notices.extend(notice);
+        }
+        result
     }
 
     /// What the project files of a unit say.

@@ -19,6 +19,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod fix;
 pub mod git;
+mod parallel;
 pub mod program;
 pub mod read;
 pub mod render;

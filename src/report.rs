@@ -171,7 +171,7 @@ pub struct Notice {
 pub struct Coverage {
     /// Swift files that were read, with code of others.
     pub swift_files: usize,
-    /// Those that were parsed.
+    /// Those that were parsed: of units with PushKit, what an analysis asked for.
     pub parsed_files: usize,
     /// Files that were not understood where it matters: a push handler, or where there may be one; relative to the
     /// project's root, sorted.

@@ -11,9 +11,10 @@ use crate::analysis::duty::{At, Duties, HandlerDuty, StepKind};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::apple::Project;
-use crate::facts::FileFacts;
+use crate::check::Options;
 use crate::finding::Finding;
-use crate::program::{Program, PropertyRef};
+use crate::parallel::in_parallel;
+use crate::program::{File, Program, PropertyRef};
 use crate::report::{Handler, Outcome, WayOut};
 use crate::rules::context::Context;
 use crate::source::{FileId, Location, Sources, Span};
@@ -77,16 +78,16 @@ const STACK: usize = 512 << 20;
 
 /// Joins the facts of a unit and asks every rule; draws its picture where `is_traced`.
 pub fn analyse(
-    facts: Vec<Arc<FileFacts>>,
+    files: &[Arc<File>],
     project: &Project,
     sources: &Sources,
     settings: &Settings,
-    is_traced: bool,
+    options: &Options,
 ) -> UnitResult {
     let settings = &settings.with_project(project);
     std::thread::scope(|scope| {
         let work = std::thread::Builder::new().stack_size(STACK);
-        match work.spawn_scoped(scope, || analyse_here(facts, project, sources, settings, is_traced)) {
+        match work.spawn_scoped(scope, || analyse_here(files, project, sources, settings, options)) {
             Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // No thread to be had: nothing was analysed, and the caller sees no handler.
             Err(_) => UnitResult::default(),
@@ -94,28 +95,50 @@ pub fn analyse(
     })
 }
 
+/// So often a unit is analysed with the outlines of files that nobody had to read.
+const MAX_ROUNDS: usize = 2;
+
 fn analyse_here(
-    facts: Vec<Arc<FileFacts>>,
+    files: &[Arc<File>],
+    project: &Project,
+    sources: &Sources,
+    settings: &Settings,
+    options: &Options,
+) -> UnitResult {
+    for _ in 0..MAX_ROUNDS {
+        let program = Program::new(files.to_vec(), sources, options.threads);
+        let result = analyse_program(&program, project, sources, settings, options.is_traced);
+        // What was joined by a wrong outline is joined anew.
+        if !program.is_outdated() {
+            return result;
+        }
+    }
+    in_parallel(options.threads, files, |(): &mut (), file| file.read());
+    let program = Program::new(files.to_vec(), sources, options.threads);
+    analyse_program(&program, project, sources, settings, options.is_traced)
+}
+
+fn analyse_program(
+    program: &Program,
     project: &Project,
     sources: &Sources,
     settings: &Settings,
     is_traced: bool,
 ) -> UnitResult {
-    let program = Program::new(facts, sources);
     let vocabulary = vocabulary::standard();
     let extended = vocabulary.with_user(&settings.reporters);
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
-    let graph = Graph::new(&program, vocabulary);
-    let (duties, superseded) = rules::superseded::apart(&program, Duties::new(&graph, settings).handlers());
+    let graph = Graph::new(program, vocabulary);
+    let (duties, superseded) = rules::superseded::apart(program, Duties::new(&graph, settings).handlers());
     let actions = Duties::of_actions(&graph, settings).actions();
     let activations = if program.calls("setActive").is_empty() {
         Vec::new()
     } else {
         Duties::of_activations(&graph, settings).activations()
     };
-    let launch = Launch::new(&graph, settings, &holders(&program, &duties, sources));
+    let launch = Launch::new(&graph, settings, &holders(program, &duties, sources));
     let context = Context {
-        program: &program,
+        program,
         graph: &graph,
         project,
         vocabulary,
@@ -135,7 +158,7 @@ fn analyse_here(
             .chain(superseded.iter().map(|duty| excused(handler(&context, duty))))
             .collect(),
         registries: launch.armed_registries(),
-        damaged: damage::of(&program, sources, duties.iter().chain(&superseded)),
+        damaged: damage::of(program, sources, duties.iter().chain(&superseded)),
         trace: is_traced.then(|| trace::unit(&context)),
     }
 }

@@ -12,7 +12,7 @@ use super::graph::Graph;
 use crate::program::{Around, Program, TypeIndex};
 
 /// The files with places that may name something.
-pub(super) struct NamingFiles<'a> {
+pub(crate) struct NamingFiles<'a> {
     program: &'a Program,
     name: SmolStr,
     /// Whose member it is; none where it may be named anywhere.
@@ -30,7 +30,7 @@ pub(super) struct Family {
 }
 
 impl NamingFiles<'_> {
-    pub(super) fn has(&self, file: u32) -> bool {
+    pub(crate) fn has(&self, file: u32) -> bool {
         let Some(family) = &self.family else { return true };
         let program = self.program;
         family.files.contains(&file)
@@ -59,7 +59,7 @@ impl Graph<'_> {
     }
 
     /// The files with places that may name a member of `owner`, or a global.
-    pub(super) fn naming_files(&self, name: &str, owner: Option<TypeIndex>) -> NamingFiles<'_> {
+    pub(crate) fn naming_files(&self, name: &str, owner: Option<TypeIndex>) -> NamingFiles<'_> {
         // No text has the name of a subscript where one is used.
         let name = SmolStr::new(if name == "subscript" { "" } else { name });
         NamingFiles { program: self.program, name, family: owner.map(|owner| self.family(owner)) }

@@ -170,7 +170,7 @@ impl<'a> Graph<'a> {
             match edge {
                 Edge::Body(Body::Function(called)) => found.push(*called),
                 Edge::Body(_) => {}
-                Edge::Build(ty) => found.extend(program.ty(*ty).methods.get("init").into_iter().flatten()),
+                Edge::Build(ty) => found.extend(program.methods(*ty, "init")),
             }
         }
         found
@@ -303,12 +303,7 @@ impl<'a> Graph<'a> {
                     let around = std::iter::successors(place.owner, |owner| program.ty(*owner).parent);
                     let methods = around.flat_map(|owner| program.find_methods(owner, name));
                     calls.mentioned.extend(methods);
-                    calls.mentioned.extend(
-                        program
-                            .functions_named(name)
-                            .iter()
-                            .filter(|at| program.function(**at).owner.is_none()),
-                    );
+                    calls.mentioned.extend(program.global_functions(name));
                 }
                 // A local of the name may be out of scope here.
                 let open = Scope::default();
@@ -614,7 +609,7 @@ pub(crate) fn function_at(file: u32, id: FunctionId) -> FunctionRef {
 /// a Capacitor plugin.
 pub(crate) fn plugin_entries(program: &Program) -> Vec<(TypeIndex, FunctionRef)> {
     let mut entries = Vec::new();
-    for (ty, facts) in program.types().filter(|(_, facts)| !facts.is_test) {
+    for (ty, _) in program.types().filter(|(_, facts)| !facts.is_test) {
         let ancestors = program.outside_ancestors(ty);
         let (name, label) = if ancestors.iter().any(|name| name.ends_with("FlutterPlugin")) {
             ("register", Some("with"))
@@ -627,8 +622,7 @@ pub(crate) fn plugin_entries(program: &Program) -> Vec<(TypeIndex, FunctionRef)>
             let first = program.function(*at).params.first();
             first.and_then(|param| param.label.as_deref()) == label
         };
-        entries
-            .extend(facts.methods.get(name).into_iter().flatten().copied().filter(fits).map(|at| (ty, at)));
+        entries.extend(program.methods(ty, name).iter().copied().filter(fits).map(|at| (ty, at)));
     }
     entries
 }

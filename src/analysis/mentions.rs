@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use smol_str::SmolStr;
+
 use super::graph::{Body, Calls, Graph};
 use crate::facts::{ExprId, ExprKind, Param};
 use crate::program::{Around, CallSite, TypeIndex};
@@ -17,11 +19,32 @@ pub(crate) struct Site {
     pub(crate) call: Option<ExprId>,
 }
 
+/// Types of the standard library and Foundation that no closure has.
+const VALUES: [&str; 12] = [
+    "Any",
+    "AnyObject",
+    "Bool",
+    "CGFloat",
+    "Data",
+    "Date",
+    "Double",
+    "Float",
+    "Int",
+    "String",
+    "URL",
+    "UUID",
+];
+
 impl Graph<'_> {
-    /// The places that name a function or property, called or not. `owner` is the type whose member it is.
-    pub(crate) fn naming(&self, name: &str, owner: Option<TypeIndex>) -> Vec<Site> {
+    /// The places that name a function with these parameters, or a property, called or not. `owner` is the type whose member it
+    /// is.
+    pub(crate) fn naming(&self, name: &str, owner: Option<TypeIndex>, params: &[Param]) -> Vec<Site> {
         let reach = self.naming_files(name, owner);
-        let sites = self.program.mentions(name).iter().filter(|site| reach.has(site.expr.file));
+        let may_name = |file: u32| {
+            reach.has(file)
+                && (self.has_labels(file, params) || self.program.may_name(file, name, Around::AS_VALUE))
+        };
+        let sites = self.program.mentions_in(name, may_name);
         let sites = sites.filter(|site| {
             let body = Body::around(site.expr.file, site.function, site.initial_of);
             self.may_be(site.expr.id, body, owner)
@@ -37,8 +60,8 @@ impl Graph<'_> {
     /// The places that call a function. `owner` is the type whose member it is.
     pub(crate) fn calling(&self, name: &str, owner: Option<TypeIndex>) -> Vec<Site> {
         let reach = self.naming_files(name, owner);
-        let sites = self.program.calls(name).iter().filter(|site| reach.has(site.call.file));
-        let sites = sites.filter_map(|site| self.site(site));
+        let sites = self.program.calls_in(name, |file| reach.has(file));
+        let sites = sites.filter_map(|site| self.site(&site));
         sites.filter(|site| self.may_be(site.expr, site.body, owner)).collect()
     }
 
@@ -54,13 +77,11 @@ impl Graph<'_> {
         let built = std::iter::once(owner).chain(program.descendants(owner));
         let named = built.flat_map(|ty| program.calls(&program.ty(ty).name));
         let (family, implicit) = (self.family(owner), self.implicit_files(owner));
-        let labels = || params.iter().copied().flatten().filter_map(|param| param.label.as_deref());
-        let may_delegate = |site: &&CallSite| {
-            let file = site.call.file;
-            let has_labels = || labels().all(|label| program.may_name(file, label, Around::LABEL));
-            family.files.contains(&file) || implicit.contains(&file) && has_labels()
+        let may_delegate = |file: u32| {
+            family.files.contains(&file)
+                || implicit.contains(&file) && self.has_labels(file, params.unwrap_or_default())
         };
-        let delegating = program.calls("init").iter().filter(may_delegate).filter(|site| {
+        let delegating = program.calls_in("init", may_delegate).filter(|site| {
             let facts = program.file(site.call.file);
             let ExprKind::Call { callee, args, .. } = &facts.expr(site.call.id).kind else { return false };
             match facts.expr(*callee).kind {
@@ -76,7 +97,24 @@ impl Graph<'_> {
                 _ => false,
             }
         });
-        named.chain(delegating).filter_map(|site| self.site(site)).collect()
+        named.copied().chain(delegating).filter_map(|site| self.site(&site)).collect()
+    }
+
+    /// Whether a file may have a call with the labels that parameters ask for; that of one closure may be left out.
+    fn has_labels(&self, file: u32, params: &[Param]) -> bool {
+        let asked = params.iter().filter(|param| param.default.is_none() && !param.is_variadic);
+        let mut missing = asked.filter(|param| {
+            let label = param.label.as_deref();
+            label.is_some_and(|label| !self.program.may_name(file, label, Around::LABEL))
+        });
+        missing.next().is_none_or(|first| self.may_be_closure(first) && missing.next().is_none())
+    }
+
+    fn may_be_closure(&self, param: &Param) -> bool {
+        let is_value =
+            |name: &SmolStr| VALUES.contains(&name.as_str()) || !self.program.types_named(name).is_empty();
+        let Some(ty) = &param.ty else { return true };
+        ty.is_function() || ty.name().is_some_and(|name| !is_value(name))
     }
 
     /// The bodies of the places that lead to something.

@@ -9,12 +9,11 @@ use crate::config::Config;
 use crate::discover;
 use crate::report::{Coverage, Report};
 use crate::source::{FileId, SourceFile, Sources};
-use crate::swift;
 use crate::unit;
 
-use super::not_understood;
 use super::outcomes::Outcomes;
 use super::scan::Scanner;
+use super::{Options, file_of, not_understood};
 
 /// Checks texts that are one unit, each with its path. Nothing is read.
 pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
@@ -31,7 +30,7 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
     let mut sources = Sources::default();
     let mut sorted = files.to_vec();
     sorted.sort_unstable();
-    let mut facts = Vec::new();
+    let mut files = Vec::new();
     let mut notices = Vec::new();
     let is_swift = |path: &str| Path::new(path).extension().is_some_and(|kind| kind == "swift");
     let of_project = sorted.iter().filter(|(path, _)| !is_swift(path));
@@ -53,14 +52,18 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
         if scanner.scan(text.as_bytes()).is_test {
             continue;
         }
-        match swift::parse(file, text) {
-            Ok(parsed) => facts.push(Arc::new(parsed)),
-            Err(reason) => notices.push(not_understood(sources.get(file), reason)),
+        match file_of(file, &Arc::from(text)) {
+            Ok(known) => files.push(known),
+            Err(reason) => notices.push(not_understood(sources.get(file), &reason)),
         }
     }
-    let coverage = Coverage { swift_files, parsed_files: facts.len(), ..Coverage::default() };
     let mut outcome = Outcomes::default();
-    outcome.add(unit::analyse(facts, &project, &sources, &config.settings, is_traced));
+    let options = Options { is_traced, ..Options::default() };
+    outcome.add(unit::analyse(&files, &project, &sources, &config.settings, &options));
+    let given_up = files.iter().filter_map(|file| Some((file.id(), file.given_up()?)));
+    notices.extend(given_up.map(|(file, reason)| not_understood(sources.get(file), reason)));
+    let parsed_files = files.iter().filter(|file| file.is_read()).count();
+    let coverage = Coverage { swift_files, parsed_files, ..Coverage::default() };
     let everything: BTreeSet<FileId> = sources.iter().map(|(file, _)| file).collect();
     let mut report = outcome.into_report(sources, notices, coverage, &everything, config, None);
     report.tell_once();

@@ -9,11 +9,13 @@
 
 mod body;
 pub mod dump;
+mod outline;
 mod types;
 mod visit;
 pub mod words;
 
 pub use body::*;
+pub use outline::*;
 pub use types::*;
 pub use visit::Node;
 pub use words::Around;
@@ -71,8 +73,6 @@ pub struct FileFacts {
     pub top_level: Block,
     /// Ranges that were not understood (error nodes left after the repair).
     pub damaged: Vec<Span>,
-    /// The words of the text.
-    pub words: words::Words,
 }
 
 impl FileFacts {
@@ -89,7 +89,6 @@ impl FileFacts {
             stmts: Vec::new(),
             top_level: Block::default(),
             damaged: Vec::new(),
-            words: words::Words::default(),
         }
     }
 

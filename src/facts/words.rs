@@ -1,4 +1,4 @@
-//! The words of a file, and what stands around them: told without knowing what they say.
+//! The words of a file, and what stands around them.
 
 use std::hash::Hasher;
 
@@ -9,8 +9,10 @@ use rustc_hash::FxHasher;
 pub struct Around(u16);
 
 impl Around {
+    /// All that may be in front.
+    pub(crate) const IN_FRONT: Self = Self(Self::WRITTEN.0 - 1);
     /// All that may be behind.
-    const BEHIND: Self = Self::CALLED.or(Self::WRITTEN).or(Self::LABEL).or(Self::AS_VALUE);
+    pub(crate) const BEHIND: Self = Self::CALLED.or(Self::WRITTEN).or(Self::LABEL).or(Self::AS_VALUE);
     /// Nothing that matters.
     pub(crate) const NOTHING: Self = Self(0);
     /// No dot in front: a name by itself.
@@ -33,6 +35,16 @@ impl Around {
     pub const CALLED: Self = Self(256);
     /// No argument list behind: it may be a value.
     pub const AS_VALUE: Self = Self(512);
+    /// A function, an `init` or a `subscript` of this name is declared.
+    pub const FUNCTION: Self = Self(1024);
+    /// A property of this name is declared, of a type or of the file.
+    pub const PROPERTY: Self = Self(2048);
+    /// What is declared is at file scope.
+    pub const GLOBAL: Self = Self(4096);
+    /// A case of this name is declared.
+    pub const CASE: Self = Self(8192);
+    /// It is the name of a type, and constructed.
+    pub const BUILT: Self = Self(16384);
     /// Anything.
     pub const ANY: Self = Self(u16::MAX);
 
@@ -53,10 +65,8 @@ impl Around {
 pub struct Words(Box<[(u32, Around)]>);
 
 impl Words {
-    /// The words of a text.
-    pub fn of(text: &str) -> Self {
-        let mut all: Vec<(u32, Around)> = Vec::new();
-        each_word(text, |word, around| all.push((hash(word), around)));
+    /// These words, each with what stands around it at one of its places.
+    pub fn new(mut all: Vec<(u32, Around)>) -> Self {
         all.sort_unstable();
         all.dedup_by(|next, kept| {
             let is_same = next.0 == kept.0;
@@ -86,123 +96,13 @@ pub fn hash(word: &str) -> u32 {
     (hasher.finish() >> 32) as u32
 }
 
-fn is_part(byte: u8) -> bool {
-    byte == b'_' || !byte.is_ascii() || byte.is_ascii_alphanumeric()
+/// What stands for an argument label of a function that is declared.
+pub fn hash_of_label(function: &str, label: &str) -> u32 {
+    hash(&format!("{function}({label}"))
 }
 
 /// The words of a name: those of `a.b` are two, those of an operator none.
 pub fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| letter.is_ascii() && !is_part(letter as u8)).filter(|word| !word.is_empty())
-}
-
-fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around)) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !is_part(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && is_part(bytes[at]) {
-            at += 1;
-        }
-        let (around, ty) = before(&bytes[..start]);
-        let around = around.or(behind(&bytes[at..]));
-        visit(&text[start..at], around);
-        if let Some(ty) = ty {
-            visit(&text[ty..at], around);
-        }
-    }
-}
-
-/// What is in front of a word that follows these bytes, and where the type's name before the dot begins.
-fn before(bytes: &[u8]) -> (Around, Option<usize>) {
-    let Some(owner) = bytes.strip_suffix(b".") else {
-        let bytes = bytes.strip_suffix(b"`").unwrap_or(bytes).trim_ascii_end();
-        let around = match bytes.last() {
-            // A comment may hide a dot.
-            Some(b'/') => Around::ANY,
-            Some(b'.') => Around::OF_VALUE.or(Around::OF_SELF).or(Around::IMPLICIT).or(Around::KEY_PATH),
-            _ => Around::ALONE,
-        };
-        return (around, None);
-    };
-    let path = owner.iter().rev().find(|byte| !is_part(**byte) && !b".?!".contains(byte));
-    let key_path = if path == Some(&b'\\') { Around::KEY_PATH } else { Around::NOTHING };
-    let value = owner.strip_suffix(b"?").or(owner.strip_suffix(b"!")).unwrap_or(owner);
-    let start = value.len() - value.iter().rev().take_while(|byte| is_part(**byte)).count();
-    let (front, word) = value.split_at(start);
-    let is_first = !front.trim_ascii_end().ends_with(b".");
-    let is_end = |byte: &u8| is_part(*byte) || b")]}?!>`\"'".contains(byte);
-    match word {
-        b"self" | b"super" | b"Self" if is_first => (Around::OF_SELF.or(key_path), None),
-        [first, ..] if is_first && first.is_ascii_uppercase() && value.len() == owner.len() => {
-            (Around::OF_TYPE.or(key_path), Some(start))
-        }
-        _ if owner.last().is_some_and(is_end) => (Around::OF_VALUE.or(key_path), None),
-        _ => (Around::OF_VALUE.or(Around::IMPLICIT).or(key_path), None),
-    }
-}
-
-/// What is behind a word that these bytes follow.
-fn behind(bytes: &[u8]) -> Around {
-    let bytes = bytes.strip_prefix(b"`").unwrap_or(bytes).trim_ascii_start();
-    match bytes {
-        [b'=', b'=', ..] => Around::AS_VALUE,
-        [b'=', ..] => Around::WRITTEN.or(Around::AS_VALUE),
-        [b':', ..] => Around::LABEL.or(Around::AS_VALUE),
-        [b'(', ..] => Around::CALLED,
-        // `if value {`
-        [b'{', ..] => Around::CALLED.or(Around::AS_VALUE),
-        // `T<A>(…)`, `call?(…)`, a comment, an operator that assigns.
-        [b'<' | b'?' | b'!' | b'/', ..] => Around::BEHIND,
-        [b'+' | b'-' | b'*' | b'%' | b'&' | b'|' | b'^' | b'>' | b'~', ..] => {
-            Around::WRITTEN.or(Around::AS_VALUE)
-        }
-        _ => Around::AS_VALUE,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stands_around_a_word_is_told_apart() {
-        use Around as A;
-        for (text, around, is_there) in [
-            ("x", A::ALONE, true),
-            ("a.x", A::ALONE, false),
-            ("a.x", A::OF_VALUE, true),
-            ("a.x", A::IMPLICIT, false),
-            ("A.x", A::OF_VALUE, false),
-            ("A.x", A::OF_TYPE, true),
-            ("A?.x", A::OF_VALUE, true),
-            ("a.A.x", A::OF_VALUE, true),
-            ("self.x", A::OF_VALUE, false),
-            ("self?.x", A::OF_SELF, true),
-            ("a.self.x", A::OF_VALUE, true),
-            ("a\n  .x", A::OF_VALUE, true),
-            ("f(.x)", A::IMPLICIT, true),
-            ("a().x", A::IMPLICIT, false),
-            ("a?.x", A::IMPLICIT, false),
-            ("a./* b */x", A::OF_VALUE, true),
-            ("\\.x", A::KEY_PATH, true),
-            ("\\A.b?.x", A::KEY_PATH, true),
-            ("a.b.x", A::KEY_PATH, false),
-            ("x = 1", A::WRITTEN, true),
-            ("x == 1", A::WRITTEN, false),
-            ("x += 1", A::WRITTEN, true),
-            ("x /* a */ = 1", A::WRITTEN, true),
-            ("f(x: 1)", A::LABEL, true),
-            ("x {", A::CALLED, true),
-            ("x<T>()", A::CALLED, true),
-            ("x(1)", A::AS_VALUE, false),
-            ("f(x)", A::AS_VALUE, true),
-            ("x, y", A::CALLED.or(A::WRITTEN).or(A::LABEL), false),
-        ] {
-            assert_eq!(Words::of(text).has("x", around), is_there, "{text}");
-        }
-    }
+    text.split(|letter: char| letter.is_ascii() && letter != '_' && !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
 }

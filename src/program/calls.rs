@@ -189,11 +189,7 @@ impl Program {
             }
             around = self.ty(owner).parent;
         }
-        let global = self
-            .functions_named(name)
-            .iter()
-            .copied()
-            .filter(|at| self.function(*at).owner.is_none() && self.fits(*at, args));
+        let global = self.global_functions(name).iter().copied().filter(|at| self.fits(*at, args));
         if let Some(found) =
             global.max_by_key(|at| (self.nearness(at.file, place.file), std::cmp::Reverse(*at)))
         {
@@ -323,8 +319,7 @@ impl Program {
             return self.call_of_property(property, args);
         }
         let ty = self.ty(index);
-        let is_case = ty.decls.iter().any(|(file, id)| self.decl(*file, *id).cases.contains(name));
-        if is_static && is_case {
+        if is_static && self.has_case(index, name) {
             return Target::Nothing;
         }
         let mut nested = self.types_named(name).iter().copied();
@@ -349,9 +344,7 @@ impl Program {
     fn conforming_outside(&self, index: TypeIndex, found: &[FunctionRef]) -> Option<SmolStr> {
         let is_real = |at: &FunctionRef| {
             self.function(*at).body.is_some()
-                && self
-                    .owner(*at)
-                    .is_some_and(|owner| self.ty(owner).is_constructed && !self.ty(owner).is_test)
+                && self.owner(*at).is_some_and(|owner| self.is_constructed(owner) && !self.ty(owner).is_test)
         };
         if self.ty(index).kind != TypeDeclKind::Protocol || found.iter().any(is_real) {
             return None;
@@ -416,9 +409,8 @@ impl Program {
     /// Methods of the project that fit a call on a receiver of unknown type.
     pub fn candidates(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
         let mut found: Vec<FunctionRef> = self
-            .functions_named(name)
-            .iter()
-            .copied()
+            .functions_taking(name, args)
+            .into_iter()
             .filter(|at| {
                 let function = self.function(*at);
                 function.owner.is_some()

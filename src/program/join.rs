@@ -1,89 +1,107 @@
 //! Joins the facts of files into a program.
 
 use std::cell::RefCell;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::names::Memo;
 use super::typing::Inference;
 use super::words::Words;
-use super::{FunctionRef, Program, PropertyRef, Ty, Type, TypeIndex, uses};
-use crate::facts::{FileFacts, FunctionId, FunctionKind, PropertyId, TypeDeclKind, TypeId};
-use crate::source::{Role, Sources};
+use super::{File, Program, Ty, Type, TypeIndex};
+use crate::facts::{BuildCondition, Modifiers, Outline, TypeDecl, TypeDeclKind, TypeId, TypeOutline};
+use crate::source::{Role, Sources, Span};
+
+/// What stands for a declaration of a type that is none.
+pub(super) static NO_TYPE: LazyLock<TypeDecl> = LazyLock::new(|| TypeDecl {
+    kind: TypeDeclKind::Extension,
+    name: "".into(),
+    path: "".into(),
+    parent: None,
+    within: None,
+    inherits: Vec::new(),
+    generics: Vec::new(),
+    attributes: Vec::new(),
+    modifiers: Modifiers::default(),
+    cases: Vec::new(),
+    aliases: Vec::new(),
+    build: Vec::<BuildCondition>::new(),
+    span: Span::default(),
+    name_span: Span::default(),
+});
 
 impl Program {
-    /// Joins the facts of one unit. The order of `files` does not matter.
-    pub fn new<F: Into<Arc<FileFacts>>>(files: Vec<F>, sources: &Sources) -> Self {
-        let mut files: Vec<Arc<FileFacts>> = files.into_iter().map(Into::into).collect();
-        files.sort_by(|a, b| sources.get(a.file).path.cmp(&sources.get(b.file).path));
-        let paths: Vec<String> = files.iter().map(|facts| sources.get(facts.file).path.clone()).collect();
-        let roles = files.iter().map(|facts| sources.get(facts.file).role).collect();
-        let words = Words::of(&files);
-        let uses::Uses { writes, calls, mentions } = uses::collect(&files);
+    /// Joins the files of one unit, on so many threads. Their order does not matter.
+    pub fn new(mut files: Vec<Arc<File>>, sources: &Sources, threads: usize) -> Self {
+        files.sort_by(|a, b| sources.get(a.id()).path.cmp(&sources.get(b.id()).path));
+        let paths: Vec<String> = files.iter().map(|file| sources.get(file.id()).path.clone()).collect();
+        let roles = files.iter().map(|file| sources.get(file.id()).role).collect();
+        let outlines: Vec<_> = files.iter().map(|file| Arc::clone(file.outline())).collect();
+        let words = Words::of(outlines.iter().map(|outline| &**outline));
         let mut program = Self {
+            corrected: files.iter().filter(|file| file.is_corrected()).count(),
             files,
+            outlines,
+            threads,
             folders: folders(&paths),
             paths,
             roles,
             types: Vec::new(),
             ancestors: Vec::new(),
             descendants: Vec::new(),
+            constructed: Vec::new(),
             types_by_name: HashMap::default(),
             type_of_decl: HashMap::default(),
-            functions_by_name: HashMap::default(),
-            globals: HashMap::default(),
             aliases: HashMap::default(),
-            writes,
-            calls,
-            mentions,
-            properties_by_name: HashMap::default(),
+            memo: Memo::default(),
             words,
             typing: RefCell::default(),
             inference: Inference::default(),
             heirs: RefCell::default(),
         };
         program.join_types();
-        program.join_members();
+        program.join_aliases();
         program.join_supertypes();
         program.ancestors = vec![OnceLock::new(); program.types.len()];
         program.descendants = vec![OnceLock::new(); program.types.len()];
-        program.mark_constructed();
+        program.constructed = vec![OnceLock::new(); program.types.len()];
         program
     }
 
-    fn decls(&self) -> Vec<(u32, TypeId)> {
+    fn decls(&self) -> Vec<((u32, TypeId), Arc<Outline>)> {
         let mut all = Vec::new();
-        for (file, facts) in self.files.iter().enumerate() {
-            all.extend((0..facts.types.len()).map(|id| (file as u32, TypeId(id as u32))));
+        for (file, outline) in self.outlines.iter().enumerate() {
+            let ids = 0..outline.types.len() as u32;
+            all.extend(ids.map(|id| ((file as u32, TypeId(id)), Arc::clone(outline))));
         }
         all
     }
 
     fn join_types(&mut self) {
-        let (extensions, declarations): (Vec<_>, Vec<_>) =
-            self.decls().into_iter().partition(|at| self.decl(at.0, at.1).kind == TypeDeclKind::Extension);
-        for at in declarations {
+        let decls = self.decls();
+        let (extensions, declarations): (Vec<_>, Vec<_>) = decls
+            .iter()
+            .map(|(at, outline)| (*at, outline.ty(at.1)))
+            .partition(|(_, decl)| decl.kind == TypeDeclKind::Extension);
+        for (at, decl) in declarations {
             // The same type twice in one file: the arms of an `#if`.
-            let twin = self.types_named(&self.decl(at.0, at.1).name).iter().copied().find(|known| {
+            let twin = self.types_named(&decl.name).iter().copied().find(|known| {
                 let first = self.ty(*known).decls[0];
-                first.0 == at.0
-                    && self.decl(first.0, first.1).path == self.decl(at.0, at.1).path
-                    && !self.decl(at.0, at.1).build.is_empty()
+                first.0 == at.0 && self.ty(*known).path == decl.path && decl.is_conditional
             });
             match twin {
                 Some(index) => self.add_decl(index, at),
-                None => self.add_type(at),
+                None => self.add_type(at, decl),
             }
         }
-        for at in extensions {
-            let decl = self.decl(at.0, at.1);
+        for (at, decl) in extensions {
             match self.nearest_type(&decl.name, &decl.path, at.0) {
                 Some(index) => self.add_decl(index, at),
-                None => self.add_type(at),
+                None => self.add_type(at, decl),
             }
         }
-        for at in self.decls() {
-            let parent = self.decl(at.0, at.1).parent.and_then(|parent| self.type_of_decl(at.0, parent));
+        for (at, outline) in &decls {
+            let parent = outline.ty(at.1).parent.and_then(|parent| self.type_of_decl(at.0, parent));
             let (Some(index), Some(parent)) = (self.type_of_decl(at.0, at.1), parent) else { continue };
             // Where braces are missing, an extension of a type can stand inside a type that is inside of it.
             let mut around = std::iter::successors(Some(parent), |at| self.ty(*at).parent);
@@ -93,8 +111,7 @@ impl Program {
         }
     }
 
-    fn add_type(&mut self, at: (u32, TypeId)) {
-        let decl = self.decl(at.0, at.1);
+    fn add_type(&mut self, at: (u32, TypeId), decl: &TypeOutline) {
         let ty = Type {
             name: decl.name.clone(),
             path: decl.path.clone(),
@@ -102,11 +119,8 @@ impl Program {
             decls: vec![at],
             supertypes: Vec::new(),
             subtypes: Vec::new(),
-            methods: HashMap::default(),
-            properties: HashMap::default(),
             parent: None,
             is_test: self.role(at.0) == Role::Test,
-            is_constructed: false,
         };
         let index = TypeIndex(self.types.len() as u32);
         self.types_by_name.entry(ty.name.clone()).or_default().push(index);
@@ -122,46 +136,22 @@ impl Program {
         self.type_of_decl.insert(at, index);
     }
 
-    fn join_members(&mut self) {
-        for file in 0..self.file_count() {
-            for id in 0..self.file(file).functions.len() as u32 {
-                let at = FunctionRef { file, id: FunctionId(id) };
-                let function = self.function(at);
-                let is_named = matches!(
-                    function.kind,
-                    FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
-                );
-                if !is_named || function.parent.is_some() {
-                    continue;
+    fn join_aliases(&mut self) {
+        for (at, outline) in self.outlines.iter().enumerate() {
+            for (name, _) in &outline.aliases {
+                let files = self.aliases.entry(name.clone()).or_default();
+                if files.last() != Some(&(at as u32)) {
+                    files.push(at as u32);
                 }
-                let name = function.name.clone();
-                if let Some(owner) = self.owner(at) {
-                    self.types[owner.0 as usize].methods.entry(name.clone()).or_default().push(at);
-                }
-                self.functions_by_name.entry(name).or_default().push(at);
-            }
-            for id in 0..self.file(file).properties.len() as u32 {
-                let at = PropertyRef { file, id: PropertyId(id) };
-                let name = self.property(at).name.clone();
-                self.properties_by_name.entry(name.clone()).or_default().push(at);
-                match self.property_owner(at) {
-                    Some(owner) => {
-                        self.types[owner.0 as usize].properties.entry(name).or_insert(at);
-                    }
-                    None => self.globals.entry(name).or_default().push(at),
-                }
-            }
-            for (name, aliased) in self.files[file as usize].all_aliases() {
-                self.aliases.entry(name.clone()).or_default().push((file, aliased.clone()));
             }
         }
     }
 
     fn join_supertypes(&mut self) {
         let mut found: Vec<(TypeIndex, Ty)> = Vec::new();
-        for at in self.decls() {
+        for (at, outline) in self.decls() {
             let Some(index) = self.type_of_decl(at.0, at.1) else { continue };
-            for inherited in &self.decl(at.0, at.1).inherits {
+            for inherited in &outline.ty(at.1).inherits {
                 if let Some(ty) = self.type_from_ref(inherited, at.0, None, Some(index)) {
                     found.push((index, ty));
                 }
@@ -181,28 +171,6 @@ impl Program {
             if !supertypes.contains(&ty) {
                 supertypes.push(ty);
             }
-        }
-    }
-
-    /// A type is constructed where non-test code names it before `(`, or where the system makes it.
-    fn mark_constructed(&mut self) {
-        let mut made = Vec::new();
-        for (index, ty) in self.types() {
-            let by_system = ty.decls.iter().any(|at| self.decl(at.0, at.1).is_entry_point())
-                || ty.supertypes.iter().any(|parent| {
-                    parent.outside_name().is_some_and(|name| {
-                        name.contains("ApplicationDelegate")
-                            || name.ends_with("AppDelegate")
-                            || name.ends_with("ViewController")
-                    })
-                });
-            let by_code = self.calls(&ty.name).iter().any(|site| self.role(site.call.file) != Role::Test);
-            if by_system || by_code || matches!(ty.kind, TypeDeclKind::Enum | TypeDeclKind::Extension) {
-                made.push(index);
-            }
-        }
-        for index in made {
-            self.types[index.0 as usize].is_constructed = true;
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::{FunctionRef, Program, PropertyRef, Ty, TypeIndex};
-use crate::facts::TypeDeclKind;
+use crate::facts::{Around, TypeDeclKind, TypeOutline};
+use crate::source::Role;
 
 /// No class has more ancestors than this; and each type remembers its own.
 const MAX_ANCESTRY: usize = 200;
@@ -121,26 +122,25 @@ impl Program {
 
     /// A property of a type, its supertypes and the types around it.
     pub fn find_property(&self, ty: TypeIndex, name: &str) -> Option<PropertyRef> {
-        self.ancestry(ty).iter().find_map(|at| self.ty(*at).properties.get(name).copied())
+        self.ancestry(ty).iter().find_map(|at| self.member(*at, name))
     }
 
     /// Methods of a name in a type, or else in the nearest supertype that has some.
     pub fn find_methods(&self, ty: TypeIndex, name: &str) -> Vec<FunctionRef> {
         for at in self.ancestry(ty) {
-            if let Some(found) = self.ty(at).methods.get(name)
-                && found.iter().any(|at| self.function(*at).body.is_some())
-            {
-                return found.clone();
+            let found = self.methods(at, name);
+            if found.iter().any(|at| self.function(*at).body.is_some()) {
+                return found.to_vec();
             }
         }
-        self.ancestry(ty).iter().find_map(|at| self.ty(*at).methods.get(name).cloned()).unwrap_or_default()
+        let mut all = self.ancestry(ty).into_iter().map(|at| self.methods(at, name));
+        all.find(|found| !found.is_empty()).unwrap_or_default().to_vec()
     }
 
     /// Whether a protocol, or one that it refines, has a requirement of the name.
     fn asks_for(&self, protocol: TypeIndex, name: &str, fits: impl Fn(FunctionRef) -> bool) -> bool {
         self.ancestry(protocol).iter().any(|ty| {
-            let all = self.ty(*ty).methods.get(name).into_iter().flatten();
-            all.copied().any(|at| self.function(at).body.is_none() && fits(at))
+            self.methods(*ty, name).iter().copied().any(|at| self.function(at).body.is_none() && fits(at))
         })
     }
 
@@ -167,13 +167,12 @@ impl Program {
             let ty = self.ty(*at);
             !ty.is_test && !matches!(ty.kind, TypeDeclKind::Protocol | TypeDeclKind::Extension)
         });
-        if implementing.iter().any(|at| self.ty(*at).is_constructed) {
-            implementing.retain(|at| self.ty(*at).is_constructed);
+        if implementing.iter().any(|at| self.is_constructed(*at)) {
+            implementing.retain(|at| self.is_constructed(*at));
         }
         let mut found = BTreeSet::new();
         // A base class that nobody constructs, with subclasses that are: its own method runs where they inherit it.
-        let is_abstract =
-            !self.ty(ty).is_constructed && implementing.iter().any(|at| self.ty(*at).is_constructed);
+        let is_abstract = !self.is_constructed(ty) && implementing.iter().any(|at| self.is_constructed(*at));
         if is_abstract && !is_protocol {
             for at in &implementing {
                 let methods = self.find_methods(*at, name);
@@ -183,16 +182,40 @@ impl Program {
             found.extend(own.iter().copied());
         }
         for at in &implementing {
-            let methods = if is_protocol {
-                self.find_methods(*at, name)
-            } else {
-                self.ty(*at).methods.get(name).cloned().unwrap_or_default()
-            };
+            let methods =
+                if is_protocol { self.find_methods(*at, name) } else { self.methods(*at, name).to_vec() };
             found.extend(methods.into_iter().filter(|at| fits(*at) && self.function(*at).body.is_some()));
         }
         if found.is_empty() {
             found.extend(own);
         }
         found.into_iter().collect()
+    }
+
+    /// Whether the text of a file that is no test constructs a type of this name.
+    fn is_built(&self, name: &str) -> bool {
+        let files = self.files_with(name, Around::BUILT);
+        files.into_iter().any(|file| self.role(file) != Role::Test)
+    }
+
+    /// Whether some code that is not a test constructs a type, or the system does: it is named in front of `(` somewhere.
+    pub fn is_constructed(&self, at: TypeIndex) -> bool {
+        let Some(known) = self.constructed.get(at.0 as usize) else { return false };
+        *known.get_or_init(|| {
+            let ty = self.ty(at);
+            let is_system_class = |name: &str| {
+                name.contains("ApplicationDelegate")
+                    || name.ends_with("AppDelegate")
+                    || name.ends_with("ViewController")
+            };
+            matches!(ty.kind, TypeDeclKind::Enum | TypeDeclKind::Extension)
+                || ty.supertypes.iter().filter_map(Ty::outside_name).any(is_system_class)
+                || ty
+                    .decls
+                    .iter()
+                    .any(|(file, id)| self.outline(*file, *id).is_some_and(TypeOutline::is_entry_point))
+                || self.is_built(&ty.name)
+                || self.is_called(&ty.name)
+        })
     }
 }

@@ -5,9 +5,11 @@
 //! declarations, the one nearest to the asking file wins (most folders in common), then the first by path.
 
 mod calls;
+mod file;
 mod implicit;
 mod join;
 mod members;
+mod names;
 mod places;
 mod scope;
 mod typed;
@@ -25,13 +27,16 @@ use smol_str::SmolStr;
 
 pub use crate::facts::Around;
 pub use calls::{Bound, CALL_AS_FUNCTION, DYNAMICALLY_CALL, Target};
+pub use file::{File, ReadFacts};
 pub use implicit::Accessors;
 pub use scope::{Local, LocalId, Place, Scope};
 pub use typing::Ty;
 
+use join::NO_TYPE;
+
 use crate::facts::{
-    Block, Expr, ExprId, ExprKind, FileFacts, Function, FunctionId, Property, PropertyId, Stmt, StmtId,
-    StmtKind, TypeDecl, TypeDeclKind, TypeId, TypeRef,
+    Block, Expr, ExprId, ExprKind, FileFacts, Function, FunctionId, FunctionKind, Outline, Property,
+    PropertyId, Stmt, StmtId, StmtKind, TypeDecl, TypeDeclKind, TypeId, TypeOutline,
 };
 use crate::source::{FileId, Location, Role, Span};
 
@@ -81,22 +86,22 @@ pub struct Type {
     pub supertypes: Vec<Ty>,
     /// Direct subclasses and conforming types.
     pub subtypes: Vec<TypeIndex>,
-    /// Members by base name.
-    pub methods: HashMap<SmolStr, Vec<FunctionRef>>,
-    /// Properties by name.
-    pub properties: HashMap<SmolStr, PropertyRef>,
     /// The type around it.
     pub parent: Option<TypeIndex>,
     /// All declarations are in test code.
     pub is_test: bool,
-    /// Some code that is not a test constructs it (or it is launched by the system).
-    pub is_constructed: bool,
 }
 
 /// All facts of a unit, joined.
 #[derive(Debug)]
 pub struct Program {
-    files: Vec<Arc<FileFacts>>,
+    files: Vec<Arc<File>>,
+    /// What was known of each file when the types were joined.
+    outlines: Vec<Arc<Outline>>,
+    /// How many threads read files.
+    threads: usize,
+    /// The files whose outlines were corrected before the types were joined.
+    corrected: usize,
     paths: Vec<String>,
     /// The parts of each path, numbered: paths are compared often.
     folders: Vec<Vec<u32>>,
@@ -105,15 +110,12 @@ pub struct Program {
     /// Filled on demand, once the supertypes are known.
     ancestors: Vec<OnceLock<Vec<TypeIndex>>>,
     descendants: Vec<OnceLock<Vec<TypeIndex>>>,
+    constructed: Vec<OnceLock<bool>>,
     types_by_name: HashMap<SmolStr, Vec<TypeIndex>>,
     type_of_decl: HashMap<(u32, TypeId), TypeIndex>,
-    functions_by_name: HashMap<SmolStr, Vec<FunctionRef>>,
-    globals: HashMap<SmolStr, Vec<PropertyRef>>,
-    aliases: HashMap<SmolStr, Vec<(u32, TypeRef)>>,
-    writes: HashMap<SmolStr, Vec<Write>>,
-    calls: HashMap<SmolStr, Vec<CallSite>>,
-    mentions: HashMap<SmolStr, Vec<Mention>>,
-    properties_by_name: HashMap<SmolStr, Vec<PropertyRef>>,
+    /// The files with an alias, by its name.
+    aliases: HashMap<SmolStr, Vec<u32>>,
+    memo: names::Memo,
     words: words::Words,
     /// The files in which something may have one of some types.
     typing: RefCell<HashMap<BTreeSet<SmolStr>, Rc<BTreeSet<u32>>>>,
@@ -165,12 +167,24 @@ pub struct Mention {
 impl Program {
     /// The file at a position.
     pub fn file(&self, at: u32) -> &FileFacts {
-        &self.files[at as usize]
+        self.files[at as usize].facts()
     }
 
     /// A declaration of a type, in the file at a position.
     pub fn decl(&self, at: u32, id: TypeId) -> &TypeDecl {
-        self.files[at as usize].ty(id)
+        // Where an outline has a type that is none, nobody will hear of what comes of it.
+        self.file(at).types.get(id.0 as usize).unwrap_or(&NO_TYPE)
+    }
+
+    /// What is known of a declaration of a type without reading its file.
+    pub fn outline(&self, at: u32, id: TypeId) -> Option<&TypeOutline> {
+        self.outlines[at as usize].types.get(id.0 as usize)
+    }
+
+    /// Whether a file that was read has other types than its outline, so that the types are joined wrong: a program that is
+    /// made anew of the same files knows better.
+    pub fn is_outdated(&self) -> bool {
+        self.corrected != self.files.iter().filter(|file| file.is_corrected()).count()
     }
 
     /// How many files there are.
@@ -195,7 +209,7 @@ impl Program {
 
     /// The number in the run of the file at a position.
     pub fn file_id(&self, at: u32) -> FileId {
-        self.file(at).file
+        self.files[at as usize].id()
     }
 
     /// The position of a file of the run, where it is one of the program's.
@@ -233,22 +247,22 @@ impl Program {
         self.types.iter().enumerate().map(|(at, ty)| (TypeIndex(at as u32), ty))
     }
 
-    /// All functions, closures included, in order of files and places.
-    pub fn functions(&self) -> impl Iterator<Item = (FunctionRef, &Function)> {
-        self.files.iter().enumerate().flat_map(|(file, facts)| {
-            facts.functions.iter().enumerate().map(move |(id, function)| {
-                (FunctionRef { file: file as u32, id: FunctionId(id as u32) }, function)
-            })
-        })
+    /// The functions that the declarations of a type have, accessors, closures and local ones apart, in order.
+    pub fn all_methods(&self, ty: TypeIndex) -> Vec<FunctionRef> {
+        let all = self.functions_of(ty).filter(|(_, function)| function.parent.is_none());
+        let named = all.filter(|(_, function)| {
+            matches!(
+                function.kind,
+                FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
+            )
+        });
+        named.map(|(at, _)| at).collect()
     }
 
-    /// All properties, globals included, in order of files and places.
-    pub fn properties(&self) -> impl Iterator<Item = (PropertyRef, &Property)> {
-        self.files.iter().enumerate().flat_map(|(file, facts)| {
-            facts.properties.iter().enumerate().map(move |(id, property)| {
-                (PropertyRef { file: file as u32, id: PropertyId(id as u32) }, property)
-            })
-        })
+    /// All functions, closures included, in order of files and places: every file is read for them.
+    pub fn functions(&self) -> impl Iterator<Item = (FunctionRef, &Function)> {
+        self.read(&(0..self.file_count()).collect::<Vec<_>>());
+        (0..self.file_count()).flat_map(|file| self.functions_in(file))
     }
 
     /// The joined type of a declaration.
@@ -264,21 +278,6 @@ impl Program {
     /// The type whose member a property is.
     pub fn property_owner(&self, at: PropertyRef) -> Option<TypeIndex> {
         self.property(at).owner.and_then(|id| self.type_of_decl(at.file, id))
-    }
-
-    /// Functions of a base name that are not closures, accessors or local, in order.
-    pub fn functions_named(&self, name: &str) -> &[FunctionRef] {
-        self.functions_by_name.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Global variables of a name.
-    pub fn globals_named(&self, name: &str) -> &[PropertyRef] {
-        self.globals.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Properties of a name, globals among them, in order.
-    pub fn properties_named(&self, name: &str) -> &[PropertyRef] {
-        self.properties_by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The files that may have a name in their text, with one of these things around it, in order; all of them where it is an
@@ -298,38 +297,6 @@ impl Program {
         self.words.has_member(file, ty, name)
     }
 
-    /// The names that stand for types by `typealias`, in no order.
-    pub fn aliases(&self) -> impl Iterator<Item = &SmolStr> {
-        self.aliases.keys()
-    }
-
-    /// Where a property of this name gets a value, apart from its own initial value: assignments to any
-    /// member or variable of the name, and arguments of the name in constructor calls.
-    pub fn writes(&self, name: &str) -> &[Write] {
-        self.writes.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Calls whose callee has this base name (a constructor has the type's name).
-    pub fn calls(&self, name: &str) -> &[CallSite] {
-        self.calls.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// The calls whose callee has one of these base names, or any, by the name.
-    pub fn calls_named<'p>(
-        &'p self,
-        names: Option<&'p BTreeSet<&str>>,
-    ) -> Box<dyn Iterator<Item = (&'p SmolStr, &'p [CallSite])> + 'p> {
-        match names {
-            Some(names) => Box::new(
-                names
-                    .iter()
-                    .filter_map(|name| self.calls.get_key_value(*name))
-                    .map(|(name, all)| (name, &**all)),
-            ),
-            None => Box::new(self.all_calls()),
-        }
-    }
-
     /// The functions of a file, closures included, in order of places.
     pub fn functions_in(&self, file: u32) -> impl Iterator<Item = (FunctionRef, &Function)> {
         let functions = self.file(file).functions.iter().enumerate();
@@ -347,16 +314,6 @@ impl Program {
     pub fn properties_in(&self, file: u32) -> impl Iterator<Item = (PropertyRef, &Property)> {
         let properties = self.file(file).properties.iter().enumerate();
         properties.map(move |(id, property)| (PropertyRef { file, id: PropertyId(id as u32) }, property))
-    }
-
-    /// All calls by the base name of their callee, in no order.
-    pub fn all_calls(&self) -> impl Iterator<Item = (&SmolStr, &[CallSite])> {
-        self.calls.iter().map(|(name, sites)| (name, sites.as_slice()))
-    }
-
-    /// Where a function, or a property that may run code, is named: in calls, as a value, in a `#selector`.
-    pub fn mentions(&self, name: &str) -> &[Mention] {
-        self.mentions.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// A chain of names as `a.b.c`; none for anything else, or longer than anybody writes one. `self.` is dropped, `?` and `!` too.

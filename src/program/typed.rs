@@ -25,13 +25,13 @@ impl Program {
 
     fn find_files_typing(&self, mut types: BTreeSet<SmolStr>) -> BTreeSet<u32> {
         for _ in 0..MAX_ALIASES {
-            let all = self.aliases.iter().flat_map(|(name, all)| all.iter().map(move |(_, ty)| (name, ty)));
-            let standing = all.filter(|(_, ty)| is_named_in(ty, &types));
+            let standing = self.all_aliases().filter(|(_, ty)| is_named_in(ty, &types));
             let standing: Vec<SmolStr> = standing.map(|(name, _)| name.clone()).collect();
             types.extend(standing);
         }
         let mut files: BTreeSet<u32> =
             types.iter().flat_map(|name| self.files_with(name, Around::ANY)).collect();
+        self.read(&files.iter().copied().collect::<Vec<_>>());
         let mut of_type = BTreeSet::new();
         for file in &files {
             add_names_of_type(self.file(*file), &types, &mut of_type);

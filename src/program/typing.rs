@@ -138,10 +138,8 @@ impl Program {
                 if let Some(index) = self.nearest_type(name, path, file) {
                     return Some(Ty::Project(index));
                 }
-                if let Some((at, aliased)) = self.aliases.get(name).and_then(|all| {
-                    all.iter().max_by_key(|(at, _)| (self.nearness(*at, file), std::cmp::Reverse(*at)))
-                }) {
-                    return self.resolve_ref(aliased, *at, None, None, hops + 1);
+                if let Some((at, aliased)) = self.nearest_alias(name, file) {
+                    return self.resolve_ref(aliased, at, None, None, hops + 1);
                 }
                 match (name.as_str(), args.as_slice()) {
                     ("Array" | "Set", [element]) => Some(Ty::Array(inner(element).map(Box::new))),
@@ -185,7 +183,9 @@ impl Program {
         }
         let decls = owner.map_or(&[][..], |owner| &self.ty(owner).decls);
         decls.iter().find_map(|(file, id)| {
-            let generics = &self.decl(*file, *id).generics;
+            let may_be =
+                self.outline(*file, *id).is_some_and(|ty| ty.generics.iter().any(|known| known == name));
+            let generics = if may_be { &*self.decl(*file, *id).generics } else { &[] };
             generics.iter().find(|(generic, _)| generic == name).map(|(_, bound)| bound.clone())
         })
     }
@@ -233,9 +233,9 @@ impl Program {
             attribute.arguments.trim().strip_prefix('\\').and_then(|path| path.rsplit('.').next())
         })?;
         let is_typed_member = |at: &&PropertyRef| {
-            let owner = self.property_owner(**at).map(|owner| self.ty(owner));
+            let owner = self.property_owner(**at);
             self.property(**at).ty.is_some()
-                && owner.is_some_and(|owner| owner.properties.get(injected) == Some(*at))
+                && owner.is_some_and(|owner| self.member(owner, injected) == Some(**at))
         };
         let mut named = self.properties_named(injected).iter().filter(is_typed_member);
         match (named.next(), named.next()) {
@@ -431,12 +431,7 @@ impl Program {
                     if let Some(nested) = self.nested_type(*index, name) {
                         return Some(Ty::Meta(Box::new(Ty::Project(nested))));
                     }
-                    let has_case = self
-                        .ty(*index)
-                        .decls
-                        .iter()
-                        .any(|(file, id)| self.decl(*file, *id).cases.contains(name));
-                    if has_case
+                    if self.has_case(*index, name)
                         || !self.outside_ancestors(*index).is_empty() && INSTANCES.contains(&name.as_str())
                     {
                         return Some(inner.as_ref().clone());

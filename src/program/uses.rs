@@ -1,37 +1,48 @@
-//! Who writes a name, who calls a name: an index over all bodies.
+//! Who writes a name, who calls a name: an index over all bodies of a file.
 
-use std::sync::Arc;
-
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smol_str::SmolStr;
 
 use super::{CallSite, ExprRef, FunctionRef, Mention, Program, PropertyRef, Write};
 use crate::facts::{
-    Block, Condition, ExprId, ExprKind, FileFacts, FunctionId, Pattern, Property, PropertyId, StmtId,
-    StmtKind, TypeRef,
+    Block, Condition, ExprId, ExprKind, FileFacts, FunctionId, Pattern, PropertyId, StmtId, StmtKind,
 };
 
-/// Who uses a name, in order of files and places.
-#[derive(Default)]
+/// Who uses a name in a file, in order of places.
 pub(super) struct Uses {
-    /// By the name of the property.
-    pub(super) writes: HashMap<SmolStr, Vec<Write>>,
-    /// By the base name of the callee.
-    pub(super) calls: HashMap<SmolStr, Vec<CallSite>>,
-    /// Of names that run code where they are mentioned, or may.
-    pub(super) mentions: HashMap<SmolStr, Vec<Mention>>,
+    writes: ByName<(ExprId, Option<ExprId>)>,
+    calls: ByName<ExprId>,
+    mentions: ByName<(ExprId, Option<ExprId>)>,
 }
 
-/// Walks all bodies and initial values once.
-pub(super) fn collect(files: &[Arc<FileFacts>]) -> Uses {
-    let mut uses = Uses::default();
-    let running = running_names(files);
-    for (file, facts) in files.iter().enumerate() {
-        let file = file as u32;
-        let mut walk =
-            Walk { facts, file, function: None, initial_of: None, running: &running, uses: &mut uses };
+/// What stands around a use.
+#[derive(Clone, Copy)]
+struct Around {
+    function: Option<FunctionId>,
+    initial_of: Option<PropertyId>,
+}
+
+/// Uses, sorted by what they name.
+struct ByName<T>(Vec<(SmolStr, T, Around)>);
+
+impl<T> ByName<T> {
+    fn sort(&mut self) {
+        self.0.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+
+    fn of(&self, name: &str) -> impl Iterator<Item = &(SmolStr, T, Around)> {
+        let from = self.0.partition_point(|(known, ..)| known.as_str() < name);
+        self.0[from..].iter().take_while(move |(known, ..)| known == name)
+    }
+}
+
+impl Uses {
+    /// Walks all bodies and initial values once.
+    pub(super) fn of(facts: &FileFacts) -> Self {
+        let uses =
+            Self { writes: ByName(Vec::new()), calls: ByName(Vec::new()), mentions: ByName(Vec::new()) };
+        let mut walk = Walk { facts, around: Around { function: None, initial_of: None }, uses };
         for (id, function) in facts.functions.iter().enumerate() {
-            walk.function = Some(FunctionRef { file, id: FunctionId(id as u32) });
+            walk.around.function = Some(FunctionId(id as u32));
             if let Some(body) = &function.body {
                 walk.block(body);
             }
@@ -39,46 +50,70 @@ pub(super) fn collect(files: &[Arc<FileFacts>]) -> Uses {
                 walk.expr(default);
             }
         }
-        walk.function = None;
+        walk.around.function = None;
         for (id, property) in facts.properties.iter().enumerate() {
-            walk.initial_of = Some(PropertyRef { file, id: PropertyId(id as u32) });
+            walk.around.initial_of = Some(PropertyId(id as u32));
             property.initial.iter().for_each(|initial| walk.expr(*initial));
         }
-        walk.initial_of = None;
+        walk.around.initial_of = None;
         walk.block(&facts.top_level);
+        let mut uses = walk.uses;
+        uses.writes.sort();
+        uses.calls.sort();
+        uses.mentions.sort();
+        uses
     }
-    uses
+
+    /// Where a property of a name is written, in the file at a position.
+    pub(super) fn writes(&self, file: u32, name: &str) -> impl Iterator<Item = Write> {
+        self.writes.of(name).map(move |(_, (value, target), around)| Write {
+            value: ExprRef { file, id: *value },
+            function: around.function(file),
+            initial_of: around.initial_of(file),
+            target: target.map(|id| ExprRef { file, id }),
+        })
+    }
+
+    /// Where something of a base name is called.
+    pub(super) fn calls(&self, file: u32, name: &str) -> impl Iterator<Item = CallSite> {
+        self.calls.of(name).map(move |(_, call, around)| CallSite {
+            call: ExprRef { file, id: *call },
+            function: around.function(file),
+            initial_of: around.initial_of(file),
+        })
+    }
+
+    /// The base names of what is called.
+    pub(super) fn called(&self) -> impl Iterator<Item = &SmolStr> {
+        self.calls.0.iter().map(|(name, ..)| name)
+    }
+
+    /// Where a name stands.
+    pub(super) fn mentions(&self, file: u32, name: &str) -> impl Iterator<Item = Mention> {
+        self.mentions.of(name).map(move |(_, (expr, call), around)| Mention {
+            expr: ExprRef { file, id: *expr },
+            call: *call,
+            function: around.function(file),
+            initial_of: around.initial_of(file),
+        })
+    }
 }
 
-/// Functions, and properties that run something or hold closures.
-fn running_names(files: &[Arc<FileFacts>]) -> HashSet<&str> {
-    let functions = files.iter().flat_map(|facts| &facts.functions).map(|function| &function.name);
-    let aliases: HashSet<&str> =
-        files.iter().flat_map(|facts| facts.all_aliases()).map(|(name, _)| name.as_str()).collect();
-    let may_hold_closure = |property: &&Property| {
-        let may_be_function =
-            |ty: &TypeRef| ty.is_function() || ty.name().is_some_and(|name| aliases.contains(name.as_str()));
-        property.getter.is_some()
-            || property.setter.is_some()
-            || property.declared_reporting
-            || !property.observers.is_empty()
-            || property.is_initialized_at_first_use()
-            || property.attributes.iter().any(|attribute| attribute.name.starts_with(char::is_uppercase))
-            || property.ty.as_ref().is_none_or(may_be_function)
-    };
-    let properties = files.iter().flat_map(|facts| &facts.properties);
-    let properties = properties.filter(may_hold_closure).map(|property| &property.name);
-    functions.chain(properties).map(SmolStr::as_str).filter(|name| !name.is_empty()).collect()
+impl Around {
+    fn function(self, file: u32) -> Option<FunctionRef> {
+        self.function.map(|id| FunctionRef { file, id })
+    }
+
+    fn initial_of(self, file: u32) -> Option<PropertyRef> {
+        self.initial_of.map(|id| PropertyRef { file, id })
+    }
 }
 
 /// Statements nest at most [`crate::facts::MAX_DEPTH`] deep; expressions are walked with a stack of their own.
 struct Walk<'a> {
     facts: &'a FileFacts,
-    file: u32,
-    function: Option<FunctionRef>,
-    initial_of: Option<PropertyRef>,
-    running: &'a HashSet<&'a str>,
-    uses: &'a mut Uses,
+    around: Around,
+    uses: Uses,
 }
 
 impl Walk<'_> {
@@ -173,22 +208,11 @@ impl Walk<'_> {
 
     /// What has this name may run here.
     fn mention(&mut self, name: &str, id: ExprId, call: Option<ExprId>) {
-        if self.running.contains(name) {
-            let expr = ExprRef { file: self.file, id };
-            let mention = Mention { expr, call, function: self.function, initial_of: self.initial_of };
-            self.uses.mentions.entry(SmolStr::new(name)).or_default().push(mention);
-        }
+        self.uses.mentions.0.push((SmolStr::new(name), (id, call), self.around));
     }
 
     fn write(&mut self, name: &SmolStr, target: Option<ExprId>, value: ExprId) {
-        let at = |id| ExprRef { file: self.file, id };
-        let write = Write {
-            value: at(value),
-            function: self.function,
-            initial_of: self.initial_of,
-            target: target.map(at),
-        };
-        self.uses.writes.entry(name.clone()).or_default().push(write);
+        self.uses.writes.0.push((name.clone(), (value, target), self.around));
     }
 
     fn expr(&mut self, id: ExprId) {
@@ -216,12 +240,7 @@ impl Walk<'_> {
             if let ExprKind::Call { callee, args, .. } = kind
                 && let Some(name) = Program::callee_name(facts, *callee)
             {
-                let call = ExprRef { file: self.file, id };
-                self.uses.calls.entry(name.clone()).or_default().push(CallSite {
-                    call,
-                    function: self.function,
-                    initial_of: self.initial_of,
-                });
+                self.uses.calls.0.push((name.clone(), id, self.around));
                 // `T(name: value)` sets a stored property of that name, by itself or through the `init`.
                 if name.starts_with(char::is_uppercase) || name == "init" {
                     for arg in args {

@@ -1,8 +1,6 @@
 //! Which files have a word in their text, and what stands around it there.
 
-use std::sync::Arc;
-
-use crate::facts::{Around, FileFacts, words};
+use crate::facts::{Around, Outline, words};
 
 /// The words of all files: the hash of a word, the position of a file that has it, what stands around it there; in order.
 #[derive(Debug, Default)]
@@ -12,9 +10,9 @@ pub(super) struct Words {
 
 impl Words {
     /// The words of the files.
-    pub(super) fn of(files: &[Arc<FileFacts>]) -> Self {
-        let all = files.iter().enumerate().flat_map(|(file, facts)| {
-            facts.words.iter().map(move |(word, around)| (word, file as u32, around))
+    pub(super) fn of<'o>(files: impl Iterator<Item = &'o Outline>) -> Self {
+        let all = files.enumerate().flat_map(|(file, outline)| {
+            outline.words.iter().map(move |(word, around)| (word, file as u32, around))
         });
         let mut places: Vec<_> = all.collect();
         places.sort_unstable();
@@ -26,7 +24,7 @@ impl Words {
     pub(super) fn files_with(&self, name: &str, around: Around) -> Option<Vec<u32>> {
         let mut found: Option<Vec<u32>> = None;
         for word in words::split(name) {
-            let here = self.files(word, around);
+            let here = self.files_with_word(word, around);
             match &mut found {
                 Some(found) => found.retain(|file| here.binary_search(file).is_ok()),
                 None => found = Some(here),
@@ -35,8 +33,17 @@ impl Words {
         found
     }
 
-    fn files(&self, word: &str, around: Around) -> Vec<u32> {
-        let word = words::hash(word);
+    /// The files that may have a word, or a sign, in them.
+    pub(super) fn files_with_word(&self, word: &str, around: Around) -> Vec<u32> {
+        self.files_with_hash(words::hash(word), around)
+    }
+
+    /// The files that may declare a function of a name with an argument label.
+    pub(super) fn files_with_label(&self, function: &str, label: &str) -> Vec<u32> {
+        self.files_with_hash(words::hash_of_label(function, label), Around::FUNCTION)
+    }
+
+    fn files_with_hash(&self, word: u32, around: Around) -> Vec<u32> {
         let from = self.places.partition_point(|place| place.0 < word);
         let places = self.places[from..].iter().take_while(|place| place.0 == word);
         places.filter(|place| place.2.meets(around)).map(|place| place.1).collect()
@@ -44,15 +51,16 @@ impl Words {
 
     /// Whether a file may have a name in it with one of these things around it.
     pub(super) fn has(&self, file: u32, name: &str, around: Around) -> bool {
-        words::split(name).all(|word| self.is_at(file, word, around))
+        words::split(name).all(|word| self.has_word(file, word, around))
     }
 
     /// Whether a file may name a member of a type right behind the type.
     pub(super) fn has_member(&self, file: u32, ty: &str, name: &str) -> bool {
-        self.is_at(file, &format!("{ty}.{name}"), Around::ANY)
+        self.has_word(file, &format!("{ty}.{name}"), Around::ANY)
     }
 
-    fn is_at(&self, file: u32, word: &str, around: Around) -> bool {
+    /// Whether a file may have a word, or a sign, in it.
+    pub(super) fn has_word(&self, file: u32, word: &str, around: Around) -> bool {
         let first = (words::hash(word), file, Around::NOTHING);
         let at = self.places.partition_point(|place| *place < first);
         self.places
@@ -64,14 +72,10 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::FileId;
 
     fn words_of(texts: &[&str]) -> Words {
-        let facts = texts.iter().map(|text| {
-            let words = words::Words::of(text);
-            Arc::new(FileFacts { words, ..FileFacts::new(FileId(0)) })
-        });
-        Words::of(&facts.collect::<Vec<_>>())
+        let outlines: Vec<Outline> = texts.iter().map(|text| crate::swift::outline(text)).collect();
+        Words::of(outlines.iter())
     }
 
     #[test]

@@ -34,6 +34,6 @@ pub(super) fn is_method(program: &Program, at: FunctionRef, label: &str, ty: Opt
 /// Whether a type, its supertypes or its subtypes have `provider(_:label:)`.
 pub(super) fn has(program: &Program, ty: TypeIndex, label: &str) -> bool {
     let family = program.ancestry(ty).into_iter().chain(program.descendants(ty));
-    let mut methods = family.filter_map(|ty| program.ty(ty).methods.get("provider")).flatten();
+    let mut methods = family.flat_map(|ty| program.methods(ty, "provider"));
     methods.any(|at| is_method(program, *at, label, None))
 }

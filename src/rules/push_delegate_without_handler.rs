@@ -32,16 +32,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 /// Whether nothing of the type's declarations was lost in parsing.
 fn is_understood(program: &Program, ty: TypeIndex) -> bool {
     program.ty(ty).decls.iter().all(|(file, id)| {
-        let file = program.file(*file);
-        let span = file.ty(*id).span;
-        !file.damaged.iter().any(|damaged| span.contains(*damaged))
+        let span = program.decl(*file, *id).span;
+        !program.file(*file).damaged.iter().any(|damaged| span.contains(*damaged))
     })
 }
 
 /// Whether a method is given the payload: that PushKit does not call it, another rule says.
 fn has_lookalike(program: &Program, ty: TypeIndex) -> bool {
     let family = program.ancestry(ty).into_iter().chain(program.descendants(ty));
-    let mut methods = family.flat_map(|ty| program.ty(ty).methods.get(METHOD).into_iter().flatten());
+    let mut methods = family.flat_map(|ty| program.methods(ty, METHOD));
     methods.any(|at| {
         program.function(*at).params.iter().any(|param| {
             param.ty.as_ref().and_then(|ty| ty.name()).is_some_and(|name| name == "PKPushPayload")

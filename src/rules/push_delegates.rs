@@ -31,7 +31,7 @@ pub(super) fn is_old_spelling(facts: &Function) -> bool {
 pub(super) fn handlers(program: &Program, ty: TypeIndex) -> Vec<(FunctionRef, HandlerForm)> {
     let mut found = Vec::new();
     for at in program.ancestry(ty).into_iter().chain(program.descendants(ty)) {
-        for method in program.ty(at).methods.get(METHOD).into_iter().flatten() {
+        for method in program.methods(at, METHOD) {
             let facts = program.function(*method);
             if let Some(form) = form(facts).filter(|_| facts.body.is_some() && is_exposed(program, *method)) {
                 found.push((*method, form));
@@ -111,15 +111,17 @@ pub(super) fn places_set(program: &Program, ty: TypeIndex) -> Vec<ExprRef> {
         .filter(|write| program.role(write.value.file) == Role::Own && may_name_voip(program, write.value))
         .filter_map(registry)
         .collect();
-    let of_type = |write: &&Write| {
+    let of_type = |write: &Write| {
         let scope = Scope::default();
         let owner = write.function.and_then(|at| program.owner(at));
         let place = Place { file: write.value.file, function: write.function, owner, scope: &scope };
         program.type_of(&place, write.value.id).and_then(|ty| ty.project()) == Some(ty)
     };
+    let owners: Vec<TypeIndex> = asking.iter().filter_map(|(owner, _)| *owner).collect();
+    let is_around =
+        |file: u32| owners.iter().any(|ty| program.ty(*ty).decls.iter().any(|(known, _)| *known == file));
     program
-        .writes("delegate")
-        .iter()
+        .writes_in("delegate", is_around)
         .filter(|write| registry(write).is_some_and(|registry| asking.contains(&registry)))
         .filter(of_type)
         .map(|write| write.value)

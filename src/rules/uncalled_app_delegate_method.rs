@@ -21,11 +21,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         if facts.kind != TypeDeclKind::Struct || !program.outside_ancestors(ty).contains(&"App") {
             continue;
         }
-        let mut methods: Vec<FunctionRef> = facts
-            .methods
-            .values()
-            .flatten()
-            .copied()
+        let mut methods: Vec<FunctionRef> = program
+            .all_methods(ty)
+            .into_iter()
             .filter(|at| is_delegate_method(program.function(*at)) && !is_called(program, *at))
             .collect();
         methods.sort();

@@ -60,7 +60,7 @@ fn places(context: &Context<'_>) -> Vec<Set> {
     };
     let types = reporter_types().chain(registry_types()).map(SmolStr::new).collect();
     let typing = program.files_typing(&types);
-    let assigned = program.writes("delegate").iter().filter(|write| typing.contains(&write.value.file));
+    let assigned = program.writes_in("delegate", |file| typing.contains(&file));
     let assigned = assigned.filter_map(|write| {
         let (target, function) = (write.target?, write.function?);
         let ExprKind::Member { base: Some(base), .. } = program.expr(target).kind else { return None };

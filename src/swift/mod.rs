@@ -11,12 +11,14 @@ mod declarations;
 mod expressions;
 mod members;
 mod operators;
+mod outline;
 mod patterns;
 mod properties;
 mod repair;
 mod scan;
 mod statements;
 mod types;
+mod words;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -27,9 +29,9 @@ use smol_str::SmolStr;
 use thiserror::Error;
 use tree_sitter::{Node, ParseOptions, Parser, Tree, TreeCursor};
 
-use crate::facts::words::Words;
 use crate::facts::{
-    BuildCondition, Expr, ExprId, ExprKind, FileFacts, FunctionId, MAX_DEPTH, Stmt, StmtId, StmtKind, TypeId,
+    BuildCondition, Expr, ExprId, ExprKind, FileFacts, FunctionId, MAX_DEPTH, Outline, Stmt, StmtId,
+    StmtKind, TypeId,
 };
 use crate::source::{FileId, Span};
 use build::Directive;
@@ -63,14 +65,25 @@ thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
 }
 
-/// Reads one file.
-pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
+/// What a text declares, told without parsing it.
+pub fn outline(text: &str) -> Outline {
+    outline::outline(&with_line_feeds(text))
+}
+
+/// Whether a text is not to be parsed at all.
+pub fn refuses(text: &str) -> Result<(), GiveUp> {
     if text.len() > MAX_BYTES {
         return Err(GiveUp::TooLarge);
     }
     if has_hash_run(text.as_bytes()) {
         return Err(GiveUp::HashRun);
     }
+    Ok(())
+}
+
+/// Reads one file.
+pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
+    refuses(text)?;
     let text = &*with_line_feeds(text);
     let mut budget = Budget { steps: BUDGET, deadline: Instant::now() + TIME_LIMIT };
     let tree = syntax_tree(text.as_bytes(), &mut budget).ok_or(GiveUp::TooSlow)?;
@@ -79,7 +92,7 @@ pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     let scan = Scan::new(text);
     let mut reader = Reader::new(file, text, &reading, &scan);
     reader.file(reading.tree.root_node());
-    Ok(FileFacts { words: Words::of(text), ..reader.finish(&reading.unclosed) })
+    Ok(reader.finish(&reading.unclosed))
 }
 
 /// Whether some closing brace has no opening one before it.

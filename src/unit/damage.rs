@@ -1,9 +1,9 @@
 //! What was not understood where a push handler is, or may be: syntax errors that cost a verdict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::duty::HandlerDuty;
-use crate::program::Program;
+use crate::program::{Around, Program};
 use crate::source::{FileId, Sources, Span};
 use crate::swift;
 
@@ -23,7 +23,9 @@ pub(super) fn of<'d>(
         handlers.entry(duty.function.file).or_default().push(duty);
     }
     let mut files = BTreeMap::new();
-    for at in 0..program.file_count() {
+    let may_be = [HANDLER, "PushKit"].into_iter().flat_map(|name| program.files_with(name, Around::ANY));
+    let may_be: BTreeSet<u32> = handlers.keys().copied().chain(may_be).collect();
+    for at in may_be {
         let handlers = handlers.get(&at).map_or(&[][..], Vec::as_slice);
         if let Some(place) = place(program, sources, at, handlers) {
             files.insert(program.file_id(at), place);

@@ -1,8 +1,10 @@
 //! The timeline itself, and what it says about a single holder.
 
+use std::sync::Arc;
+
 use pushlint::analysis::graph::Graph;
 use pushlint::analysis::launch::{Certainty, EventKind, Holder, Launch, Phase, Readiness};
-use pushlint::program::Program;
+use pushlint::program::{File, Program};
 use pushlint::source::{SourceFile, Sources};
 use pushlint::unit::Settings;
 use pushlint::{swift, vocabulary};
@@ -10,9 +12,13 @@ use pushlint::{swift, vocabulary};
 fn launch_of(text: &str) -> (Program, Launch) {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new("App.swift", "App.swift", text));
-    let facts = swift::parse(file, text).expect("the text is small");
-    let program = Program::new(vec![facts], &sources);
-    let everything = program.properties().map(|(at, _)| at).collect();
+    let read = {
+        let text = text.to_owned();
+        move || swift::parse(file, &text).map_err(|reason| reason.to_string())
+    };
+    let file = File::new(file, swift::outline(text), Box::new(read));
+    let program = Program::new(vec![Arc::new(file)], &sources, 1);
+    let everything = program.properties_in(0).map(|(at, _)| at).collect();
     let graph = Graph::new(&program, vocabulary::standard());
     let launch = Launch::new(&graph, &Settings::default(), &everything);
     (program, launch)
@@ -44,7 +50,7 @@ fn events(text: &str) -> Vec<String> {
 fn readiness_of(text: &str, name: &str) -> Readiness {
     let (program, launch) = launch_of(text);
     let (property, _) =
-        program.properties().find(|(_, property)| property.name == name).expect("the property is there");
+        program.properties_in(0).find(|(_, property)| property.name == name).expect("the property is there");
     launch.readiness(Holder::Property(property))
 }
 

@@ -43,7 +43,7 @@ impl Duties<'_> {
             let leads = |calls: &Calls| built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
             found.extend(self.functions_leading(self.graph.building(owner, Some(&function.params)), leads));
             // An initialiser without a call of another runs the one that it inherits, `Self()` any.
-            let inits = built.iter().flat_map(|ty| program.ty(*ty).methods.get("init").into_iter().flatten());
+            let inits = built.iter().flat_map(|ty| program.methods(*ty, "init"));
             let dynamic = self.graph.calling("Self", Some(owner)).into_iter();
             let dynamic = dynamic.filter_map(|site| site.body.function());
             let others: BTreeSet<FunctionRef> =
@@ -105,12 +105,12 @@ impl Duties<'_> {
             Some(owner) if !property.is_initialized_at_first_use() => {
                 let leads = |calls: &Calls| calls.leads_to(Edge::Build(owner));
                 let mut found = self.functions_leading(self.graph.building(owner, None), leads);
-                found.extend(program.ty(owner).methods.get("init").into_iter().flatten());
+                found.extend(program.methods(owner, "init"));
                 found
             }
             owner => {
                 let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Initial(at)));
-                self.functions_leading(self.graph.naming(&property.name, owner), leads)
+                self.functions_leading(self.graph.naming(&property.name, owner, &[]), leads)
             }
         }
     }
@@ -138,15 +138,15 @@ impl Duties<'_> {
         };
         // No text has the name of a subscript where one is used.
         let is_everywhere = function.name == "subscript" || is_operator(&function.name);
-        let mentions = program.mentions(&function.name).iter().filter(|site| {
-            is_everywhere || program.may_name(site.expr.file, &function.name, Around::KEY_PATH)
+        let mentions = program.mentions_in(&function.name, |file| {
+            is_everywhere || program.may_name(file, &function.name, Around::KEY_PATH)
         });
         let implying = mentions.filter(|site| is_written_otherwise(&program.expr(site.expr).kind));
         let mut found: BTreeSet<FunctionRef> = implying.filter_map(|site| site.function).collect();
         if matches!(function.name.as_str(), "wrappedValue" | "projectedValue") {
             let wrapper = program.owner(at);
             let wrapped = wrapper.into_iter().flat_map(|ty| program.wrapped_in(ty));
-            let sites = wrapped.flat_map(|at| program.mentions(&program.property(at).name));
+            let sites = wrapped.flat_map(|at| program.mentions_in(&program.property(at).name, |_| true));
             found.extend(sites.filter_map(|site| site.function));
         }
         found
@@ -174,7 +174,7 @@ impl Duties<'_> {
             Some(owner) if function.kind == FunctionKind::Initializer => {
                 self.graph.building(owner, Some(&function.params))
             }
-            owner => self.graph.naming(&function.name, owner),
+            owner => self.graph.naming(&function.name, owner, &function.params),
         }
     }
 
@@ -206,7 +206,11 @@ impl Duties<'_> {
 
     fn find_writers(&self, name: &str) -> Writers {
         let program = self.program;
-        let writes = program.writes(name).iter().filter(|write| write.target.is_some());
+        if program.files_with(name, Around::WRITTEN).len() > MAX_FILES {
+            return None;
+        }
+        let is_written = |file: u32| program.may_name(file, name, Around::WRITTEN);
+        let writes = program.writes_in(name, is_written).filter(|write| write.target.is_some());
         let direct: BTreeSet<FunctionRef> = writes.filter_map(|write| write.function).collect();
         if direct.len() > MAX_WRITERS {
             return None;

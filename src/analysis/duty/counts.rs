@@ -172,7 +172,7 @@ impl Walk<'_> {
         }
         let at = program.property_named(&self.place(), &name.into())?;
         let property = program.property(at);
-        let is_constant = !property.is_var || program.writes(name).is_empty() && !self.is_shortened(at.file);
+        let is_constant = !property.is_var || !program.is_written(name) && !self.is_shortened(at.file);
         let initial = property.initial.filter(|_| is_constant)?;
         Some(ExprRef { file: at.file, id: initial })
     }
@@ -181,9 +181,9 @@ impl Walk<'_> {
 impl Walk<'_> {
     /// Whether something is taken out of some collection in a file.
     fn is_shortened(&self, file: u32) -> bool {
-        let mut sites =
-            crate::vocabulary::shortening().iter().flat_map(|name| self.duties.program.calls(name));
-        sites.any(|site| site.call.file == file)
+        let program = self.duties.program;
+        let mut names = crate::vocabulary::shortening().iter();
+        names.any(|name| program.calls_in(name, |at| at == file).next().is_some())
     }
 }
 

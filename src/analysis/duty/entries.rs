@@ -171,7 +171,7 @@ fn sets_up_for(program: &Program, types: &Write, handler: FunctionRef) -> bool {
         _ => None,
     };
     let owner = program.owner(handler);
-    program.writes("delegate").iter().any(|delegate| {
+    program.writes_in("delegate", |file| file == types.value.file).any(|delegate| {
         let scope = Scope::default();
         let place = Place {
             file: delegate.value.file,
@@ -180,8 +180,8 @@ fn sets_up_for(program: &Program, types: &Write, handler: FunctionRef) -> bool {
             scope: &scope,
         };
         delegate.function == types.function
-            && registry(delegate).is_some()
-            && registry(delegate) == registry(types)
+            && registry(&delegate).is_some()
+            && registry(&delegate) == registry(types)
             && program.type_of(&place, delegate.value.id).and_then(|ty| ty.project()) == owner
     })
 }

@@ -24,8 +24,7 @@ impl Duties<'_> {
         };
         let owner = program.owner(function)?;
         let property = program.find_property(owner, name).filter(|at| at.file == function.file)?;
-        let is_overridden =
-            program.descendants(owner).iter().any(|ty| program.ty(*ty).properties.contains_key(name));
+        let is_overridden = program.descendants(owner).iter().any(|ty| program.member(*ty, name).is_some());
         let getter = program.property(property).getter.filter(|_| !is_overridden)?;
         let value = program.single_expression(function.file, facts.function(getter).body.as_ref()?)?;
         let is_condition = matches!(

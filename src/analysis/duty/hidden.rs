@@ -253,7 +253,7 @@ fn delegates(
         function.kind == FunctionKind::Function
             && function.parent.is_none()
             && !function.modifiers.is_private
-            && program.mentions(&function.name).is_empty()
+            && !program.is_mentioned(&function.name)
             && !is_entry(**at)
     };
     let mut found: BTreeMap<TypeIndex, Vec<FunctionRef>> = BTreeMap::new();
@@ -330,7 +330,7 @@ fn builds_its_own(program: &Program, at: PropertyRef) -> bool {
         ExprKind::Type(_) => true,
         _ => false,
     };
-    is_type && (!property.is_var || program.writes(&property.name).is_empty())
+    is_type && (!property.is_var || !program.is_written(&property.name))
 }
 
 /// The name at the end of a chain, `Sdk` of `Sdk.shared`.
@@ -371,9 +371,7 @@ pub(super) fn has_dynamic_members(program: &Program) -> bool {
 
 /// Whether a type has an attribute.
 pub(super) fn is_marked(program: &Program, ty: TypeIndex, name: &str) -> bool {
-    program
-        .ty(ty)
-        .decls
-        .iter()
-        .any(|(file, id)| program.decl(*file, *id).attributes.iter().any(|attribute| attribute.name == name))
+    program.ty(ty).decls.iter().any(|(file, id)| {
+        program.outline(*file, *id).is_some_and(|ty| ty.marks.iter().any(|mark| mark == name))
+    })
 }

@@ -288,8 +288,7 @@ impl Walk<'_> {
             .into_iter()
             .filter(|at| program.owner(*at).is_some_and(|owner| around.contains(&owner)))
             .collect();
-        let named =
-            around.iter().flat_map(|ty| program.ty(*ty).methods.get("subscript").into_iter().flatten());
+        let named = around.iter().flat_map(|ty| program.methods(*ty, "subscript"));
         let alternatives = named.filter(|at| program.function(**at).params.len() == args.len()).count();
         Implied { is_certain: own.len() == 1 && alternatives == 1, functions: own }
     }

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 use super::Duties;
 use super::origins::MAX_HOPS;
 use crate::analysis::graph::{Body, Edge};
-use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, FunctionKind, PropertyId, StmtKind};
+use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, PropertyId, StmtKind};
 use crate::program::{Around, ExprRef, FunctionRef, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::Meaning;
@@ -100,7 +100,7 @@ impl Duties<'_> {
 
     /// The functions that mention a property, and so may run what it holds.
     fn mentioning(&self, at: PropertyRef) -> BTreeSet<FunctionRef> {
-        let sites = self.graph.naming(&self.program.property(at).name, self.program.property_owner(at));
+        let sites = self.graph.naming(&self.program.property(at).name, self.program.property_owner(at), &[]);
         self.functions_leading(sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))))
     }
 
@@ -126,9 +126,10 @@ impl Duties<'_> {
             let closure = self.values_in(at.file).closures.get(&at.id).copied();
             return closure.into_iter().map(|id| ExprRef { file: at.file, id }).collect();
         }
-        let may_be_value = |at: ExprRef| program.may_name(at.file, name, Around::AS_VALUE);
-        let mentions = program.mentions(name).iter();
-        let values = mentions.filter(|site| site.call.is_none() && may_be_value(site.expr));
+        let naming = self.graph.naming_files(name, program.owner(at));
+        let may_be_value = |file: u32| naming.has(file) && program.may_name(file, name, Around::AS_VALUE);
+        let mentions = program.mentions_in(name, may_be_value);
+        let values = mentions.filter(|site| site.call.is_none());
         values.map(|site| site.expr).collect()
     }
 
@@ -158,12 +159,12 @@ impl Duties<'_> {
                     let Some(name) = Program::callee_name(facts, *callee) else { continue };
                     if let Some(label) = &args[*position].label {
                         let built = program.types_named(&name).iter();
-                        found.extend(built.filter_map(|ty| program.ty(*ty).properties.get(label)));
+                        found.extend(built.filter_map(|ty| program.member(*ty, label)));
                     }
                     if hops > MAX_HOPS {
                         continue;
                     }
-                    for function in self.called_by_name(&name) {
+                    for function in self.called_by_name(&name, args) {
                         let params = &program.function(function).params;
                         let bound = Program::bind(params, args);
                         let Some(param) = bound.and_then(|bound| params.get(*bound.get(*position)?)) else {
@@ -200,7 +201,7 @@ impl Duties<'_> {
         let owners: BTreeSet<TypeIndex> =
             around.filter_map(|function| program.type_of_decl(file, function.owner?)).collect();
         let family = owners.iter().flat_map(|owner| program.ancestry(*owner));
-        let members = family.filter_map(|ty| program.ty(ty).properties.get(name).copied());
+        let members = family.filter_map(|ty| program.member(ty, name));
         members.chain(program.globals_named(name).iter().copied()).collect()
     }
 
@@ -213,13 +214,12 @@ impl Duties<'_> {
     }
 
     /// The functions that calls of a name may run, going by the name alone: of a type's name its initialisers.
-    fn called_by_name(&self, name: &str) -> Vec<FunctionRef> {
+    fn called_by_name(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
         let program = self.program;
-        let named = program.functions_named(name).iter().copied();
-        let methods = named.filter(|at| program.function(*at).kind != FunctionKind::Initializer);
+        let methods = if name == "init" { Vec::new() } else { program.functions_taking(name, args) };
         let types = program.types_named(name).iter();
-        let inits = types.flat_map(|ty| program.ty(*ty).methods.get("init").into_iter().flatten().copied());
-        methods.chain(inits).collect()
+        let inits = types.flat_map(|ty| program.methods(*ty, "init").iter().copied());
+        methods.into_iter().chain(inits).collect()
     }
 
     /// The places in a function that are nothing but a name.
@@ -240,9 +240,9 @@ impl Duties<'_> {
         let mut found = BTreeSet::new();
         for notification in observed {
             let posting = self.vocabulary.names_meaning(|meaning| *meaning == Meaning::Posts);
-            let sites = program.calls_named(posting.as_ref());
-            let sites = sites.flat_map(|(_, sites)| sites);
-            for site in sites.filter(|site| program.may_name(site.call.file, &notification, Around::ANY)) {
+            let sites = program
+                .calls_named(posting.as_ref(), |_, file| program.may_name(file, &notification, Around::ANY));
+            for site in sites.into_iter().flat_map(|(_, sites)| sites) {
                 let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
                 let Some(caller) = site.function else { continue };
                 let runs = || {

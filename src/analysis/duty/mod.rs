@@ -41,8 +41,8 @@ mod trace;
 mod unnamed;
 mod walk;
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -90,8 +90,6 @@ pub struct Duties<'a> {
     entries: BTreeMap<FunctionRef, Entry>,
     /// Some type of the project is `@dynamicMemberLookup`.
     has_dynamic_members: bool,
-    /// The names of all enum cases.
-    cases: OnceCell<HashSet<SmolStr>>,
     table: RefCell<Table>,
     /// Ways that report are told apart by where they do, and ways on which no report is due are told.
     is_detailed: bool,
@@ -186,7 +184,6 @@ impl<'a> Duties<'a> {
             hazardous: RefCell::default(),
             entries: entries::of(owed, program),
             has_dynamic_members: hidden::has_dynamic_members(program),
-            cases: OnceCell::new(),
             table: RefCell::default(),
             is_detailed: false,
             repeated: RefCell::default(),
@@ -452,11 +449,10 @@ impl<'a> Duties<'a> {
         }
         let Some(owner) = self.program.owner(at) else { return false };
         self.program.ancestry(owner).iter().any(|ty| {
-            self.program.ty(*ty).methods.get(&facts.name).is_some_and(|all| {
-                all.iter().any(|other| {
-                    self.is_declared(*other) && same_labels(self.program.function(*other), facts)
-                })
-            })
+            self.program
+                .methods(*ty, &facts.name)
+                .iter()
+                .any(|other| self.is_declared(*other) && same_labels(self.program.function(*other), facts))
         })
     }
 

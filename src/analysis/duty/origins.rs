@@ -52,9 +52,9 @@ impl Duties<'_> {
         let Some(target) = write.target else {
             // An argument of a constructor.
             return owner.is_some_and(|owner| {
-                program.calls(&program.ty(owner).name).iter().any(|site| {
-                    site.call.file == write.value.file
-                        && matches!(&program.expr(site.call).kind, ExprKind::Call { args, .. }
+                let is_here = |file: u32| file == write.value.file;
+                program.calls_in(&program.ty(owner).name, is_here).any(|site| {
+                    matches!(&program.expr(site.call).kind, ExprKind::Call { args, .. }
                             if args.iter().any(|arg| arg.value == write.value.id))
                 })
             });
@@ -207,8 +207,8 @@ impl Duties<'_> {
         let program = self.program;
         let Some(posted) = self.notification(file, args, &["name"]) else { return Vec::new() };
         let mut found = BTreeSet::new();
-        let sites = program.calls("addObserver").iter();
-        for site in sites.filter(|site| program.may_name(site.call.file, &posted, Around::ANY)) {
+        let sites = program.calls_in("addObserver", |file| program.may_name(file, &posted, Around::ANY));
+        for site in sites {
             let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
             if program.role(site.call.file) == Role::Test
                 || self.notification(site.call.file, args, &["name", "forName"]) != Some(posted.clone())
@@ -240,7 +240,14 @@ impl Duties<'_> {
     pub(super) fn notification(&self, file: u32, args: &[Arg], labels: &[&str]) -> Option<SmolStr> {
         let facts = self.program.file(file);
         let is_name = |arg: &&Arg| arg.label.as_deref().is_some_and(|label| labels.contains(&label));
-        match &facts.expr(args.iter().find(is_name)?.value).kind {
+        let value = facts.expr(args.iter().find(is_name)?.value);
+        let is_given = |name: &SmolStr| {
+            let around = facts.functions.iter().filter(|function| function.span.contains(value.span));
+            around.flat_map(|function| &function.params).any(|param| param.name == *name)
+        };
+        match &value.kind {
+            // Whoever passes it on knows which one it is.
+            ExprKind::Name(name) if is_given(name) => None,
             ExprKind::Member { name, .. } | ExprKind::Name(name) => Some(name.clone()),
             ExprKind::Call { args, .. } => match &facts.expr(args.first()?.value).kind {
                 ExprKind::Str(text) => Some(text.clone()),

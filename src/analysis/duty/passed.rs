@@ -162,12 +162,7 @@ impl Duties<'_> {
 
     /// Whether a name stands for a case of enums of the project, and for no function of it.
     pub(super) fn is_case(&self, name: &str) -> bool {
-        let program = self.program;
-        let cases = self.cases.get_or_init(|| {
-            let decls = program.types().flat_map(|(_, ty)| &ty.decls);
-            decls.flat_map(|(file, id)| &program.decl(*file, *id).cases).cloned().collect()
-        });
-        cases.contains(name) && program.functions_named(name).is_empty()
+        self.program.is_case(name) && self.program.functions_named(name).is_empty()
     }
 
     /// Whether an error may leave a function: it has a `throw`, or a `try` of something that may throw, outside of a `do`
@@ -315,22 +310,18 @@ impl Duties<'_> {
         match &facts.expr(expr).kind {
             ExprKind::Call { callee, args, .. } => {
                 let ExprKind::Name(name) = &facts.expr(*callee).kind else { return false };
-                let found = self.program.functions_named(name);
-                let mut fitting = found.iter().filter(|at| self.program.fits(**at, args));
-                match found {
-                    [] => {
-                        let labels = args.iter().map(|arg| arg.label.clone()).collect();
-                        let call =
-                            OutsideCall { receiver: None, chain: Vec::new(), name: name.clone(), labels };
-                        let meaning = self.lookup(&call).map(|found| found.meaning);
-                        meaning == Some(&Meaning::Diverges)
+                if !self.program.declares_function(name) {
+                    let labels = args.iter().map(|arg| arg.label.clone()).collect();
+                    let call = OutsideCall { receiver: None, chain: Vec::new(), name: name.clone(), labels };
+                    return self.lookup(&call).map(|found| found.meaning) == Some(&Meaning::Diverges);
+                }
+                let found = self.program.functions_taking(name, args).into_iter();
+                let mut fitting = found.filter(|at| self.program.fits(*at, args));
+                match (fitting.next(), fitting.next()) {
+                    (Some(only), None) => {
+                        self.program.function(only).body.is_some() && self.results(only).is_empty()
                     }
-                    _ => match (fitting.next(), fitting.next()) {
-                        (Some(only), None) => {
-                            self.program.function(*only).body.is_some() && self.results(*only).is_empty()
-                        }
-                        _ => false,
-                    },
+                    _ => false,
                 }
             }
             ExprKind::Equal(a, ..) | ExprKind::And(a, _) | ExprKind::Or(a, _) | ExprKind::Coalesce(a, _) => {
@@ -368,6 +359,5 @@ fn result_of(program: &Program, file: u32, value: ExprId) -> Known {
 /// Whether `T.name` is a case of an enum of the project.
 fn is_case(program: &Program, file: u32, base: ExprId, name: &SmolStr) -> bool {
     let ExprKind::Name(ty) = &program.file(file).expr(base).kind else { return false };
-    let mut decls = program.types_named(ty).iter().flat_map(|ty| &program.ty(*ty).decls);
-    decls.any(|(file, id)| program.decl(*file, *id).cases.contains(name))
+    program.types_named(ty).iter().any(|ty| program.has_case(*ty, name))
 }

@@ -42,13 +42,7 @@ impl Walk<'_> {
         if let Some(property) = program.find_property(index, name) {
             return self.stored_closure(property);
         }
-        if matches!(ty.unwrapped(), Ty::Meta(_))
-            && program
-                .ty(index)
-                .decls
-                .iter()
-                .any(|(file, id)| program.decl(*file, *id).cases.iter().any(|case| case == name))
-        {
+        if matches!(ty.unwrapped(), Ty::Meta(_)) && program.has_case(index, name) {
             return Known::Case(name.into());
         }
         self.function_named(&program.find_methods(index, name))

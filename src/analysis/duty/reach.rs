@@ -186,7 +186,9 @@ fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRe
     }
     let naming = named.keys().flat_map(|name| program.files_with(name, Around::AS_VALUE));
     let files: BTreeSet<u32> = functions.iter().map(|at| at.file).chain(naming).collect();
-    for file in files.into_iter().filter(|at| program.role(*at) != Role::Test) {
+    let files: Vec<u32> = files.into_iter().filter(|at| program.role(*at) != Role::Test).collect();
+    program.read(&files);
+    for file in files {
         let facts = program.file(file);
         let mut values: Vec<ExprId> = Vec::new();
         for expr in &facts.exprs {
@@ -322,7 +324,7 @@ impl<'a> Search<'a> {
         let program = self.duties.program;
         let files: BTreeSet<u32> = reach.functions.iter().map(|at| at.file).collect();
         reach.has_subscribers = SUBSCRIBING.into_iter().any(|name| {
-            program.calls(name).iter().filter(|site| files.contains(&site.call.file)).any(|site| {
+            program.calls_in(name, |file| files.contains(&file)).any(|site| {
                 let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { return false };
                 args.iter().any(|arg| match program.file(site.call.file).expr(arg.value).kind {
                     ExprKind::Closure(id) => reach.functions.contains(&function_at(site.call.file, id)),
@@ -413,28 +415,28 @@ impl<'a> Search<'a> {
         let program = self.duties.program;
         let owed = self.duties.owed;
         let is_owed_by_report = owed == Owed::Report;
-        let mut seeds: BTreeSet<FunctionRef> = program
-            .functions()
-            .filter(|(_, function)| function.is_damaged || is_owed_by_report && function.declared_reporting)
-            .map(|(at, _)| at)
-            .collect();
+        // What nobody understands may do anything; further away it is taken for nothing, as what nobody names.
+        let damaged = self.near().into_iter().filter(|at| program.function(*at).is_damaged);
+        let mut seeds: BTreeSet<FunctionRef> = damaged.collect();
         let vocabulary = self.duties.vocabulary;
         let said = vocabulary.names_by_user().flat_map(|name| program.functions_named(name)).copied();
         let types = vocabulary.types_by_user().flat_map(|ty| program.types_named(ty));
         let methods = types.flat_map(|ty| program.functions_of(*ty)).map(|(at, _)| at);
         seeds.extend(said.chain(methods).filter(|at| self.duties.declares_report(*at).is_some()));
         let settling = self.duties.vocabulary.names_meaning(|meaning| meaning.concerns(owed));
-        let sites = program.calls_named(settling.as_ref());
-        let sites = sites.flat_map(|(_, sites)| sites);
+        let sites = program.calls_named(settling.as_ref(), |_, _| true);
+        let sites = sites.into_iter().flat_map(|(_, sites)| sites);
         let functions: BTreeSet<FunctionRef> = sites.filter_map(|site| site.function).collect();
         seeds.extend(
             functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).does(owed)),
         );
         let marked =
             if is_owed_by_report { program.files_with(DECLARES_REPORTING, Around::ANY) } else { Vec::new() };
+        let functions = marked.iter().flat_map(|file| program.functions_in(*file));
+        seeds.extend(functions.filter(|(_, function)| function.declared_reporting).map(|(at, _)| at));
         let declared = marked.into_iter().flat_map(|file| program.properties_in(file));
         for (_, property) in declared.filter(|(_, property)| property.declared_reporting) {
-            let sites = program.mentions(&property.name).iter();
+            let sites = program.mentions_in(&property.name, |_| true);
             seeds.extend(sites.filter_map(|site| site.function));
         }
         seeds.into_iter().collect()

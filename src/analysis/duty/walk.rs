@@ -122,8 +122,7 @@ impl<'a> Walk<'a> {
         let parents = program.ancestry(owner).into_iter().skip(1);
         let mut parents = parents.filter(|ty| program.ty(*ty).kind == TypeDeclKind::Class);
         let inherited = parents.find_map(|ty| {
-            let all = program.ty(ty).methods.get("init")?.iter().copied();
-            all.into_iter().find(|at| program.function(*at).params.is_empty())
+            program.methods(ty, "init").iter().copied().find(|at| program.function(*at).params.is_empty())
         });
         let Some(inherited) = inherited.filter(|at| self.duties.reach.may_report(*at)) else { return states };
         let mut calls_one = false;

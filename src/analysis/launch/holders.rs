@@ -90,8 +90,8 @@ impl Links<'_> {
         held.extend(program.descendants(ty));
         held.iter().any(|ty| self.reporting.contains(ty))
             || held.iter().any(|ty| {
-                let properties = program.ty(*ty).properties.values();
-                let properties = properties.map(|at| (*at, program.property(*at)));
+                let properties = program.members(*ty).into_iter();
+                let properties = properties.map(|at| (at, program.property(at)));
                 stored(program, properties).any(|(at, _)| self.lead_from(at, steps - 1))
             })
     }

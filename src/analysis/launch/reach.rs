@@ -111,7 +111,7 @@ impl<'a> Reach<'a> {
                 let owner = program.property_owner(at);
                 match owner.filter(|_| !property.is_initialized_at_first_use()) {
                     Some(owner) => (graph.building(owner, None), self.constructions(owner)),
-                    None => visible(graph.naming(&property.name, owner), property.modifiers.is_private),
+                    None => visible(graph.naming(&property.name, owner, &[]), property.modifiers.is_private),
                 }
             }
             Body::Function(at) => {
@@ -125,7 +125,10 @@ impl<'a> Reach<'a> {
                     (FunctionKind::Function, _) => {
                         visible(graph.calling(&function.name, owner), function.modifiers.is_private)
                     }
-                    _ => visible(graph.naming(&function.name, owner), function.modifiers.is_private),
+                    _ => visible(
+                        graph.naming(&function.name, owner, &function.params),
+                        function.modifiers.is_private,
+                    ),
                 }
             }
         }

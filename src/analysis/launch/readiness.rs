@@ -87,7 +87,7 @@ fn doubt(unit: &Unit<'_>, timelines: &[Timeline], at: PropertyRef) -> Option<Str
     if property.initial.is_some() || !property.is_var {
         return Some(format!("nothing shows when `{name}` is built"));
     }
-    if !program.writes(name).is_empty() {
+    if program.is_written(name) {
         return Some(format!("`{name}` is set where the launch could not be followed"));
     }
     let owner = program.property_owner(at)?;

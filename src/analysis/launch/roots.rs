@@ -164,11 +164,8 @@ impl Walk<'_> {
                 || function.name == "applicationDidFinishLaunching" && label.starts_with("did")
         };
         let found = program.ancestry(delegate).into_iter().find_map(|ty| {
-            let methods = &program.ty(ty).methods;
-            let all = ["application", "applicationDidFinishLaunching"]
-                .into_iter()
-                .filter_map(|name| methods.get(name));
-            all.flatten().copied().find(is_it)
+            let all = ["application", "applicationDidFinishLaunching"];
+            all.into_iter().flat_map(|name| program.methods(ty, name)).copied().find(is_it)
         });
         if let Some(at) = found {
             let name = if label.starts_with("will") { "willFinishLaunching" } else { "didFinishLaunching" };

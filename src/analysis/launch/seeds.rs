@@ -86,9 +86,9 @@ impl Search<'_> {
             let names = MODULES.into_iter().chain(registries.iter().map(SmolStr::as_str));
             names.into_iter().any(|name| program.may_name(file, name, Around::ANY))
         };
-        for write in program.writes("delegate").iter().filter(|write| names_registry(write.value.file)) {
-            if self.is_registry_delegate(write) {
-                self.add(body(write));
+        for write in program.writes_in("delegate", names_registry) {
+            if self.is_registry_delegate(&write) {
+                self.add(body(&write));
             }
         }
         for name in &self.holders.names {
@@ -147,14 +147,15 @@ impl Search<'_> {
             is_labelled && program.may_name(file, "init", Around::IMPLICIT)
                 || made.iter().any(|ty| program.may_name(file, ty, Around::ANY))
         };
-        for (name, sites) in program.calls_named(names.as_ref()) {
+        for (name, sites) in
+            program.calls_named(names.as_ref(), |name, file| name != "init" || may_make(file))
+        {
             let is_made = made.contains(name.as_str());
-            let sites = sites.iter().filter(|site| program.role(site.call.file) != Role::Test);
-            for site in sites.filter(|site| name != "init" || may_make(site.call.file)) {
+            for site in sites.iter().filter(|site| program.role(site.call.file) != Role::Test) {
                 if is_made {
                     self.add(Body::of_call(site));
                 }
-                self.call(name, site);
+                self.call(&name, site);
             }
         }
     }

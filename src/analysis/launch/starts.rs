@@ -7,8 +7,8 @@ use smol_str::SmolStr;
 use super::Unit;
 use super::timeline::RootKind;
 use crate::analysis::graph::plugin_entries;
-use crate::facts::{TypeDecl, TypeDeclKind};
-use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
+use crate::facts::{TypeDeclKind, TypeOutline};
+use crate::program::{FunctionRef, Program, TypeIndex};
 
 /// The start of one app.
 #[derive(Clone, Debug)]
@@ -38,13 +38,12 @@ pub(super) fn starts(unit: &Unit<'_>) -> Vec<Start> {
     starts
 }
 
-fn decl<'a>(unit: &Unit<'a>, ty: TypeIndex) -> Option<&'a TypeDecl> {
-    unit.program.ty(ty).decls.first().map(|(file, id)| unit.program.decl(*file, *id))
-}
-
 fn apps(unit: &Unit<'_>) -> Vec<Start> {
     let program = unit.program;
-    let is_entry = |ty: TypeIndex| decl(unit, ty).is_some_and(TypeDecl::is_entry_point);
+    let is_entry = |ty: TypeIndex| {
+        let first = program.ty(ty).decls.first();
+        first.and_then(|(file, id)| program.outline(*file, *id)).is_some_and(TypeOutline::is_entry_point)
+    };
     let mut starts = Vec::new();
     let mut delegates: BTreeSet<TypeIndex> = BTreeSet::new();
     for (ty, facts) in program.types() {
@@ -90,7 +89,7 @@ pub(super) fn is_app_delegate(program: &Program, ty: TypeIndex) -> bool {
 /// The app delegate that an `App` struct names: `@UIApplicationDelegateAdaptor(AppDelegate.self)`.
 fn adaptor(unit: &Unit<'_>, app: TypeIndex) -> Option<TypeIndex> {
     let program = unit.program;
-    let mut properties: Vec<PropertyRef> = program.ty(app).properties.values().copied().collect();
+    let mut properties = program.members(app);
     properties.sort();
     properties.into_iter().find_map(|at| {
         let property = program.property(at);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Does `work` on every item, on at most `threads` threads. Each thread has a state of its own (a buffer), made
 /// by `Default`.
-pub(super) fn in_parallel<T: Sync, S: Default, R: Send>(
+pub(crate) fn in_parallel<T: Sync, S: Default, R: Send>(
     threads: usize,
     items: &[T],
     work: impl Fn(&mut S, &T) -> R + Sync,

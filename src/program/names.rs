@@ -1,0 +1,296 @@
+//! Declarations and uses by their name: asked of those files only that may have them, each name once.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::hash::BuildHasherDefault;
+
+use elsa::FrozenMap;
+use rustc_hash::FxHasher;
+use smol_str::SmolStr;
+
+use super::{CallSite, FunctionRef, Mention, Program, PropertyRef, TypeIndex, Write};
+use crate::facts::{Arg, Around, FunctionId, FunctionKind, PropertyId, TypeRef};
+use crate::parallel::in_parallel;
+use crate::source::Role;
+
+type Map<K, T> = FrozenMap<K, Box<[T]>, BuildHasherDefault<FxHasher>>;
+
+/// What was asked before.
+#[derive(Default)]
+pub(super) struct Memo {
+    functions: Map<SmolStr, FunctionRef>,
+    global_functions: Map<SmolStr, FunctionRef>,
+    properties: Map<SmolStr, PropertyRef>,
+    globals: Map<SmolStr, PropertyRef>,
+    methods: Map<(TypeIndex, SmolStr), FunctionRef>,
+    members: Map<(TypeIndex, SmolStr), PropertyRef>,
+    writes: Map<SmolStr, Write>,
+    calls: Map<SmolStr, CallSite>,
+}
+
+impl fmt::Debug for Memo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Memo").finish_non_exhaustive()
+    }
+}
+
+/// What was found for a key, or what is found now.
+fn known<K: Clone + Eq + std::hash::Hash, T>(
+    map: &Map<K, T>,
+    key: K,
+    find: impl FnOnce(&K) -> Vec<T>,
+) -> &[T] {
+    match map.get(&key) {
+        Some(known) => known,
+        None => {
+            let found = find(&key).into_boxed_slice();
+            map.insert(key, found)
+        }
+    }
+}
+
+impl Program {
+    /// Reads files on all threads, as far as nobody has yet: for who will look into all of them.
+    pub fn read(&self, files: &[u32]) {
+        let unread: Vec<u32> =
+            files.iter().copied().filter(|at| !self.files[*at as usize].is_read()).collect();
+        if unread.len() > 1 {
+            let files = &self.files;
+            in_parallel(self.threads, &unread, |(): &mut (), at| files[*at as usize].read());
+        }
+    }
+
+    /// Functions of a base name that are not closures, accessors or local, in order.
+    pub fn functions_named(&self, name: &str) -> &[FunctionRef] {
+        known(&self.memo.functions, SmolStr::new(name), |name| {
+            let files = self.words.files_with_word(name, Around::FUNCTION);
+            self.read(&files);
+            files.into_iter().flat_map(|file| self.declared_functions(file, name)).collect()
+        })
+    }
+
+    /// Those of the functions of a base name whose file has one that takes all of these arguments, closures behind a call
+    /// apart.
+    pub fn functions_taking(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
+        let mut files = self.words.files_with_word(name, Around::FUNCTION);
+        for arg in args.iter().filter(|arg| !arg.is_trailing) {
+            let labelled = self.words.files_with_label(name, arg.label.as_deref().unwrap_or("_"));
+            files.retain(|file| labelled.binary_search(file).is_ok());
+        }
+        self.read(&files);
+        files.into_iter().flat_map(|file| self.declared_functions(file, name)).collect()
+    }
+
+    /// Whether a function of a base name seems to be declared.
+    pub fn declares_function(&self, name: &str) -> bool {
+        !self.words.files_with_word(name, Around::FUNCTION).is_empty()
+    }
+
+    /// The same of those that are no member of a type.
+    pub fn global_functions(&self, name: &str) -> &[FunctionRef] {
+        known(&self.memo.global_functions, SmolStr::new(name), |name| {
+            let mut files = self.words.files_with_word(name, Around::GLOBAL);
+            files.retain(|file| self.words.has_word(*file, name, Around::FUNCTION));
+            self.read(&files);
+            let all = files.into_iter().flat_map(|file| self.declared_functions(file, name));
+            all.filter(|at| self.function(*at).owner.is_none()).collect()
+        })
+    }
+
+    /// Methods of a base name that the declarations of a type have, in order.
+    pub fn methods(&self, ty: TypeIndex, name: &str) -> &[FunctionRef] {
+        known(&self.memo.methods, (ty, SmolStr::new(name)), |(_, name)| {
+            let files = self.declaring_files(ty, name, Around::FUNCTION);
+            let all = files.into_iter().flat_map(|file| self.declared_functions(file, name));
+            all.filter(|at| self.owner(*at) == Some(ty)).collect()
+        })
+    }
+
+    /// A property of a name that the declarations of a type have.
+    pub fn member(&self, ty: TypeIndex, name: &str) -> Option<PropertyRef> {
+        let found = known(&self.memo.members, (ty, SmolStr::new(name)), |(_, name)| {
+            let files = self.declaring_files(ty, name, Around::PROPERTY);
+            let all = files.into_iter().flat_map(|file| self.declared_properties(file, name));
+            all.filter(|at| self.property_owner(*at) == Some(ty)).take(1).collect()
+        });
+        found.first().copied()
+    }
+
+    /// All properties that the declarations of a type have, each name once.
+    pub fn members(&self, ty: TypeIndex) -> Vec<PropertyRef> {
+        let files: BTreeSet<u32> = self.ty(ty).decls.iter().map(|(file, _)| *file).collect();
+        let mut names = BTreeSet::new();
+        let all = files.into_iter().flat_map(|file| self.properties_in(file));
+        all.filter(|(at, property)| {
+            self.property_owner(*at) == Some(ty) && names.insert(property.name.clone())
+        })
+        .map(|(at, _)| at)
+        .collect()
+    }
+
+    /// Those files of a type's declarations that declare something of a name.
+    fn declaring_files(&self, ty: TypeIndex, name: &str, what: Around) -> BTreeSet<u32> {
+        let decls = self.ty(ty).decls.iter().map(|(file, _)| *file);
+        decls.filter(|file| self.words.has_word(*file, name, what)).collect()
+    }
+
+    /// Global variables of a name.
+    pub fn globals_named(&self, name: &str) -> &[PropertyRef] {
+        known(&self.memo.globals, SmolStr::new(name), |name| {
+            let files = self.words.files_with_word(name, Around::GLOBAL);
+            self.read(&files);
+            let all = files.into_iter().flat_map(|file| self.declared_properties(file, name));
+            all.filter(|at| self.property_owner(*at).is_none()).collect()
+        })
+    }
+
+    /// Properties of a name, globals among them, in order.
+    pub fn properties_named(&self, name: &str) -> &[PropertyRef] {
+        known(&self.memo.properties, SmolStr::new(name), |name| {
+            let files = self.words.files_with_word(name, Around::PROPERTY);
+            self.read(&files);
+            files.into_iter().flat_map(|file| self.declared_properties(file, name)).collect()
+        })
+    }
+
+    fn declared_functions(&self, file: u32, name: &str) -> impl Iterator<Item = FunctionRef> {
+        let all = self.file(file).functions.iter().enumerate();
+        let named = all.filter(move |(_, function)| {
+            function.name == name
+                && function.parent.is_none()
+                && matches!(
+                    function.kind,
+                    FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
+                )
+        });
+        named.map(move |(id, _)| FunctionRef { file, id: FunctionId(id as u32) })
+    }
+
+    fn declared_properties(&self, file: u32, name: &str) -> impl Iterator<Item = PropertyRef> {
+        let all = self.file(file).properties.iter().enumerate();
+        let named = all.filter(move |(_, property)| property.name == name);
+        named.map(move |(id, _)| PropertyRef { file, id: PropertyId(id as u32) })
+    }
+
+    /// Whether a type has an enum case of a name.
+    pub fn has_case(&self, ty: TypeIndex, name: &str) -> bool {
+        self.ty(ty).decls.iter().any(|(file, id)| {
+            self.words.has_word(*file, name, Around::CASE)
+                && self.decl(*file, *id).cases.iter().any(|case| case == name)
+        })
+    }
+
+    /// Whether some enum has a case of a name.
+    pub fn is_case(&self, name: &str) -> bool {
+        let files = self.words.files_with_word(name, Around::CASE);
+        files
+            .into_iter()
+            .any(|file| self.file(file).types.iter().flat_map(|ty| &ty.cases).any(|case| case == name))
+    }
+
+    /// The names that stand for types by `typealias`, in no order.
+    pub fn aliases(&self) -> impl Iterator<Item = &SmolStr> {
+        self.aliases.keys()
+    }
+
+    /// What a name stands for in a file by `typealias`, with the position of the nearest file that says so.
+    pub(super) fn nearest_alias(&self, name: &str, near: u32) -> Option<(u32, &TypeRef)> {
+        let files = self.aliases.get(name)?.iter().copied();
+        let file = files.max_by_key(|at| (self.nearness(*at, near), std::cmp::Reverse(*at)))?;
+        let all = self.outlines[file as usize].aliases.iter();
+        all.rev().find(|(known, _)| known == name).map(|(_, ty)| (file, ty))
+    }
+
+    /// All aliases, in order of files.
+    pub(super) fn all_aliases(&self) -> impl Iterator<Item = &(SmolStr, TypeRef)> {
+        self.outlines.iter().flat_map(|outline| &outline.aliases)
+    }
+
+    /// Where a property of this name gets a value, apart from its own initial value: assignments to any
+    /// member or variable of the name, and arguments of the name in constructor calls.
+    pub fn writes(&self, name: &str) -> &[Write] {
+        known(&self.memo.writes, SmolStr::new(name), |name| self.writes_in(name, |_| true).collect())
+    }
+
+    /// The same, in those files only.
+    pub fn writes_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = Write> {
+        let files = self.read_of(self.files_with(name, Around::WRITTEN.or(Around::LABEL)), within);
+        files.into_iter().flat_map(move |at| self.files[at as usize].uses().writes(at, name))
+    }
+
+    /// Whether a property of this name may get a value, apart from its own initial value.
+    pub fn is_written(&self, name: &str) -> bool {
+        let mut files = self.files_with(name, Around::WRITTEN.or(Around::LABEL)).into_iter();
+        files.any(|at| self.files[at as usize].uses().writes(at, name).next().is_some())
+    }
+
+    /// Calls whose callee has this base name (a constructor has the type's name).
+    pub fn calls(&self, name: &str) -> &[CallSite] {
+        known(&self.memo.calls, SmolStr::new(name), |name| self.calls_in(name, |_| true).collect())
+    }
+
+    /// The same, in those files only.
+    pub fn calls_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = CallSite> {
+        let files = self.read_of(self.calling_files(name), within);
+        files.into_iter().flat_map(move |at| self.files[at as usize].uses().calls(at, name))
+    }
+
+    /// Whether something of this base name is called in a file that is no test.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        let mut files = self.calling_files(name).into_iter().filter(|at| self.role(*at) != Role::Test);
+        files.any(|at| self.files[at as usize].uses().calls(at, name).next().is_some())
+    }
+
+    fn calling_files(&self, name: &str) -> Vec<u32> {
+        let mut files = self.files_with(name, Around::CALLED);
+        files.extend(self.words.files_with_word(&format!("{name}.init"), Around::ANY));
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+
+    /// The calls whose callee has one of these base names, or any, by the name.
+    pub fn calls_named(
+        &self,
+        names: Option<&BTreeSet<&str>>,
+        within: impl Fn(&str, u32) -> bool,
+    ) -> Vec<(SmolStr, Vec<CallSite>)> {
+        let all: BTreeSet<SmolStr> = match names {
+            Some(names) => names.iter().map(SmolStr::new).collect(),
+            None => {
+                self.read(&(0..self.file_count()).collect::<Vec<_>>());
+                self.files.iter().flat_map(|file| file.uses().called()).cloned().collect()
+            }
+        };
+        let sites = |name: &SmolStr| self.calls_in(name, |file| within(name, file)).collect();
+        all.into_iter().map(|name| (name.clone(), sites(&name))).collect()
+    }
+
+    /// Where a name stands that may be that of a function or a property, in those files: in calls, as a value, in a
+    /// `#selector`.
+    pub fn mentions_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = Mention> {
+        let files = self.read_of(self.mentioning_files(name), within);
+        files.into_iter().flat_map(move |at| self.files[at as usize].uses().mentions(at, name))
+    }
+
+    /// Whether a name stands somewhere.
+    pub fn is_mentioned(&self, name: &str) -> bool {
+        let mut files = self.mentioning_files(name).into_iter();
+        files.any(|at| self.files[at as usize].uses().mentions(at, name).next().is_some())
+    }
+
+    fn mentioning_files(&self, name: &str) -> Vec<u32> {
+        match name {
+            "" => Vec::new(),
+            // No text has the name of a subscript where one is used.
+            "subscript" => self.words.files_with_word("[", Around::ANY),
+            _ => self.files_with(name, Around::ANY),
+        }
+    }
+
+    fn read_of(&self, mut files: Vec<u32>, within: impl Fn(u32) -> bool) -> Vec<u32> {
+        files.retain(|file| within(*file));
+        self.read(&files);
+        files
+    }
+}

@@ -1,0 +1,121 @@
+//! The words of a text, and what stands around them: told by the letters next to them.
+
+use crate::facts::Around;
+
+/// Whether a byte is part of a word.
+pub(super) fn is_part(byte: u8) -> bool {
+    byte == b'_' || !byte.is_ascii() || byte.is_ascii_alphanumeric()
+}
+
+/// Every word of a text, and what stands around it there.
+pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !is_part(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && is_part(bytes[at]) {
+            at += 1;
+        }
+        let (around, ty) = before(&bytes[..start]);
+        let around = around.or(behind(&bytes[at..]));
+        visit(&text[start..at], around);
+        if let Some(ty) = ty {
+            visit(&text[ty..at], around);
+        }
+    }
+}
+
+/// What is in front of a word that follows these bytes, and where the type's name before the dot begins.
+fn before(bytes: &[u8]) -> (Around, Option<usize>) {
+    let Some(owner) = bytes.strip_suffix(b".") else {
+        let bytes = bytes.strip_suffix(b"`").unwrap_or(bytes).trim_ascii_end();
+        let around = match bytes.last() {
+            // A comment may hide a dot.
+            Some(b'/') => Around::IN_FRONT,
+            Some(b'.') => Around::OF_VALUE.or(Around::OF_SELF).or(Around::IMPLICIT).or(Around::KEY_PATH),
+            _ => Around::ALONE,
+        };
+        return (around, None);
+    };
+    let path = owner.iter().rev().find(|byte| !is_part(**byte) && !b".?!".contains(byte));
+    let key_path = if path == Some(&b'\\') { Around::KEY_PATH } else { Around::NOTHING };
+    let value = owner.strip_suffix(b"?").or(owner.strip_suffix(b"!")).unwrap_or(owner);
+    let start = value.len() - value.iter().rev().take_while(|byte| is_part(**byte)).count();
+    let (front, word) = value.split_at(start);
+    let is_first = !front.trim_ascii_end().ends_with(b".");
+    let is_end = |byte: &u8| is_part(*byte) || b")]}?!>`\"'".contains(byte);
+    match word {
+        b"self" | b"super" | b"Self" if is_first => (Around::OF_SELF.or(key_path), None),
+        [first, ..] if is_first && first.is_ascii_uppercase() && value.len() == owner.len() => {
+            (Around::OF_TYPE.or(key_path), Some(start))
+        }
+        _ if owner.last().is_some_and(is_end) => (Around::OF_VALUE.or(key_path), None),
+        _ => (Around::OF_VALUE.or(Around::IMPLICIT).or(key_path), None),
+    }
+}
+
+/// What is behind a word that these bytes follow.
+fn behind(bytes: &[u8]) -> Around {
+    let bytes = bytes.strip_prefix(b"`").unwrap_or(bytes).trim_ascii_start();
+    match bytes {
+        [b'=', b'=', ..] => Around::AS_VALUE,
+        [b'=', ..] => Around::WRITTEN.or(Around::AS_VALUE),
+        [b':', ..] => Around::LABEL.or(Around::AS_VALUE),
+        [b'(', ..] => Around::CALLED,
+        // `if value {`
+        [b'{', ..] => Around::CALLED.or(Around::AS_VALUE),
+        // `T<A>(…)`, `call?(…)`, a comment, an operator that assigns.
+        [b'<' | b'?' | b'!' | b'/', ..] => Around::BEHIND,
+        [b'+' | b'-' | b'*' | b'%' | b'&' | b'|' | b'^' | b'>' | b'~', ..] => {
+            Around::WRITTEN.or(Around::AS_VALUE)
+        }
+        _ => Around::AS_VALUE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_word_is_told_apart() {
+        use Around as A;
+        for (text, around, is_there) in [
+            ("x", A::ALONE, true),
+            ("a.x", A::ALONE, false),
+            ("a.x", A::OF_VALUE, true),
+            ("a.x", A::IMPLICIT, false),
+            ("A.x", A::OF_VALUE, false),
+            ("A.x", A::OF_TYPE, true),
+            ("A?.x", A::OF_VALUE, true),
+            ("a.A.x", A::OF_VALUE, true),
+            ("self.x", A::OF_VALUE, false),
+            ("self?.x", A::OF_SELF, true),
+            ("a.self.x", A::OF_VALUE, true),
+            ("a\n  .x", A::OF_VALUE, true),
+            ("f(.x)", A::IMPLICIT, true),
+            ("a().x", A::IMPLICIT, false),
+            ("a?.x", A::IMPLICIT, false),
+            ("a./* b */x", A::OF_VALUE, true),
+            ("\\.x", A::KEY_PATH, true),
+            ("\\A.b?.x", A::KEY_PATH, true),
+            ("a.b.x", A::KEY_PATH, false),
+            ("x = 1", A::WRITTEN, true),
+            ("x == 1", A::WRITTEN, false),
+            ("x += 1", A::WRITTEN, true),
+            ("x /* a */ = 1", A::WRITTEN, true),
+            ("f(x: 1)", A::LABEL, true),
+            ("x {", A::CALLED, true),
+            ("x<T>()", A::CALLED, true),
+            ("x(1)", A::AS_VALUE, false),
+            ("f(x)", A::AS_VALUE, true),
+            ("x, y", A::CALLED.or(A::WRITTEN).or(A::LABEL), false),
+        ] {
+            assert_eq!(crate::swift::outline(text).words.has("x", around), is_there, "{text}");
+        }
+    }
+}
