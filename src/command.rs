@@ -137,6 +137,14 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
+/// Whether the user's locale says that the terminal shows ASCII, or an old set of letters, and no UTF-8.
+fn is_ascii_only() -> bool {
+    let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os);
+    let locale =
+        said.map(|locale| locale.to_string_lossy().to_ascii_lowercase()).find(|locale| !locale.is_empty());
+    locale.is_some_and(|locale| !locale.contains("utf-8") && !locale.contains("utf8"))
+}
+
 /// Writes lines for a person to standard error, broken at words where that is a terminal.
 fn beside(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let mut text = Vec::new();

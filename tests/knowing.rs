@@ -109,6 +109,29 @@ fn colours_are_for_terminals_and_those_who_ask() {
     }
 }
 
+/// What a terminal gets to see, where there is the program that plays one.
+#[cfg(target_os = "linux")]
+fn in_a_terminal(args: &str, environment: &[(&str, &str)]) -> Option<String> {
+    let mut command = Command::new("script");
+    command.args(["-qec", &format!("{} {args}", env!("CARGO_BIN_EXE_pushlint")), "/dev/null"]);
+    command.env_remove("LC_ALL").env_remove("LC_CTYPE").env_remove("LANG").env("TERM", "xterm");
+    command.envs(environment.iter().copied()).stdin(std::process::Stdio::null());
+    Some(String::from_utf8_lossy(&command.output().ok()?.stdout).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_without_utf_8_gets_ascii() {
+    for args in ["fixtures/ring", "trace fixtures/ring", "explain missing-call-report"] {
+        let drawn = |environment: &[(&str, &str)]| in_a_terminal(args, environment);
+        let Some(ascii) = drawn(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")]) else { return };
+        assert!(ascii.contains("missing-call-report") && ascii.is_ascii(), "{ascii}");
+        for environment in [&[][..], &[("LANG", "de_DE.UTF-8")], &[("LC_CTYPE", "UTF-8"), ("LC_ALL", "")]] {
+            assert!(!drawn(environment).unwrap().is_ascii(), "{environment:?}");
+        }
+    }
+}
+
 #[test]
 fn a_symptom_leads_to_the_rules_that_look_for_its_causes() {
     for (asked, rule) in [

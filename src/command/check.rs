@@ -125,9 +125,9 @@ pub(super) fn human(color: ColorWord) -> HumanOptions {
     // A line of prose over the whole of a wide screen is hard to read.
     HumanOptions {
         color: is_coloured,
+        unicode: !(is_terminal && super::is_ascii_only()),
         links: is_coloured && is_terminal,
         width: width.unwrap_or(defaults.width).min(120),
-        ..defaults
     }
 }
 

@@ -32,9 +32,9 @@ pub fn page(page: &Page, options: &HumanOptions, is_wrapped: bool) -> String {
     layout.line(&paint.bold(&id));
     let title = meta.title.split_whitespace().map(|word| Word::plain(word, Style::Plain)).collect();
     layout.flow(title, "", "");
-    layout.line(&facts.join(" · "));
+    layout.line(&facts.join(if options.unicode { " · " } else { ", " }));
     layout.markdown(&page.body);
-    layout.text
+    if options.unicode { layout.text } else { layout.text.replace('…', "...") }
 }
 
 /// What is known of symptoms: what they are, and which rules look for their causes.
