@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::render::Format;
+
 /// Finds the mistakes that make an iOS app lose VoIP pushes or get killed by the system.
 #[derive(Debug, Parser)]
 #[command(name = "pushlint", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
@@ -225,8 +227,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub scope: ScopeArgs,
     /// The form of the findings on standard output
-    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
-    pub format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
     /// Write the findings of the same run to a file, too; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub output: Vec<String>,
@@ -260,29 +262,6 @@ pub struct CheckArgs {
     /// Colours in the human report
     #[arg(long, value_enum, default_value_t = ColorWord::Auto, value_name = "WHEN")]
     pub color: ColorWord,
-}
-
-/// The forms of the findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
-    /// The source, with the way to the mistake drawn into it
-    Human,
-    /// One line per finding
-    Short,
-    /// What Xcode shows beside the code
-    Xcode,
-    /// Everything, in pushlint's own JSON
-    Json,
-    /// SARIF 2.1.0, for GitHub code scanning and other viewers
-    Sarif,
-    /// Annotations of a GitHub workflow
-    Github,
-    /// GitLab Code Quality
-    Gitlab,
-    /// reviewdog's JSON
-    Rdjson,
-    /// Markdown, for the summary of a job
-    Markdown,
 }
 
 /// The forms of a list.

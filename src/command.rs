@@ -22,7 +22,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 
 use crate::check::{Options, Request};
-use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, KnownArgs, OutputFormat, ScopeArgs};
+use crate::cli::{ChoiceArgs, Cli, Command, ConfidenceWord, FailOnWord, KnownArgs, ScopeArgs};
 use crate::config::{Config, FailOn, Selection};
 use crate::error::{Error, closest};
 use crate::finding::{Confidence, Level};
@@ -57,7 +57,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(status) => status.into(),
         Err(error) => {
-            let mark = mark(cli.command.is_none() && cli.check.format == OutputFormat::Xcode);
+            let mark = mark(cli.command.is_none() && cli.check.format == render::Format::Xcode);
             // Where standard error is closed there is nobody to tell.
             let text = error.to_string();
             // Words of a configuration and names of files are in it.

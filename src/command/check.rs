@@ -8,7 +8,7 @@ use super::output::outputs;
 use super::progress::Progress;
 use crate::baseline::Baseline;
 use crate::check::{self, Given};
-use crate::cli::{CheckArgs, ColorWord, OutputFormat};
+use crate::cli::{CheckArgs, ColorWord};
 use crate::discover;
 use crate::error::Error;
 use crate::render::{self, Format, HumanOptions, RenderOptions};
@@ -47,12 +47,11 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, Error> 
     let progress = Progress::start(args.quiet);
     let fix::Outcome { report, diff } = fix::mend(&args.fixes, &request, check::run(&request)?)?;
     drop(progress);
-    let format = format(args.format);
+    let format = args.format;
     let options = RenderOptions {
         human: human(args.color),
         browse: browsable(),
         show_suppressed: args.show_suppressed,
-        ..RenderOptions::default()
     };
     let mut buffered = io::BufWriter::new(out);
     let written = match &diff {
@@ -128,19 +127,5 @@ pub(super) fn human(color: ColorWord) -> HumanOptions {
         unicode: !(is_terminal && super::is_ascii_only()),
         links: is_coloured && is_terminal,
         width: width.unwrap_or(defaults.width).min(120),
-    }
-}
-
-fn format(format: OutputFormat) -> Format {
-    match format {
-        OutputFormat::Human => Format::Human,
-        OutputFormat::Short => Format::Short,
-        OutputFormat::Xcode => Format::Xcode,
-        OutputFormat::Json => Format::Json,
-        OutputFormat::Sarif => Format::Sarif,
-        OutputFormat::Github => Format::Github,
-        OutputFormat::Gitlab => Format::Gitlab,
-        OutputFormat::Rdjson => Format::Rdjson,
-        OutputFormat::Markdown => Format::Markdown,
     }
 }

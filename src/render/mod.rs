@@ -33,26 +33,26 @@ pub use summary::{notices, summary};
 pub use trace::TraceOptions;
 pub(crate) use visible::visible;
 
-/// The forms in which a report can be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The forms in which a report can be written, with the words of the command line's help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
 pub enum Format {
-    /// For a person: the source, with the way to the mistake drawn into it.
+    /// The source, with the way to the mistake drawn into it
     Human,
-    /// One line per finding: `path:line:column: level: message [rule]`, columns in characters.
+    /// One line per finding
     Short,
-    /// What Xcode shows beside the code: absolute paths, the steps as notes, fixes.
+    /// What Xcode shows beside the code
     Xcode,
-    /// Everything in pushlint's own versioned JSON.
+    /// Everything, in pushlint's own JSON
     Json,
-    /// SARIF 2.1.0, for GitHub code scanning and other viewers.
+    /// SARIF 2.1.0, for GitHub code scanning and other viewers
     Sarif,
-    /// Annotations of a GitHub workflow.
+    /// Annotations of a GitHub workflow
     Github,
-    /// GitLab Code Quality.
+    /// GitLab Code Quality
     Gitlab,
-    /// reviewdog's JSON.
+    /// reviewdog's JSON
     Rdjson,
-    /// Markdown, for the summary of a job.
+    /// Markdown, for the summary of a job
     Markdown,
 }
 
@@ -91,8 +91,6 @@ impl Format {
 pub struct RenderOptions {
     /// How the human report looks.
     pub human: HumanOptions,
-    /// SARIF's `automationDetails.id`: tells runs over different parts of a repository apart.
-    pub category: Option<String>,
     /// Where the project's files can be read on the web, without a slash at the end: what the places in
     /// Markdown link to.
     pub browse: Option<String>,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Invocation, Location, Message,
     Notification, PhysicalLocation, PropertyBag, Region, Replacement, Result as SarifResult, ResultLevel,
-    Run, RunAutomationDetails, Sarif, Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
+    Run, Sarif, Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::RenderOptions;
@@ -68,16 +68,13 @@ impl<'a> Emitter<'a> {
             .rules(pages().iter().map(rules::descriptor).collect::<Vec<_>>())
             .build();
         let root = ArtifactLocation::builder().description(message("The root of the project")).build();
-        let mut run = Run::builder()
+        Run::builder()
             .tool(Tool::builder().driver(driver).build())
             .column_kind(json!("utf16CodeUnits"))
             .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root)]))
             .invocations(vec![self.invocation()])
             .results(self.results())
-            .build();
-        run.automation_details =
-            self.options.category.as_deref().map(|id| RunAutomationDetails::builder().id(id).build());
-        run
+            .build()
     }
 
     fn results(&self) -> Vec<SarifResult> {

@@ -317,15 +317,6 @@ fn notices_are_notifications_and_a_failure_is_told() {
 }
 
 #[test]
-fn a_category_tells_runs_apart() {
-    let options = RenderOptions { category: Some("ios/".to_owned()), ..RenderOptions::default() };
-    let log: Value =
-        serde_json::from_str(&rendered(&sample::report(), Format::Sarif, &options)).expect("JSON");
-    assert_valid(&log);
-    assert_eq!(log["runs"][0]["automationDetails"]["id"], "ios/");
-}
-
-#[test]
 fn what_comments_suppress_is_left_out_unless_it_is_asked_for() {
     let report = sample::report();
     let asked = RenderOptions { show_suppressed: true, ..RenderOptions::default() };
