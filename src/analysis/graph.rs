@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::duty::Backward;
 use super::expected::Expected;
 use super::families::Families;
 use super::mentions::Site;
@@ -133,6 +134,7 @@ pub struct Graph<'a> {
     /// The same of single places in them.
     sites: RefCell<HashMap<(u32, ExprId), Rc<Calls>>>,
     pub(super) families: Families,
+    pub(super) backward: Backward,
 }
 
 impl<'a> Graph<'a> {
@@ -149,6 +151,7 @@ impl<'a> Graph<'a> {
             calls: RefCell::default(),
             sites: RefCell::default(),
             families: Families::default(),
+            backward: Backward::default(),
         }
     }
 
@@ -174,6 +177,11 @@ impl<'a> Graph<'a> {
             }
         }
         found
+    }
+
+    /// Whether closures or local functions stand in a function.
+    pub(crate) fn has_inner(&self, at: FunctionRef) -> bool {
+        self.inner(at.file).contains_key(&at.id)
     }
 
     fn inner(&self, file: u32) -> Rc<Inner> {

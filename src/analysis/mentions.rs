@@ -118,10 +118,10 @@ impl Graph<'_> {
     }
 
     /// The bodies of the places that lead to something.
-    pub(crate) fn leading(&self, sites: Vec<Site>, test: impl Fn(&Calls) -> bool) -> BTreeSet<Body> {
+    pub(crate) fn leading(&self, sites: &[Site], test: impl Fn(&Calls) -> bool) -> BTreeSet<Body> {
         let mut bodies = BTreeSet::new();
         for site in sites {
-            if !bodies.contains(&site.body) && test(&self.calls_at(&site)) {
+            if !bodies.contains(&site.body) && test(&self.calls_at(site)) {
                 bodies.insert(site.body);
             }
         }

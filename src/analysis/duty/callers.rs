@@ -1,12 +1,15 @@
 //! Who may run a function, and what a call may change by what it leads to.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
 use super::Duties;
 use super::hidden::is_witness;
+use super::indirect::Indirect;
 use super::reach::is_operator;
 use crate::analysis::graph::{Body, Calls, Edge, function_at};
 use crate::analysis::mentions::Site;
@@ -22,13 +25,40 @@ const MAX_FILES: usize = 32;
 /// The functions that may give a property another value, directly or by what they call; none where they are too many.
 pub(super) type Writers = Option<Rc<HashSet<FunctionRef>>>;
 
+/// What has been found of who may run a function: the same for every duty.
+#[derive(Debug, Default)]
+pub(in crate::analysis) struct Backward {
+    pub(super) indirect: Indirect,
+    naming: Known<Rc<[Site]>>,
+    callers: Known<Rc<BTreeSet<FunctionRef>>>,
+    possible_callers: Known<Rc<BTreeSet<FunctionRef>>>,
+    initials: Known<Rc<[PropertyRef]>>,
+    writers: RefCell<HashMap<SmolStr, Writers>>,
+}
+
+type Known<T> = RefCell<HashMap<FunctionRef, T>>;
+
+/// The answer to a question about a function, which is found once.
+fn once<T: Clone>(known: &Known<T>, at: FunctionRef, find: impl Fn() -> T) -> T {
+    if let Some(known) = known.borrow().get(&at) {
+        return known.clone();
+    }
+    let found = find();
+    known.borrow_mut().insert(at, found.clone());
+    found
+}
+
 impl Duties<'_> {
     /// The functions that may run a function.
-    pub(super) fn callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
+    pub(super) fn callers(&self, at: FunctionRef) -> Rc<BTreeSet<FunctionRef>> {
+        once(&self.graph.backward.callers, at, || Rc::new(self.find_callers(at)))
+    }
+
+    fn find_callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
         let program = self.program;
         let function = program.function(at);
         let mut found: BTreeSet<FunctionRef> = self.indirect_callers(at).iter().copied().collect();
-        found.extend(self.initials_running(at).into_iter().flat_map(|property| self.users(property)));
+        found.extend(self.initials_running(at).iter().flat_map(|property| self.users(*property)));
         if function.name.is_empty() {
             found.extend(self.with_default(at));
             return found;
@@ -41,7 +71,7 @@ impl Duties<'_> {
             let Some(owner) = program.owner(at) else { return found };
             let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
             let leads = |calls: &Calls| built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
-            found.extend(self.functions_leading(self.graph.building(owner, Some(&function.params)), leads));
+            found.extend(self.functions_leading(&self.graph.building(owner, Some(&function.params)), leads));
             // An initialiser without a call of another runs the one that it inherits, `Self()` any.
             let inits = built.iter().flat_map(|ty| program.methods(*ty, "init"));
             let dynamic = self.graph.calling("Self", Some(owner)).into_iter();
@@ -60,13 +90,17 @@ impl Duties<'_> {
             found.extend(all.filter(|caller| leads(&self.graph.calls(Body::Function(*caller)))));
             return found;
         }
-        found.extend(self.functions_leading(self.naming(at), leads));
+        found.extend(self.functions_leading(&self.naming(at), leads));
         found.extend(self.implying(at));
         found
     }
 
     /// The properties whose initial value runs a function.
-    pub(super) fn initials_running(&self, at: FunctionRef) -> Vec<PropertyRef> {
+    pub(super) fn initials_running(&self, at: FunctionRef) -> Rc<[PropertyRef]> {
+        once(&self.graph.backward.initials, at, || self.find_initials(at).into())
+    }
+
+    fn find_initials(&self, at: FunctionRef) -> Vec<PropertyRef> {
         let program = self.program;
         let function = program.function(at);
         if function.name.is_empty() {
@@ -83,11 +117,11 @@ impl Duties<'_> {
         let bodies = match program.owner(at) {
             Some(owner) if function.kind == FunctionKind::Initializer => {
                 let sites = self.graph.building(owner, Some(&function.params));
-                self.graph.leading(sites, |calls| calls.leads_to(Edge::Build(owner)))
+                self.graph.leading(&sites, |calls| calls.leads_to(Edge::Build(owner)))
             }
             _ => {
                 let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at)));
-                self.graph.leading(self.naming(at), leads)
+                self.graph.leading(&self.naming(at), leads)
             }
         };
         let initial = |body| match body {
@@ -104,13 +138,13 @@ impl Duties<'_> {
         match program.property_owner(at) {
             Some(owner) if !property.is_initialized_at_first_use() => {
                 let leads = |calls: &Calls| calls.leads_to(Edge::Build(owner));
-                let mut found = self.functions_leading(self.graph.building(owner, None), leads);
+                let mut found = self.functions_leading(&self.graph.building(owner, None), leads);
                 found.extend(program.methods(owner, "init"));
                 found
             }
             owner => {
                 let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Initial(at)));
-                self.functions_leading(self.graph.naming(&property.name, owner, &[]), leads)
+                self.functions_leading(&self.graph.naming(&property.name, owner, &[]), leads)
             }
         }
     }
@@ -153,13 +187,14 @@ impl Duties<'_> {
     }
 
     /// The functions with a call that may run a function, or one of several others.
-    pub(super) fn possible_callers(&self, at: FunctionRef) -> BTreeSet<FunctionRef> {
-        self.functions_leading(self.naming(at), |calls| calls.may_call(at).is_some())
+    pub(super) fn possible_callers(&self, at: FunctionRef) -> Rc<BTreeSet<FunctionRef>> {
+        let find = || self.functions_leading(&self.naming(at), |calls| calls.may_call(at).is_some());
+        once(&self.graph.backward.possible_callers, at, || Rc::new(find()))
     }
 
     pub(super) fn functions_leading(
         &self,
-        sites: Vec<Site>,
+        sites: &[Site],
         leads: impl Fn(&Calls) -> bool,
     ) -> BTreeSet<FunctionRef> {
         let bodies = self.graph.leading(sites, leads).into_iter();
@@ -167,7 +202,11 @@ impl Duties<'_> {
     }
 
     /// The places that may name a function.
-    fn naming(&self, at: FunctionRef) -> Vec<Site> {
+    fn naming(&self, at: FunctionRef) -> Rc<[Site]> {
+        once(&self.graph.backward.naming, at, || self.find_naming(at).into())
+    }
+
+    fn find_naming(&self, at: FunctionRef) -> Vec<Site> {
         let program = self.program;
         let function = program.function(at);
         match program.owner(at) {
@@ -180,10 +219,10 @@ impl Duties<'_> {
 
     /// Whether a call of a function may give a property of this name another value, once its object has been built.
     pub(super) fn may_write(&self, at: FunctionRef, name: &str) -> bool {
-        let known = self.writers.borrow().get(name).cloned();
+        let known = self.graph.backward.writers.borrow().get(name).cloned();
         let writers = known.unwrap_or_else(|| {
             let found = self.find_writers(name);
-            self.writers.borrow_mut().insert(SmolStr::new(name), found.clone());
+            self.graph.backward.writers.borrow_mut().insert(SmolStr::new(name), found.clone());
             found
         });
         writers.is_none_or(|writers| writers.contains(&at))
@@ -226,8 +265,8 @@ impl Duties<'_> {
             if found.len() > MAX_WRITERS || files.len() > MAX_FILES {
                 return None;
             }
-            open.extend(self.callers(at));
-            open.extend(self.possible_callers(at));
+            open.extend(self.callers(at).iter());
+            open.extend(self.possible_callers(at).iter());
             open.extend(program.function(at).parent.map(|parent| function_at(at.file, parent)));
         }
         Some(Rc::new(found))

@@ -287,7 +287,7 @@ impl Walk<'_> {
                 }
                 let args = vec![Value::default(); self.duties.program.function(*at).params.len()];
                 let context = Context { function: *at, args, this: Known::Any };
-                let (_, summary) = self.duties.table.borrow_mut().ask(&context, self.id);
+                let (_, summary) = self.duties.ask(&context, self.id, self.depth);
                 self.is_provisional |= summary.is_none();
                 summary.is_some_and(|summary| summary.keys().any(|key| key.duty >= Duty::Deferred))
             }),

@@ -56,10 +56,8 @@ impl Walk<'_> {
                 })
                 .collect();
             let context = Context { function: *at, args, this: call.this.clone() };
-            let mut table = self.duties.table.borrow_mut();
-            let (id, summary) = table.ask(&context, self.id);
-            let most = table.most(id);
-            drop(table);
+            let (id, summary) = self.duties.ask(&context, self.id, self.depth);
+            let most = self.duties.table.borrow().most(id);
             let Some(summary) = summary else {
                 self.is_provisional = true;
                 all.push((state.clone(), Value::from(call.origin())));

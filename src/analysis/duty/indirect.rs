@@ -82,7 +82,7 @@ pub(super) struct Indirect {
 impl Duties<'_> {
     /// The functions that run a function without calling it by its name.
     pub(super) fn indirect_callers(&self, at: FunctionRef) -> Rc<BTreeSet<FunctionRef>> {
-        if let Some(known) = self.indirect.callers.borrow().get(&at) {
+        if let Some(known) = self.graph.backward.indirect.callers.borrow().get(&at) {
             return Rc::clone(known);
         }
         let values = self.values_of(at);
@@ -94,18 +94,18 @@ impl Duties<'_> {
             }
         }
         let found = Rc::new(found);
-        self.indirect.callers.borrow_mut().insert(at, Rc::clone(&found));
+        self.graph.backward.indirect.callers.borrow_mut().insert(at, Rc::clone(&found));
         found
     }
 
     /// The functions that mention a property, and so may run what it holds.
     fn mentioning(&self, at: PropertyRef) -> BTreeSet<FunctionRef> {
         let sites = self.graph.naming(&self.program.property(at).name, self.program.property_owner(at), &[]);
-        self.functions_leading(sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))))
+        self.functions_leading(&sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))))
     }
 
     fn held(&self, at: PropertyRef) -> Rc<Held> {
-        if let Some(known) = self.indirect.held.borrow().get(&at) {
+        if let Some(known) = self.graph.backward.indirect.held.borrow().get(&at) {
             return Rc::clone(known);
         }
         let program = self.program;
@@ -114,7 +114,7 @@ impl Duties<'_> {
         let holds = program.role(at.file) != Role::Test && is_function();
         let functions = if holds { self.stored_functions(at).unwrap_or_default() } else { Vec::new() };
         let held = Rc::new(Held { functions, running: OnceCell::new() });
-        self.indirect.held.borrow_mut().insert(at, Rc::clone(&held));
+        self.graph.backward.indirect.held.borrow_mut().insert(at, Rc::clone(&held));
         held
     }
 
@@ -134,7 +134,7 @@ impl Duties<'_> {
     }
 
     fn values_in(&self, file: u32) -> Rc<Values> {
-        let mut known = self.indirect.values.borrow_mut();
+        let mut known = self.graph.backward.indirect.values.borrow_mut();
         Rc::clone(known.entry(file).or_insert_with(|| Rc::new(Values::of(self.program.file(file)))))
     }
 

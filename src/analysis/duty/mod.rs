@@ -48,13 +48,12 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 pub use before::{BeforeReport, Hazard};
+pub(super) use callers::Backward;
 pub(crate) use entries::may_name_voip;
 pub use state::{At, Duty, NilHolder};
 pub use trace::{BranchKind, StepKind, TraceStep};
 
-use self::callers::Writers;
 use self::entries::Entry;
-use self::indirect::Indirect;
 use self::reach::{Reach, Search};
 use self::state::{Known, Origin, State, Value};
 use self::summary::{Context, Table, Way};
@@ -96,9 +95,7 @@ pub struct Duties<'a> {
     repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
     results: RefCell<HashMap<FunctionRef, Rc<[Known]>>>,
     throwing: RefCell<HashMap<FunctionRef, bool>>,
-    writers: RefCell<HashMap<SmolStr, Writers>>,
     called_on: RefCell<HashMap<u32, Rc<CallsOn>>>,
-    indirect: Indirect,
     /// Functions whose results are being looked for.
     asked: RefCell<Vec<FunctionRef>>,
 }
@@ -189,9 +186,7 @@ impl<'a> Duties<'a> {
             repeated: RefCell::default(),
             results: RefCell::default(),
             throwing: RefCell::default(),
-            writers: RefCell::default(),
             called_on: RefCell::default(),
-            indirect: Indirect::default(),
             asked: RefCell::default(),
         };
         if !duties.entries.is_empty() {

@@ -296,9 +296,9 @@ impl<'a> Search<'a> {
             if within.is_some_and(|within| !within.contains(&at)) || !reach.functions.insert(at) {
                 continue;
             }
-            reach.doubtful.extend(self.duties.possible_callers(at));
+            reach.doubtful.extend(self.duties.possible_callers(at).iter());
             let callers = self.duties.callers(at);
-            open.extend(callers.into_iter().map(|caller| (caller, calls + 1)));
+            open.extend(callers.iter().map(|caller| (*caller, calls + 1)));
             if let Some(parent) = self.duties.program.function(at).parent {
                 open.push_front((function_at(at.file, parent), calls));
             }
@@ -336,8 +336,8 @@ impl<'a> Search<'a> {
         reach.loose = loose(program, &reach.functions);
         let mut initials: BTreeMap<PropertyRef, BTreeSet<FunctionRef>> = BTreeMap::new();
         for at in &reach.functions {
-            for property in self.duties.initials_running(*at) {
-                initials.entry(property).or_default().insert(*at);
+            for property in self.duties.initials_running(*at).iter() {
+                initials.entry(*property).or_default().insert(*at);
             }
         }
         let on_the_way = self.on_the_way(&reach.functions);

@@ -93,6 +93,12 @@ const MAX_REPLACED: u32 = 20;
 /// as one, and as one more for each of its exits.
 const MAX_WORK: usize = 20_000;
 
+/// How deep walks and the expressions in them are inside one another: what is called there is walked after them.
+const MAX_DEPTH: u32 = 4_000;
+
+/// What a walk counts for in this depth, beside the expressions in which it calls another.
+const DEPTH_OF_WALK: u32 = 50;
+
 /// The number of a context, in the order in which they are asked for: what a function calls comes after it.
 pub(super) type ContextId = u32;
 
@@ -102,8 +108,12 @@ pub(super) struct Table {
     entries: Vec<Entry>,
     /// Contexts whose summary is to be found (again). The last one first: callees before their callers.
     open: BTreeSet<ContextId>,
+    /// The context of the present handler.
+    root: ContextId,
     /// What the present handler has cost so far.
     work: usize,
+    /// How deep the walks are inside one another.
+    depth: u32,
 }
 
 struct Entry {
@@ -114,9 +124,14 @@ struct Entry {
     /// Contexts that rest on this one.
     dependents: BTreeSet<ContextId>,
     visits: u32,
+    /// It is asked for; else it has been given up, and is another one when it is asked for again.
     is_asked: bool,
     /// It was walked: that it has no exits is an approximation, no lack of one.
     is_begun: bool,
+    /// It is being walked, or what rests on it in a circle is.
+    is_in_progress: bool,
+    /// The first context in progress on which it rests; a recursion that is not solved yet.
+    rests_on: Option<ContextId>,
     /// The most that it did for the duty on some way, at the last fixpoint. Where a path is blamed depends on it, so that
     /// it must not change while a fixpoint is sought.
     most: Duty,
@@ -139,72 +154,101 @@ impl Table {
         (entry.context.function, &entry.before)
     }
 
-    /// Looks what the contexts do for the duty; if that is news, all summaries are to be found again.
-    fn settle(&mut self) -> bool {
-        let mut is_settled = true;
-        for entry in &mut self.entries {
+    /// Looks what the contexts from this one on do for the duty; if that is news, the summaries that rest on it are to be
+    /// found again.
+    fn settle(&mut self, from: ContextId) -> bool {
+        let mut stale = Vec::new();
+        for entry in &mut self.entries[from as usize..] {
             let most = entry.summary.keys().map(|key| key.duty).max().unwrap_or(Duty::None);
-            if most > entry.most {
+            if entry.is_asked && most > entry.most {
                 entry.most = most;
-                is_settled = false;
+                stale.extend(&entry.dependents);
             }
         }
-        if !is_settled {
-            for entry in &mut self.entries {
+        let is_settled = stale.is_empty();
+        while let Some(id) = stale.pop() {
+            let entry = &mut self.entries[id as usize];
+            if entry.is_asked {
+                stale.extend(std::mem::take(&mut entry.dependents));
+                entry.is_asked = false;
                 entry.summary = Rc::default();
                 entry.before = Rc::default();
-                entry.dependents.clear();
-                entry.visits = 0;
-                entry.is_asked = false;
-                entry.is_begun = false;
             }
         }
         is_settled
     }
 
-    /// The number of a context, whose summary is looked for from now on.
-    fn open(&mut self, context: &Context) -> ContextId {
-        let id = match self.ids.get(context) {
-            Some(id) => *id,
-            None => {
-                let id = self.entries.len() as ContextId;
-                let context = Rc::new(context.clone());
-                self.ids.insert(Rc::clone(&context), id);
-                self.entries.push(Entry {
-                    context,
-                    summary: Rc::default(),
-                    before: Rc::default(),
-                    dependents: BTreeSet::new(),
-                    visits: 0,
-                    is_asked: false,
-                    is_begun: false,
-                    most: Duty::None,
-                });
-                id
+    /// The number of a context, whose summary is looked for from now on, and whether it was walked. One that was not is the
+    /// last of all.
+    fn open(&mut self, context: &Context) -> (ContextId, bool) {
+        let known = self.ids.get_key_value(context).map(|(context, id)| (Rc::clone(context), *id));
+        let (context, old) = match known {
+            Some((_, id)) if self.entries[id as usize].is_begun && self.entries[id as usize].is_asked => {
+                return (id, true);
             }
+            Some((context, id)) => (context, Some(&mut self.entries[id as usize])),
+            None => (Rc::new(context.clone()), None),
         };
-        let entry = &mut self.entries[id as usize];
-        if !entry.is_asked {
-            entry.is_asked = true;
-            self.open.insert(id);
-        }
-        id
+        let most = old.as_ref().map_or(Duty::None, |entry| entry.most);
+        let dependents = old.map(|entry| {
+            entry.is_asked = false;
+            std::mem::take(&mut entry.dependents)
+        });
+        let id = self.entries.len() as ContextId;
+        self.ids.insert(Rc::clone(&context), id);
+        self.entries.push(Entry {
+            context,
+            summary: Rc::default(),
+            before: Rc::default(),
+            dependents: dependents.unwrap_or_default(),
+            visits: 0,
+            is_asked: true,
+            is_begun: false,
+            is_in_progress: false,
+            rests_on: None,
+            most,
+        });
+        self.open.insert(id);
+        (id, false)
     }
 
-    /// The present approximation of a summary; asks for it, and for a new visit of `by` when it changes. None where
-    /// it comes before `by` is looked at again.
-    pub(super) fn ask(&mut self, context: &Context, by: ContextId) -> (ContextId, Option<Rc<Summary>>) {
-        let id = self.open(context);
+    /// The first context in progress on which the present approximation of a summary rests.
+    fn in_progress(&self, id: ContextId) -> Option<ContextId> {
+        let mut at = id;
+        loop {
+            let entry = &self.entries[at as usize];
+            if entry.is_in_progress {
+                return Some(at);
+            }
+            at = entry.rests_on.filter(|first| *first < at)?;
+        }
+    }
+
+    /// What `by` finds rests on the present approximation of a summary: it is looked at again when that changes.
+    fn rest(&mut self, by: ContextId, id: ContextId) -> Rc<Summary> {
+        let first = self.in_progress(id);
+        let rests_on = &mut self.entries[by as usize].rests_on;
+        *rests_on = rests_on.iter().copied().chain(first).min();
         let entry = &mut self.entries[id as usize];
         entry.dependents.insert(by);
-        let is_known = entry.is_begun || id <= by;
-        (id, is_known.then(|| Rc::clone(&entry.summary)))
+        Rc::clone(&entry.summary)
     }
 
-    /// Looks at a context again, when all that it asked for has been looked at.
-    fn postpone(&mut self, id: ContextId) {
-        self.work += 1;
-        self.open.insert(id);
+    /// The last of the contexts from this one on that are to be looked at.
+    fn next(&mut self, from: ContextId) -> Option<ContextId> {
+        while let Some(last) = self.open.last().copied().filter(|last| *last >= from) {
+            self.open.remove(&last);
+            if self.entries[last as usize].is_asked {
+                return Some(last);
+            }
+        }
+        None
+    }
+
+    /// Nothing is known any more of what was not found to its end.
+    fn give_up(&mut self) {
+        self.open.clear();
+        self.entries.iter_mut().for_each(|entry| entry.is_asked = false);
     }
 
     /// Takes a new approximation of a summary; those that rest on it are looked at again if it differs.
@@ -236,40 +280,113 @@ impl Duties<'_> {
     /// The summary of a function in a context, and of all that it calls; none where that is too much.
     pub(super) fn solve(&self, root: &Context) -> Option<Rc<Summary>> {
         self.table.borrow_mut().work = 0;
-        loop {
-            let summary = self.fixpoint(root)?;
-            if self.table.borrow_mut().settle() {
-                return Some(summary);
+        let found = self.fixpoint(root, true);
+        let mut table = self.table.borrow_mut();
+        match found {
+            Some(id) => Some(Rc::clone(&table.entries[id as usize].summary)),
+            None => {
+                table.give_up();
+                None
             }
         }
     }
 
-    fn fixpoint(&self, root: &Context) -> Option<Rc<Summary>> {
-        let root = self.table.borrow_mut().open(root);
-        while let Some((id, context)) = self.next() {
-            self.table.borrow_mut().entries[id as usize].is_begun = true;
-            let Some((exits, before)) = Walk::new(self, id, &context).run() else {
-                self.table.borrow_mut().postpone(id);
-                continue;
-            };
-            // Of a handler every way out is told.
-            let found = if id == root { exits } else { bounded(exits) };
+    /// The present approximation of a summary, on which what `by` finds rests from now on: all there is to it, but for a
+    /// recursion through what is being walked. None where what is walked inside one another is too deep: it is looked at
+    /// before `by` is looked at again.
+    pub(super) fn ask(
+        &self,
+        context: &Context,
+        by: ContextId,
+        depth: u32,
+    ) -> (ContextId, Option<Rc<Summary>>) {
+        let (id, is_begun) = self.table.borrow_mut().open(context);
+        let found = if is_begun { Some(id) } else { self.ask_inside(context, depth + DEPTH_OF_WALK) };
+        let mut table = self.table.borrow_mut();
+        match found {
+            Some(id) => (id, Some(table.rest(by, id))),
+            None => {
+                let id = table.id_of(context).unwrap_or(id);
+                table.entries[id as usize].dependents.insert(by);
+                (id, None)
+            }
+        }
+    }
+
+    fn ask_inside(&self, context: &Context, depth: u32) -> Option<ContextId> {
+        {
             let mut table = self.table.borrow_mut();
-            table.entries[id as usize].before = Rc::new(before);
-            table.improve(id, found);
-            if table.work > MAX_WORK {
-                table.open.clear();
+            if table.depth + depth > MAX_DEPTH || table.work > MAX_WORK {
                 return None;
             }
+            table.depth += depth;
         }
-        let table = self.table.borrow();
-        Some(Rc::clone(&table.entries[root as usize].summary))
+        let found = self.fixpoint(context, false);
+        self.table.borrow_mut().depth -= depth;
+        found
     }
 
-    fn next(&self) -> Option<(ContextId, Rc<Context>)> {
+    /// Finds the summary of a context: once, where it rests on what is in progress; else to its end.
+    fn fixpoint(&self, context: &Context, is_root: bool) -> Option<ContextId> {
+        loop {
+            let (id, is_begun) = self.table.borrow_mut().open(context);
+            if is_root {
+                self.table.borrow_mut().root = id;
+            }
+            if is_begun {
+                return Some(id);
+            }
+            if !self.look(id) && !is_root {
+                return None;
+            }
+            if self.table.borrow().in_progress(id).is_some() {
+                return Some(id);
+            }
+            self.table.borrow_mut().entries[id as usize].is_in_progress = true;
+            while let Some(next) = self.next(id) {
+                self.look(next);
+            }
+            let mut table = self.table.borrow_mut();
+            table.entries[id as usize].is_in_progress = false;
+            if table.work > MAX_WORK {
+                return None;
+            }
+            if table.settle(id) {
+                return Some(id);
+            }
+        }
+    }
+
+    fn next(&self, from: ContextId) -> Option<ContextId> {
         let mut table = self.table.borrow_mut();
-        let id = table.open.pop_last()?;
-        Some((id, Rc::clone(&table.entries[id as usize].context)))
+        if table.work > MAX_WORK { None } else { table.next(from) }
+    }
+
+    /// Walks a context. False where something that it calls is to be looked at first, and then it again.
+    fn look(&self, id: ContextId) -> bool {
+        let (context, was_in_progress) = {
+            let mut table = self.table.borrow_mut();
+            table.open.remove(&id);
+            let entry = &mut table.entries[id as usize];
+            entry.is_begun = true;
+            entry.rests_on = None;
+            let was_in_progress = std::mem::replace(&mut entry.is_in_progress, true);
+            (Rc::clone(&entry.context), was_in_progress)
+        };
+        let found = Walk::new(self, id, &context).run();
+        let mut table = self.table.borrow_mut();
+        let is_root = id == table.root;
+        let entry = &mut table.entries[id as usize];
+        entry.is_in_progress = was_in_progress;
+        let Some((exits, before)) = found else {
+            table.work += 1;
+            table.open.insert(id);
+            return false;
+        };
+        entry.before = Rc::new(before);
+        // Of a handler every way out is told.
+        table.improve(id, if is_root { exits } else { bounded(exits) });
+        true
     }
 }
 

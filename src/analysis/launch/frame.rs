@@ -70,7 +70,7 @@ pub(super) struct Closure {
     pub(super) given_to: Option<Step>,
     /// The turn in which it comes into being, and what held there.
     pub(super) turn: usize,
-    pub(super) before: BTreeSet<Fact>,
+    pub(super) before: Shared<BTreeSet<Fact>>,
 }
 
 /// Something that is run and has an effect.

@@ -45,6 +45,11 @@ impl<'a> Reach<'a> {
         self.relevant.contains(&body)
     }
 
+    /// Whether closures or local functions stand in a function.
+    pub(super) fn has_closures(&self, at: FunctionRef) -> bool {
+        self.graph.has_inner(at)
+    }
+
     /// The stored properties whose initial values matter, in the order in which they are built.
     pub(super) fn initials(&self, ty: TypeIndex) -> &[PropertyRef] {
         self.initials.get(&ty).map_or(&[], Vec::as_slice)
@@ -87,7 +92,7 @@ impl<'a> Reach<'a> {
         let program = self.graph.program;
         let (mut sites, edges) = self.possible_callers(body);
         sites.retain(|site| site.body != body && program.role(site.body.file()) != Role::Test);
-        let mut callers = self.graph.leading(sites, |calls| edges.iter().any(|edge| calls.leads_to(*edge)));
+        let mut callers = self.graph.leading(&sites, |calls| edges.iter().any(|edge| calls.leads_to(*edge)));
         if let Body::Function(at) = body {
             let calling_back = self.seeds.calling_back.get(&program.function(at).name);
             let calling_back = calling_back.into_iter().flatten().copied();

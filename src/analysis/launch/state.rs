@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::timeline::{Fact, IsSet};
 use crate::analysis::shared::Shared;
 use crate::program::{LocalId, PropertyRef};
+use crate::source::Span;
 
 /// Something that holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +70,7 @@ pub(super) struct State {
     /// What holds on all paths.
     pub(super) facts: Shared<BTreeSet<Fact>>,
     /// What has come to hold since a mark, on all paths that passed it.
-    pub(super) since: Shared<BTreeMap<Mark, BTreeSet<Fact>>>,
+    pub(super) since: Shared<BTreeMap<Mark, Shared<BTreeSet<Fact>>>>,
 }
 
 impl State {
@@ -78,21 +79,31 @@ impl State {
     }
 
     pub(super) fn add(&mut self, fact: Fact) {
-        self.facts.to_mut().insert(fact);
-        for since in self.since.to_mut().values_mut() {
-            since.insert(fact);
+        if !self.facts.contains(&fact) {
+            self.facts.to_mut().insert(fact);
+        }
+        if self.since.values().any(|since| !since.contains(&fact)) {
+            for since in self.since.to_mut().values_mut().filter(|since| !since.contains(&fact)) {
+                since.to_mut().insert(fact);
+            }
         }
     }
 
     pub(super) fn remove(&mut self, fact: Fact) {
-        self.facts.to_mut().remove(&fact);
-        for since in self.since.to_mut().values_mut() {
-            since.remove(&fact);
+        if self.facts.contains(&fact) {
+            self.facts.to_mut().remove(&fact);
+        }
+        if self.since.values().any(|since| since.contains(&fact)) {
+            for since in self.since.to_mut().values_mut().filter(|since| since.contains(&fact)) {
+                since.to_mut().remove(&fact);
+            }
         }
     }
 
     pub(super) fn mark(&mut self, mark: Mark) {
-        self.since.to_mut().entry(mark).or_default();
+        if !self.since.contains_key(&mark) {
+            self.since.to_mut().insert(mark, Shared::default());
+        }
     }
 
     /// Gives a slot its value.
@@ -139,7 +150,8 @@ impl State {
             let since = joined.since.to_mut();
             for (mark, facts) in other.since.iter() {
                 match since.get_mut(mark) {
-                    Some(known) => known.retain(|fact| facts.contains(fact)),
+                    Some(known) if known.is_same(facts) => {}
+                    Some(known) => known.to_mut().retain(|fact| facts.contains(fact)),
                     None => {
                         since.insert(*mark, facts.clone());
                     }
@@ -149,17 +161,37 @@ impl State {
         joined
     }
 
+    /// What only one path knows may be there or not. Most values are the same on both.
     fn join_values(&mut self, other: &BTreeMap<Slot, Value>) {
-        // What only one path knows may be there or not.
-        let values = self.values.to_mut();
-        for (slot, value) in values.iter_mut() {
-            let other = other.get(slot).cloned().unwrap_or_default();
-            *value = std::mem::take(value).or(other);
+        let mut changed: Vec<(Slot, Value)> = Vec::new();
+        let mut theirs = other.iter().peekable();
+        for (slot, value) in self.values.iter() {
+            while let Some((slot, value)) = theirs.next_if(|(at, _)| *at < slot) {
+                changed.push((*slot, value.clone().or(Value::default())));
+            }
+            match theirs.next_if(|(at, _)| *at == slot) {
+                Some((_, other)) if other == value => {}
+                Some((_, other)) => changed.push((*slot, value.clone().or(other.clone()))),
+                None if value.is_nil || value.is_present => {
+                    changed.push((*slot, value.clone().or(Value::default())));
+                }
+                None => {}
+            }
         }
-        for (slot, value) in other {
-            values.entry(*slot).or_insert_with(|| Value::default().or(value.clone()));
+        changed.extend(theirs.map(|(slot, value)| (*slot, value.clone().or(Value::default()))));
+        for (slot, value) in changed {
+            self.set(slot, value);
         }
-        values.retain(|_, value| *value != Value::default());
+    }
+
+    /// Forgets the locals of a span of a file.
+    pub(super) fn forget_locals(&mut self, file: u32, span: Span) {
+        let local = |at| Slot::Local(file, LocalId(at));
+        let gone = local(span.start)..=local(span.end);
+        let gone: Vec<Slot> = self.values.range(gone).map(|(slot, _)| *slot).collect();
+        for slot in gone {
+            self.values.to_mut().remove(&slot);
+        }
     }
 
     /// Puts the paths of `other` beside those that are here.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use rustc_hash::FxHashMap as HashMap;
+
 use super::Unit;
 use super::frame::{Closure, Effects, Frame, Run};
 use super::state::{Mark, Slot, State, Value};
@@ -27,6 +29,8 @@ pub(super) struct Walk<'a> {
     pub(super) timeline: Timeline,
     pub(super) frames: Vec<Frame>,
     pub(super) closures: Vec<Closure>,
+    /// The number that each closure had the last time.
+    last_closures: HashMap<FunctionRef, usize>,
     pub(super) pending: VecDeque<usize>,
     ends: Vec<State>,
     turn: usize,
@@ -69,6 +73,7 @@ impl<'a> Walk<'a> {
             timeline,
             frames: Vec::new(),
             closures: Vec::new(),
+            last_closures: HashMap::default(),
             pending: VecDeque::new(),
             ends: Vec::new(),
             turn: 0,
@@ -146,7 +151,7 @@ impl<'a> Walk<'a> {
         for arming in &mut self.timeline.armings {
             if self.timeline.events[arming.event].turn == self.turn {
                 let since = state.since.get(&Mark::Arming(arming.event));
-                arming.after = since.cloned().unwrap_or_default();
+                arming.after = since.map(|since| BTreeSet::clone(since)).unwrap_or_default();
             }
         }
         self.ends.push(state);
@@ -456,21 +461,28 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A closure comes into being.
+    /// A closure comes into being. Where all that is known is as it was the last time, it is the same one.
     pub(super) fn closure(&mut self, function: FunctionRef, state: &mut State) -> Value {
-        let number = self.closures.len();
-        let frame = self.frame();
-        self.closures.push(Closure {
-            function,
-            scope: frame.scope.clone(),
-            owner: frame.owner,
-            is_entered: false,
-            is_main_queue: false,
-            is_factory: false,
-            given_to: None,
-            turn: self.turn,
-            before: BTreeSet::clone(&state.facts),
+        let known = self.last_closures.get(&function).copied().filter(|number| {
+            let known = &self.closures[*number];
+            known.turn == self.turn && known.before == state.facts
         });
+        let number = known.unwrap_or(self.closures.len());
+        if known.is_none() {
+            let frame = self.frame();
+            self.closures.push(Closure {
+                function,
+                scope: frame.scope.clone(),
+                owner: frame.owner,
+                is_entered: false,
+                is_main_queue: false,
+                is_factory: false,
+                given_to: None,
+                turn: self.turn,
+                before: state.facts.clone(),
+            });
+            self.last_closures.insert(function, number);
+        }
         if self.unit.reach.is_relevant(Body::Function(function)) {
             state.mark(Mark::Closure(number));
             self.pending.push_back(number);
@@ -519,10 +531,14 @@ impl<'a> Walk<'a> {
         self.frames.push(frame);
         self.timeline.consulted.insert(self.unit.program.file_id(self.frame().file));
         let mut value = run(self, state);
-        let exits = self.frames.pop().map(|frame| frame.exits).unwrap_or_default();
-        for (exit, returned) in exits {
+        let Some(frame) = self.frames.pop() else { return value };
+        for (exit, returned) in frame.exits {
             value = if state.is_dead { returned } else { value.or(returned) };
             state.absorb(exit);
+        }
+        // Nobody asks for its locals any more where it has no closures.
+        if let Some(function) = frame.function.filter(|at| !self.unit.reach.has_closures(*at)) {
+            state.forget_locals(frame.file, self.unit.program.function(function).span);
         }
         value
     }
