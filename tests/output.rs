@@ -14,7 +14,9 @@ fn loses_calls() -> String {
 
 #[test]
 fn an_older_report_is_replaced_by_one_of_any_format() {
-    for text in [loses_calls(), handler("Calls", "")] {
+    // A message that has no room behind the name of its rule begins below.
+    let long = loses_calls().replace("Calls", &"Calls".repeat(10));
+    for text in [loses_calls(), handler("Calls", ""), long] {
         let project = Project::new(&[("Calls.swift", &text)]);
         for (at, format) in FORMATS.iter().enumerate() {
             let older = FORMATS[(at + 4) % FORMATS.len()];

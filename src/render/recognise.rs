@@ -43,7 +43,7 @@ fn is_document(value: &Value) -> bool {
 fn is_drawn(text: &str) -> bool {
     let mut lines = text.lines();
     let is_begun = lines.next().is_some_and(|line| {
-        let level = |level| line.strip_prefix(level)?.strip_prefix('[')?.split_once("]: ");
+        let level = |level| line.strip_prefix(level)?.strip_prefix('[')?.split_once("]:");
         LEVELS.into_iter().filter_map(level).any(|(id, _)| is_rule(id))
     });
     is_begun && lines.next_back().and_then(|line| line.strip_prefix(MORE)).is_some_and(is_rule)
