@@ -232,7 +232,11 @@ pub(super) fn is_operator(name: &str) -> bool {
 }
 
 /// How many calls away from where a duty begins is looked for code that nothing names.
-const MAX_NEAR: usize = 3;
+const MAX_NEAR: u32 = 3;
+
+/// How many calls away from what is owed a function may be to which no calls lead from where the duty begins: something else may
+/// run it (a notification, a closure that is kept).
+const MAX_ASIDE: u32 = 2;
 
 /// Methods that are given the subscribers of a publisher or a subject.
 const SUBSCRIBING: [&str; 6] = ["bind", "drive", "emit", "onReceive", "sink", "subscribe"];
@@ -255,19 +259,22 @@ impl<'a> Search<'a> {
         let mut reach = Reach::default();
         let owed = self.duties.owed;
         let most = Some(max_calls(owed));
-        let far = self.spread(self.seeds(), None, most, &mut reach);
+        // Reports are few; what answers an action or activates a session is done everywhere in an app.
+        let ahead = (owed != Owed::Report).then(|| self.called_within(max_calls(owed)));
+        let ahead = ahead.as_ref().map(|ahead| (ahead, MAX_ASIDE));
+        let far = self.spread(self.seeds(), ahead, most, &mut reach);
         if owed == Owed::Report
             && !far.is_empty()
             && let Some(ahead) = self.ahead()
         {
-            self.spread(far, Some(&ahead), None, &mut reach);
+            self.spread(far, Some((&ahead, 0)), None, &mut reach);
         }
         self.derive(&mut reach);
         // Who does something by which one of them runs that nobody names may come to a report as well.
         let near = self.near();
         let triggers = self.triggers(&near, &reach);
         if !triggers.is_empty() {
-            self.spread(triggers, Some(&near), most, &mut reach);
+            self.spread(triggers, Some((&near, 0)), most, &mut reach);
             self.derive(&mut reach);
         }
         for at in &reach.functions {
@@ -277,11 +284,12 @@ impl<'a> Search<'a> {
     }
 
     /// Adds functions, and backwards all that may run them. Nearest first: what is around a closure is as far from the report
-    /// as the closure is. `within` and `most` bound what is added; those that are more calls away are the result.
+    /// as the closure is. What is so many calls away as `within` says, or more, is added only if it is one of those; what is more
+    /// than `most` calls away is the result.
     fn spread(
         &self,
         seeds: Vec<FunctionRef>,
-        within: Option<&BTreeSet<FunctionRef>>,
+        within: Option<(&BTreeSet<FunctionRef>, u32)>,
         most: Option<u32>,
         reach: &mut Reach,
     ) -> Vec<FunctionRef> {
@@ -293,7 +301,9 @@ impl<'a> Search<'a> {
                 far.push(at);
                 continue;
             }
-            if within.is_some_and(|within| !within.contains(&at)) || !reach.functions.insert(at) {
+            let is_aside =
+                |(within, away): (&BTreeSet<FunctionRef>, u32)| calls >= away && !within.contains(&at);
+            if within.is_some_and(is_aside) || !reach.functions.insert(at) {
                 continue;
             }
             reach.doubtful.extend(self.duties.possible_callers(at).iter());
@@ -359,9 +369,14 @@ impl<'a> Search<'a> {
 
     /// What is called where a duty begins, and what that calls, a few calls away.
     fn near(&self) -> BTreeSet<FunctionRef> {
+        self.called_within(MAX_NEAR)
+    }
+
+    /// What is called where a duty begins, and what that calls, so many calls away.
+    fn called_within(&self, calls: u32) -> BTreeSet<FunctionRef> {
         let mut near: BTreeSet<FunctionRef> = self.duties.entries.keys().copied().collect();
         let mut last: Vec<FunctionRef> = near.iter().copied().collect();
-        for _ in 0..MAX_NEAR {
+        for _ in 0..calls {
             let called = last.iter().flat_map(|at| self.duties.graph.functions_called(*at));
             last = called.filter(|at| near.insert(*at)).collect();
         }
