@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use expectations::{Expectation, differences, expectation, expectations};
 use pushlint::check::{self, Request};
+use pushlint::config::{Config, Selection};
 use pushlint::finding::Confidence;
 use pushlint::report::{Handler, Report};
 use pushlint::source::FileId;
@@ -87,11 +88,23 @@ fn ring_has_four_mistakes_in_four_files() {
 }
 
 #[test]
-fn the_case_of_the_forum_thread_is_three_findings_a_note_and_no_missing_report() {
-    assert_eq!(expected(&fixtures().join("forum-thread")).len(), 4);
+fn the_case_of_the_forum_thread_is_one_story_with_its_smaller_faults_and_no_missing_report() {
+    assert_eq!(expected(&fixtures().join("forum-thread")).len(), 6);
     let report = check("forum-thread");
     let stored = report.findings.iter().find(|finding| finding.rule == "registry-stored-property");
     assert_eq!(stored.map(|finding| finding.confidence), Some(Confidence::Medium));
+}
+
+#[test]
+fn the_identifier_that_nobody_keeps_is_told_to_whoever_asks() {
+    let mut config = Config::default();
+    let rule = "unkept-call-identifier".to_owned();
+    config.select(Selection { only: &[rule], ..Selection::default() }).expect("a known rule");
+    let paths = vec![fixtures().join("forum-thread")];
+    let report =
+        check::run(&Request { paths, folder: fixtures(), config, ..Request::default() }).expect("a run");
+    let told: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(told, ["the app does not keep the identifier of this call"]);
 }
 
 #[test]

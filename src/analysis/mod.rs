@@ -1,9 +1,12 @@
 //! The questions that the rules ask. Everything here is pure: facts in, answers with steps out.
 
 pub mod duty;
+pub mod escapes;
 mod expected;
 mod families;
 pub mod graph;
 pub mod launch;
 mod mentions;
+pub mod providers;
+pub mod retention;
 mod shared;

@@ -2,8 +2,8 @@
 
 use super::context::{Context, worst_of_each_place};
 use super::duty_words::{file_ids, location, words};
-use super::kept::value_of_local;
 use crate::analysis::duty::{ActionDuty, DutyExit, StepKind, TraceStep};
+use crate::analysis::retention::value_of_local;
 use crate::facts::{ExprId, ExprKind, FileFacts};
 use crate::finding::{Confidence, Finding, Level, Step};
 use crate::program::{CallSite, FunctionRef, Place};

@@ -2,8 +2,8 @@
 
 use super::context::{Context, worst_of_each_place};
 use super::duty_words::{files_before, name, reporting, way_before};
-use super::providers::made;
 use crate::analysis::duty::{BeforeReport, HandlerDuty, Hazard};
+use crate::analysis::providers::made;
 use crate::finding::{Confidence, Finding, Level};
 
 /// The id of the rule.
@@ -30,7 +30,7 @@ fn makes_another(context: &Context<'_>, handler: &HandlerDuty) -> bool {
     let mut seen = std::collections::BTreeSet::from([handler.function]);
     let mut open = vec![handler.function];
     while let Some(at) = open.pop() {
-        if made(context).any(|site| site.function == Some(at)) {
+        if made(context.program).any(|site| site.function == Some(at)) {
             return true;
         }
         open.extend(context.graph.functions_called(at).into_iter().filter(|next| seen.insert(*next)));

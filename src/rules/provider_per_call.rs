@@ -1,8 +1,8 @@
 //! `provider-per-call`: every push makes a provider of its own.
 
 use super::context::{Context, worst_of_each_place};
-use super::providers::per_push;
 use crate::analysis::launch::EventKind;
+use crate::analysis::providers::per_push;
 use crate::finding::{Confidence, Finding, Level, Step};
 
 /// The id of the rule.
@@ -13,7 +13,7 @@ private let provider = CXProvider(configuration: CXProviderConfiguration())";
 
 /// Finds providers that are made on the way of the push handler.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let findings = per_push(context).into_iter().map(|(timeline, event)| {
+    let findings = per_push(context.program, context.launch).into_iter().map(|(timeline, event)| {
         let others = timeline.of_kind(EventKind::ProviderCreated).map(|(_, other)| other);
         let other = others.into_iter().find(|other| other.location != event.location);
         let related = other.map(|other| Step {

@@ -1,9 +1,8 @@
 //! `registry-without-push-types`: a registry is made, and nothing ever asks for pushes.
 
 use super::context::{Context, worst_of_each_place};
-use crate::facts::{ExprKind, Node};
+use crate::analysis::escapes::calls_unseen;
 use crate::finding::{Confidence, Finding, Level};
-use crate::program::{Place, Target, TypeIndex};
 use crate::source::Role;
 
 /// The id of the rule.
@@ -24,7 +23,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         for registry in timeline.registries.iter().filter(|registry| !registry.is_escaped) {
             let Some(created) = registry.created.and_then(|at| timeline.events.get(at)) else { continue };
             let mut holders = registry.properties.iter().filter_map(|at| program.property_owner(*at));
-            if holders.any(|owner| calls_unseen(context, owner)) {
+            if holders.any(|owner| calls_unseen(context.graph, owner)) {
                 continue;
             }
             findings.push(Finding {
@@ -46,28 +45,4 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     }
     findings.retain(|finding| context.is_own(finding.location));
     worst_of_each_place(findings)
-}
-
-/// Whether a type calls a method of its own that is nowhere in the program: a part of it is missing.
-fn calls_unseen(context: &Context<'_>, owner: TypeIndex) -> bool {
-    let program = context.program;
-    program.functions_of(owner).any(|(at, facts)| {
-        let Some(body) = &facts.body else { return false };
-        let file = program.file(at.file);
-        let scope = context.graph.scope(at);
-        let place = Place::of(program, at, &scope);
-        let mut found = false;
-        file.each_node(body, |node| {
-            let Node::Expr(id) = node else { return };
-            let ExprKind::Call { callee, args, .. } = &file.expr(id).kind else { return };
-            let is_own = matches!(&file.expr(*callee).kind,
-                ExprKind::Name(name) if name.starts_with(char::is_lowercase));
-            found |= is_own
-                && match program.resolve(&place, *callee, args) {
-                    Target::Outside { call, .. } => context.vocabulary.lookup(&call).is_none(),
-                    _ => false,
-                };
-        });
-        found
-    })
 }

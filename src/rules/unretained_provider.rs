@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::kept::is_dropped;
-use super::providers::{made, per_push};
+use crate::analysis::providers::{made, per_push};
+use crate::analysis::retention::is_dropped;
 use crate::finding::{Confidence, Finding, Level};
 use crate::source::Location;
 
@@ -17,11 +17,12 @@ private let provider = CXProvider(configuration: CXProviderConfiguration())";
 /// Finds providers in local variables that nobody keeps; those that are made for a push have a rule of their own.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let program = context.program;
-    let told: BTreeSet<Location> = per_push(context).into_iter().map(|(_, event)| event.location).collect();
+    let told: BTreeSet<Location> =
+        per_push(context.program, context.launch).into_iter().map(|(_, event)| event.location).collect();
     let is_told = |location: Location| {
         told.iter().any(|known| known.file == location.file && location.span.contains(known.span))
     };
-    let dropped = made(context).filter(|site| is_dropped(context, site.call, site.function));
+    let dropped = made(context.program).filter(|site| is_dropped(program, site.call, site.function));
     let places = dropped.map(|site| program.location(site.call.file, program.expr(site.call).span));
     let finding = |location: Location| {
         Finding {

@@ -2,18 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::context::Context;
-use crate::analysis::launch::{Event, EventKind, Timeline, TurnKind};
+use crate::analysis::launch::{Event, EventKind, Launch, Timeline, TurnKind};
 use crate::facts::{Condition, ExprId, ExprKind, Node, StmtKind};
 use crate::program::{CallSite, FunctionRef, Program};
 use crate::source::{Location, Role, Span};
 
 /// Apple's class.
-pub(super) const PROVIDER: &str = "CXProvider";
+const PROVIDER: &str = "CXProvider";
 
 /// The calls in the project's own code that make a provider.
-pub(super) fn made<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a CallSite> {
-    let program = context.program;
+pub fn made(program: &Program) -> impl Iterator<Item = &CallSite> {
     // A type of the project may have the name.
     let is_apples = program
         .types_named(PROVIDER)
@@ -34,13 +32,15 @@ pub(super) fn made<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a Cal
 
 /// The providers that are made on the way of the push handler, each time: not at their first use, nor where somebody
 /// asks before whether there is one, nor for a call that is ended at once by whoever reports it.
-pub(super) fn per_push<'a>(context: &Context<'a>) -> Vec<(&'a Timeline, &'a Event)> {
+pub fn per_push<'l>(program: &Program, launch: &'l Launch) -> Vec<(&'l Timeline, &'l Event)> {
+    let is_own =
+        |location: Location| program.position(location.file).is_some_and(|at| program.role(at) == Role::Own);
     let mut found = Vec::new();
-    for timeline in context.launch.timelines() {
+    for timeline in launch.timelines() {
         for (_, event) in timeline.of_kind(EventKind::ProviderCreated) {
             let is_for_push =
                 timeline.turn_of(event).kind == TurnKind::Handler && event.first_use_of.is_none();
-            if is_for_push && context.is_own(event.location) && !is_asked_for(context, timeline, event) {
+            if is_for_push && is_own(event.location) && !is_asked_for(program, timeline, event) {
                 found.push((timeline, event));
             }
         }
@@ -49,8 +49,7 @@ pub(super) fn per_push<'a>(context: &Context<'a>) -> Vec<(&'a Timeline, &'a Even
 }
 
 /// Whether code on the way to an event asks for a provider that is there.
-fn is_asked_for(context: &Context<'_>, timeline: &Timeline, event: &Event) -> bool {
-    let program = context.program;
+fn is_asked_for(program: &Program, timeline: &Timeline, event: &Event) -> bool {
     let names: BTreeSet<&str> =
         timeline.providers.iter().map(|at| program.property(*at).name.as_str()).collect();
     let around = |place: Location| {

@@ -1,10 +1,13 @@
-//! Whether somebody keeps an object. What holds its delegate weakly, and what ends with its owner, asks for it.
+//! Who keeps an object: whether what a function makes is gone when the function has ended.
+
+mod delegates;
 
 use smol_str::SmolStr;
 
-use super::context::Context;
+pub use delegates::{LooseDelegate, loose_delegates};
+
 use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionKind, Pattern, StmtKind, TypeId};
-use crate::program::{ExprRef, FunctionRef, PropertyRef, TypeIndex};
+use crate::program::{ExprRef, FunctionRef, Program, PropertyRef, TypeIndex};
 use crate::source::Span;
 
 /// What becomes of the value of an expression.
@@ -77,11 +80,11 @@ fn use_of(file: &FileFacts, value: ExprId) -> Use {
 }
 
 /// Whether an object that is made in a function is gone when the function has ended: nobody there keeps it, gives it
-/// away, or captures it. It may keep itself: see [`keeps_itself`].
-pub(super) fn is_dropped(context: &Context<'_>, made: ExprRef, function: Option<FunctionRef>) -> bool {
-    let file = context.program.file(made.file);
+/// away, or captures it. It may keep itself, which [`loose_delegates`] asks, too.
+pub fn is_dropped(program: &Program, made: ExprRef, function: Option<FunctionRef>) -> bool {
+    let file = program.file(made.file);
     // What a file makes at its top level stays.
-    let Some(function) = function.map(|at| context.program.function(at)) else { return false };
+    let Some(function) = function.map(|at| program.function(at)) else { return false };
     // What waits may take as long as the app runs.
     if file.exprs.len() > MAX_SEARCHED || waits(file, function.span) {
         return false;
@@ -109,7 +112,7 @@ fn waits(file: &FileFacts, function: Span) -> bool {
 }
 
 /// What the local of a name begins with, where one statement of a function declares it.
-pub(super) fn value_of_local(file: &FileFacts, function: &Function, name: &str) -> Option<ExprId> {
+pub fn value_of_local(file: &FileFacts, function: &Function, name: &str) -> Option<ExprId> {
     let mut declared =
         file.stmts.iter().filter(|stmt| function.span.contains(stmt.span)).filter_map(|stmt| {
             match &stmt.kind {
@@ -140,8 +143,7 @@ fn is_in_closure(file: &FileFacts, function: Span, place: Span) -> bool {
 
 /// Whether an object of a type may keep itself: it gives itself to somebody, or a closure in it captures it. Where the
 /// project has delegates that are not weak, it may be one.
-pub(super) fn keeps_itself(context: &Context<'_>, ty: TypeIndex) -> bool {
-    let program = context.program;
+fn keeps_itself(program: &Program, ty: TypeIndex) -> bool {
     let is_strong = |at: &PropertyRef| {
         let property = program.property(*at);
         property.is_stored()
@@ -161,7 +163,7 @@ pub(super) fn keeps_itself(context: &Context<'_>, ty: TypeIndex) -> bool {
                 .captures
                 .iter()
                 .any(|capture| capture.name == "self" && (capture.is_weak || capture.is_unowned));
-            return !is_weak && names_self(context, file, facts.span, ty);
+            return !is_weak && names_self(program, file, facts.span, ty);
         }
         let is_self = |id: &usize| {
             file.exprs
@@ -175,8 +177,7 @@ pub(super) fn keeps_itself(context: &Context<'_>, ty: TypeIndex) -> bool {
 }
 
 /// Whether code names `self`, or a member of the type without it.
-fn names_self(context: &Context<'_>, file: &FileFacts, within: Span, ty: TypeIndex) -> bool {
-    let program = context.program;
+fn names_self(program: &Program, file: &FileFacts, within: Span, ty: TypeIndex) -> bool {
     file.exprs.iter().filter(|expr| within.contains(expr.span)).any(|expr| match &expr.kind {
         ExprKind::SelfRef => true,
         ExprKind::Name(name) => {
