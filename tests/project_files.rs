@@ -416,17 +416,21 @@ fn a_merge_that_is_not_solved_is_told_as_one() {
 
 #[test]
 fn a_project_that_is_generated_and_not_there_is_told() {
-    let folder = app("Clear/Info.plist", "<string>voip</string>", "");
-    fs::remove_dir_all(folder.path().join("Clear.xcodeproj")).expect("the fixture can be copied");
-    fs::write(folder.path().join("project.yml"), "targets:\n  Clear:\n    type: application\n")
-        .expect("the fixture can be copied");
-    let output = run(&folder, &["--format", "short", "--quiet"]);
-    assert_eq!(stdout(&output), "");
-    assert!(
-        stderr(&output).starts_with("pushlint: project.yml: XcodeGen makes the Xcode project"),
-        "{}",
-        stderr(&output)
-    );
+    let generators = [
+        ("XcodeGen", "project.yml", "targets:\n  Clear:\n    type: application\n"),
+        ("Tuist", "Project.swift", "import ProjectDescription\n\nlet project = Project(name: \"Clear\")\n"),
+        ("Bazel", "BUILD.bazel", "ios_application(name = \"Clear\")\n"),
+        ("Expo", "app.json", "{ \"expo\": { \"name\": \"Clear\" } }\n"),
+    ];
+    for (tool, file, text) in generators {
+        let folder = app("Clear/Info.plist", "<string>voip</string>", "");
+        fs::remove_dir_all(folder.path().join("Clear.xcodeproj")).expect("the fixture can be copied");
+        fs::write(folder.path().join(file), text).expect("the fixture can be copied");
+        let output = run(&folder, &["--format", "short", "--quiet"]);
+        assert_eq!(stdout(&output), "", "{tool}: what is not known is not missing");
+        let told = format!("pushlint: {file}: {tool} makes the Xcode project, which is not here");
+        assert!(stderr(&output).starts_with(&told), "{}", stderr(&output));
+    }
 }
 
 #[test]
