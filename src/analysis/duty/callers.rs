@@ -20,7 +20,7 @@ use crate::program::{Around, CALL_AS_FUNCTION, DYNAMICALLY_CALL, FunctionRef, Pr
 const MAX_WRITERS: usize = 50;
 
 /// Files in which it is looked for; where there are more, everything may change it.
-const MAX_FILES: usize = 32;
+const MAX_FILES: usize = 8;
 
 /// The functions that may give a property another value, directly or by what they call; none where they are too many.
 pub(super) type Writers = Option<Rc<HashSet<FunctionRef>>>;

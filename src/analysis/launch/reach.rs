@@ -2,7 +2,9 @@
 //!
 //! Names tell who may lead to a body, cheaply; types decide whether he does.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::holders::Holders;
 use super::seeds::Seeds;
@@ -25,6 +27,7 @@ pub(super) struct Reach<'a> {
     initials: HashMap<TypeIndex, Vec<PropertyRef>>,
     /// Types whose construction matters.
     built: HashSet<TypeIndex>,
+    callers: RefCell<HashMap<Body, Rc<BTreeSet<Body>>>>,
 }
 
 impl<'a> Reach<'a> {
@@ -35,6 +38,7 @@ impl<'a> Reach<'a> {
             graph,
             initials: HashMap::new(),
             built: HashSet::new(),
+            callers: RefCell::default(),
         };
         reach.close();
         reach
@@ -83,7 +87,16 @@ impl<'a> Reach<'a> {
     }
 
     /// The bodies that lead to a body; tests are left out.
-    pub(super) fn callers(&self, body: Body) -> BTreeSet<Body> {
+    pub(super) fn callers(&self, body: Body) -> Rc<BTreeSet<Body>> {
+        if let Some(known) = self.callers.borrow().get(&body) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.find_callers(body));
+        self.callers.borrow_mut().insert(body, Rc::clone(&found));
+        found
+    }
+
+    fn find_callers(&self, body: Body) -> BTreeSet<Body> {
         if let Body::Function(at) = body
             && let Some(around) = self.around(at)
         {
@@ -147,10 +160,8 @@ impl<'a> Reach<'a> {
 
     /// Who reports a call in one of the push handlers and in what they lead to.
     pub(super) fn reports(&self, handlers: &[FunctionRef]) -> Reports {
-        let lead_to = |bodies: &BTreeSet<Body>| {
-            let leading = self.backward(bodies.iter().copied());
-            handlers.iter().any(|at| leading.contains(&Body::Function(*at)))
-        };
+        let is_handler = |body: Body| matches!(body, Body::Function(at) if handlers.contains(&at));
+        let lead_to = |bodies: &BTreeSet<Body>| self.leads_from(bodies.iter().copied(), is_handler);
         Reports { by_provider: lead_to(&self.seeds.reporting), by_sdk: lead_to(&self.seeds.sdk_reporting) }
     }
 
@@ -170,7 +181,7 @@ impl<'a> Reach<'a> {
             }
             for site in &self.graph.calling(&function.name, program.owner(at)) {
                 if let Some(span) = self.graph.calls_at(site).may_call(at)
-                    && self.is_reached(site.body, from)
+                    && self.leads_from([site.body], |body| from.contains(&body))
                 {
                     found.push((site.body.file(), span, at));
                 }
@@ -182,25 +193,27 @@ impl<'a> Reach<'a> {
     /// Everything that leads to one of the bodies, and the bodies.
     pub(super) fn backward(&self, bodies: impl IntoIterator<Item = Body>) -> BTreeSet<Body> {
         let mut seen = BTreeSet::new();
-        let mut open: Vec<Body> = bodies.into_iter().collect();
-        while let Some(body) = open.pop() {
-            if seen.len() < MAX_BACKWARD && seen.insert(body) {
-                open.extend(self.callers(body));
-            }
-        }
+        self.leads_from(bodies, |body| {
+            seen.insert(body);
+            false
+        });
         seen
     }
 
-    /// Whether one of the bodies leads to a body.
-    fn is_reached(&self, body: Body, from: &BTreeSet<Body>) -> bool {
+    /// Whether something that is looked for leads to one of the bodies, or is one.
+    pub(super) fn leads_from(
+        &self,
+        bodies: impl IntoIterator<Item = Body>,
+        mut is_it: impl FnMut(Body) -> bool,
+    ) -> bool {
         let mut seen = BTreeSet::new();
-        let mut open = vec![body];
+        let mut open: Vec<Body> = bodies.into_iter().collect();
         while let Some(body) = open.pop() {
-            if from.contains(&body) {
-                return true;
-            }
             if seen.len() < MAX_BACKWARD && seen.insert(body) {
-                open.extend(self.callers(body));
+                if is_it(body) {
+                    return true;
+                }
+                open.extend(self.callers(body).iter());
             }
         }
         false
@@ -218,7 +231,7 @@ impl<'a> Reach<'a> {
             if !self.relevant.insert(body) {
                 continue;
             }
-            open.extend(self.callers(body));
+            open.extend(self.callers(body).iter());
         }
         for body in &self.relevant {
             match body {

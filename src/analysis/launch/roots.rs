@@ -263,7 +263,8 @@ fn top_of(walk: &Walk<'_>, open: &BTreeSet<Body>) -> Option<Body> {
         let callers: Vec<Body> = unit
             .reach
             .callers(body)
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|caller| !walk.visited.contains(caller) && unit.reach.is_relevant(*caller))
             .collect();
         if callers.is_empty() {

@@ -182,6 +182,10 @@ impl<'a> Walk<'a> {
             return doubtful;
         }
         let program = self.unit.program;
+        let calls = self.unit.reach.open_calls(program, launched);
+        if calls.is_empty() {
+            return doubtful;
+        }
         let events = self.timeline.events.iter().enumerate().filter(|(_, event)| is_made(event));
         let made: Vec<(usize, &Event, BTreeSet<Body>)> = events
             .map(|(at, event)| {
@@ -189,7 +193,7 @@ impl<'a> Walk<'a> {
                 (at, event, self.unit.reach.backward(body))
             })
             .collect();
-        for (file, span, candidate) in self.unit.reach.open_calls(program, launched) {
+        for (file, span, candidate) in calls {
             let text = format!("it is not known which `{}` is called", program.function(candidate).name);
             let step = Step { location: program.location(file, span), text };
             for (at, event, leading) in &made {
@@ -213,8 +217,9 @@ impl<'a> Walk<'a> {
         let events = &self.timeline.events;
         for arming in &mut self.timeline.armings {
             let at = events.get(arming.event).and_then(|event| event.function);
-            let callers = at.map(|at| self.unit.reach.backward([Body::Function(at)]));
-            arming.is_asked_elsewhere = callers.is_some_and(|callers| !callers.is_subset(&self.visited));
+            let is_elsewhere = |body| !self.visited.contains(&body);
+            arming.is_asked_elsewhere =
+                at.is_some_and(|at| self.unit.reach.leads_from([Body::Function(at)], is_elsewhere));
         }
     }
 
