@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pushlint::check;
 use pushlint::config::Config;
-use pushlint::facts::Around;
+use pushlint::facts::{Around, ExprKind, FunctionKind, StmtKind};
 use pushlint::source::FileId;
 use pushlint::swift;
 use walkdir::WalkDir;
@@ -88,6 +88,10 @@ fn names_are_known_where_they_are_declared() {
     assert!(with(Around::BUILT, "T E").is_empty());
     assert!(swift::outline("x = T(y)").words.has("T", Around::BUILT));
     assert!(!swift::outline("case T(Int)").words.has("T", Around::BUILT));
+    assert!(swift::outline("let a = #/\"{/#\nfunc f() {}").words.has("f", Around::GLOBAL));
+    assert!(swift::outline("f(#\"\"\"#)\nfunc g() {}").words.has("g", Around::GLOBAL));
+    assert!(swift::outline("(f)(x)").words.has("f", Around::CALLED));
+    assert!(swift::outline("\\T.[a: b]").words.has("[", Around::ANY));
 }
 
 #[test]
@@ -113,4 +117,100 @@ fn an_outline_that_was_wrong_does_no_harm() {
     let broken = "class PushReceiver { \n )) class PushReceiver: { func ((\n struct PushReceiver {{{";
     let report = check::texts(&[("A.swift", app), ("B.swift", broken)], &Config::default());
     assert!(!report.handlers.is_empty());
+}
+
+/// What the words of a text do not say of what its facts have.
+fn unsaid(text: &str) -> Vec<String> {
+    let words = swift::outline(text).words;
+    let Ok(facts) = swift::parse(FileId(0), text) else { return Vec::new() };
+    let mut unsaid = Vec::new();
+    let mut say = |name: &str, around: Around, what: &str| {
+        // A macro is no function.
+        if name.starts_with('#') {
+            return;
+        }
+        let is_said = pushlint::facts::words::split(name).all(|word| words.has(word, around));
+        if !is_said {
+            unsaid.push(format!("{what} `{name}`"));
+        }
+    };
+    for function in facts.functions.iter().filter(|function| function.parent.is_none()) {
+        if matches!(
+            function.kind,
+            FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
+        ) {
+            say(&function.name, Around::FUNCTION, "function");
+        }
+        if function.kind == FunctionKind::Function && function.owner.is_none() {
+            say(&function.name, Around::GLOBAL, "global function");
+        }
+    }
+    for property in &facts.properties {
+        say(&property.name, Around::PROPERTY, "property");
+        if property.owner.is_none() {
+            say(&property.name, Around::GLOBAL, "global");
+        }
+    }
+    for case in facts.types.iter().flat_map(|ty| &ty.cases) {
+        say(case, Around::CASE, "case");
+    }
+    for expr in &facts.exprs {
+        match &expr.kind {
+            ExprKind::Call { callee, .. } => match &facts.expr(*callee).kind {
+                ExprKind::Name(name) => say(name.trim_start_matches('$'), Around::CALLED, "call"),
+                ExprKind::Member { name, .. } => say(name, Around::CALLED, "call"),
+                _ => {}
+            },
+            ExprKind::Name(name) | ExprKind::Member { name, .. } | ExprKind::Selector(name) => {
+                say(name, Around::ANY, "name");
+            }
+            _ => {}
+        }
+    }
+    for stmt in &facts.stmts {
+        if let StmtKind::Assign { target, .. } = &stmt.kind
+            && let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(*target).kind
+        {
+            say(name, Around::WRITTEN, "assignment");
+        }
+    }
+    let has_subscript = facts.exprs.iter().any(|expr| matches!(expr.kind, ExprKind::Subscript { .. }));
+    if has_subscript && !words.has("[", Around::ANY) {
+        unsaid.push("subscript".to_owned());
+    }
+    unsaid
+}
+
+#[test]
+fn the_words_of_every_fixture_say_where_its_names_are_declared_and_used() {
+    for (path, text) in fixtures() {
+        assert_eq!(unsaid(&text), Vec::<String>::new(), "{}", path.display());
+    }
+}
+
+/// The same of any folder: `PUSHLINT_FOLDER=… cargo test --release --test outline -- --ignored --nocapture`
+#[test]
+#[ignore = "needs a folder of Swift"]
+#[allow(clippy::print_stderr, reason = "the figures are for a person")]
+fn the_words_of_every_file_of_a_folder_do() {
+    let folder = std::env::var("PUSHLINT_FOLDER").expect("PUSHLINT_FOLDER names a folder");
+    let files = WalkDir::new(folder).into_iter().filter_map(Result::ok).map(walkdir::DirEntry::into_path);
+    let (mut read, mut wrong, mut joined) = (0, 0, 0);
+    for path in files.filter(|path| path.extension().is_some_and(|kind| kind == "swift")) {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(facts) = swift::parse(FileId(0), &text) else { continue };
+        read += 1;
+        let (outline, corrected) = both(&text);
+        if outline != corrected {
+            joined += 1;
+            eprintln!("{}: other types, {} damages", path.display(), facts.damaged.len());
+        }
+        let unsaid = unsaid(&text);
+        if !unsaid.is_empty() {
+            wrong += 1;
+            eprintln!("{}: {} damages: {}", path.display(), facts.damaged.len(), unsaid.join(", "));
+        }
+    }
+    eprintln!("{read} files, {joined} with other types, {wrong} with names that their words do not say");
+    assert_eq!(wrong, 0);
 }

@@ -137,7 +137,7 @@ impl<'t> Reader<'t> {
             }
             b'(' | b'[' => {
                 let before = self.code[..self.at].last().copied().unwrap_or_default();
-                if byte == b'[' && (is_part(before) || b")]?!}>".contains(&before)) {
+                if byte == b'[' && (is_part(before) || b")]?!}>.".contains(&before)) {
                     self.words.push((hash("["), Around::AS_VALUE));
                 }
                 self.depth += 1;

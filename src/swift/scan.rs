@@ -143,8 +143,16 @@ impl Masked {
             }
             [b'"' | b'#', ..] => {
                 let hashes = rest.iter().take_while(|byte| **byte == b'#').count();
+                if rest.get(hashes) == Some(&b'/')
+                    && let Some(length) = extended_regex(rest, hashes)
+                {
+                    self.regexes.push(Span::new(at, at + length));
+                    self.blank(at, at + length);
+                    return at + length;
+                }
                 let Some(b'"') = rest.get(hashes) else { return at + hashes.max(1) };
-                let is_multiline = rest.get(hashes..hashes + 3) == Some(b"\"\"\"");
+                let is_multiline =
+                    rest.get(hashes..hashes + 3) == Some(b"\"\"\"") && !ends_here(rest, hashes);
                 inside.push(Inside::String { hashes, is_multiline });
                 at + hashes + if is_multiline { 3 } else { 1 }
             }
@@ -237,6 +245,21 @@ fn regex(rest: &[u8]) -> Option<usize> {
             _ => at += 1,
         }
     }
+}
+
+/// Whether a raw string ends on the line on which it begins: `#"""#` is a quote.
+fn ends_here(rest: &[u8], hashes: usize) -> bool {
+    let line = rest.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let end: Vec<u8> = std::iter::once(b'"').chain(std::iter::repeat_n(b'#', hashes)).collect();
+    hashes > 0 && line.get(hashes + 1..).is_some_and(|line| line.windows(end.len()).any(|found| found == end))
+}
+
+/// The length of a regular expression between `#/` and `/#`, with so many `#`.
+fn extended_regex(rest: &[u8], hashes: usize) -> Option<usize> {
+    let end: Vec<u8> = std::iter::once(b'/').chain(std::iter::repeat_n(b'#', hashes)).collect();
+    let body = rest.get(hashes + 1..).filter(|_| hashes > 0)?;
+    let length = body.windows(end.len()).position(|found| found == end)?;
+    Some(hashes + 1 + length + end.len())
 }
 
 /// The length of a block comment, nested ones included.

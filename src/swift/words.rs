@@ -66,6 +66,8 @@ fn behind(bytes: &[u8]) -> Around {
         [b'=', ..] => Around::WRITTEN.or(Around::AS_VALUE),
         [b':', ..] => Around::LABEL.or(Around::AS_VALUE),
         [b'(', ..] => Around::CALLED,
+        // `(call)(…)`
+        [b')', b'(', ..] => Around::CALLED.or(Around::AS_VALUE),
         // `if value {`
         [b'{', ..] => Around::CALLED.or(Around::AS_VALUE),
         // `T<A>(…)`, `call?(…)`, a comment, an operator that assigns.
