@@ -44,7 +44,7 @@ impl Key {
     }
 
     /// The same of another file.
-    fn at(&self, path: &str) -> Self {
+    pub fn at(&self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self.clone() }
     }
 }

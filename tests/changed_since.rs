@@ -51,6 +51,19 @@ fn what_is_new_is_reported_whether_it_is_committed_or_not() {
 }
 
 #[test]
+fn another_mistake_on_a_line_that_reads_the_same_is_new() {
+    let guarded = "        guard let a = payload.dictionaryPayload[\"a\"] else {\n            completion()\n            return\n        }";
+    let project = Project::repository(&[("App/Calls.swift", &handler("Calls", guarded))]);
+    let before = project.run(&["--format", "short"]).out;
+    assert!(before.contains("reports no call"), "{before}");
+    let report = "provider.reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) { _ in completion() }";
+    let never = handler("Calls", "        completion()\n        return").replace(report, "");
+    project.write("App/Calls.swift", &never);
+    let said = since(&project, &[]);
+    assert!(said.status == 1 && said.out.contains("never reports a call"), "{}{}", said.out, said.err);
+}
+
+#[test]
 fn what_came_to_the_other_branch_meanwhile_does_not_count() {
     let project = at_work();
     project.git(&["switch", "--quiet", "main"]);

@@ -352,6 +352,21 @@ fn a_project_file_that_is_named_and_not_understood_fails_the_run() {
 }
 
 #[test]
+fn a_property_list_without_keys_says_nothing_of_the_app() {
+    for text in ["garbage", "<plist version=\"1.0\"><array/></plist>"] {
+        let folder = app("Clear/Info.plist", "voip", "voip");
+        fs::write(folder.path().join("Clear/Info.plist"), text).expect("a file");
+        let output = run(&folder, &["--format", "short", "--quiet"]);
+        assert_eq!(stdout(&output), "", "{text}");
+        assert!(
+            stderr(&output).contains("was not understood: its root is no dictionary"),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
 fn an_editor_hears_about_the_info_plist_that_is_not_saved() {
     let folder = app("Clear/Info.plist", "<string>voip</string>", "<string>voip</string>");
     let text = fs::read_to_string(folder.path().join("Clear/Info.plist")).expect("the fixture can be copied");

@@ -101,6 +101,9 @@ pub enum NotUnderstood {
     /// More values than any real list.
     #[error("it has more than {MAX_VALUES} values")]
     TooLarge,
+    /// A list or a text, with no keys.
+    #[error("its root is no dictionary")]
+    NoDictionary,
     /// UTF-16.
     #[error("it is UTF-16; pushlint reads UTF-8")]
     Utf16,
@@ -122,6 +125,12 @@ pub enum NotUnderstood {
 
 /// Reads a property list in any of its forms. `text` is what spans count in: the bytes without byte order mark.
 pub fn parse(bytes: &[u8], text: &str) -> Result<Value, NotUnderstood> {
+    let root = parse_root(bytes, text)?;
+    // Info.plist, entitlements and Xcode projects have keys.
+    if matches!(root.kind, Kind::Dictionary(_)) { Ok(root) } else { Err(NotUnderstood::NoDictionary) }
+}
+
+fn parse_root(bytes: &[u8], text: &str) -> Result<Value, NotUnderstood> {
     if bytes.starts_with(b"bplist") {
         return binary::parse(bytes);
     }

@@ -1,18 +1,21 @@
 //! `--changed-since`: what a run finds and an older state of the project does not have.
 //!
 //! The older state is read from git's objects into a folder of its own and checked there, with the
-//! configuration of today. It is compared as a baseline is.
+//! configuration of today. It is compared as a baseline is, and by what the findings say, too.
 
 mod moved;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Request, run};
-use crate::baseline::{Comparison, Known};
+use crate::baseline::{Comparison, Key, Known};
 use crate::discover::{self, Discovery};
 use crate::error::Error;
+use crate::finding::Finding;
 use crate::git::MergeBase;
 use crate::report::{Notice, Report};
+use crate::source::Sources;
 
 /// What was done to the project since a commit.
 pub(super) struct Changes<'a> {
@@ -20,6 +23,22 @@ pub(super) struct Changes<'a> {
     /// The root of the project and of its repository.
     root: PathBuf,
     base: MergeBase,
+}
+
+/// By what a finding is known, and what it says.
+type Said = (Key, String);
+
+fn place(finding: &Finding, sources: &Sources) -> Said {
+    (Key::of(finding, sources), finding.message.clone())
+}
+
+/// How often each thing is said.
+fn said(findings: &[Finding], sources: &Sources) -> BTreeMap<Said, usize> {
+    let mut said = BTreeMap::new();
+    for finding in findings {
+        *said.entry(place(finding, sources)).or_default() += 1;
+    }
+    said
 }
 
 impl<'a> Changes<'a> {
@@ -45,8 +64,19 @@ impl<'a> Changes<'a> {
         let known = Known::of(&before.findings, &before.sources);
         let found = Known::of(&report.findings, &report.sources);
         let moved = moved::between(&copy, &discovery.base, discovery, &known, &found);
-        let comparison =
+        let mut comparison =
             known.withhold(&mut report.findings, &report.sources, discovery, &self.request.config, &moved);
+        // Many lines read `return` or `}`: one mistake there is no other one.
+        let (said_before, said) =
+            (said(&before.findings, &before.sources), said(&comparison.withheld, &report.sources));
+        let mut known = Vec::new();
+        for finding in std::mem::take(&mut comparison.withheld) {
+            let at = place(&finding, &report.sources);
+            let from = moved.get(&at.0.path).map_or_else(|| at.clone(), |from| (at.0.at(from), at.1.clone()));
+            let is_known = said.get(&at) <= said_before.get(&from);
+            if is_known { &mut known } else { &mut report.findings }.push(finding);
+        }
+        comparison.withheld = known;
         report.add_notices(comparison.moved.iter().map(|(from, to)| Notice {
             path: Some(to.clone()),
             text: format!("reads like {from}, which is gone: what the merge base has there is not new here"),
