@@ -278,8 +278,11 @@ fn role(path: &str, requested: Option<&str>, is_named: bool) -> Role {
 fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
     let here = [PathBuf::from(".")];
     let paths = if wanted.paths.is_empty() && wanted.given.is_none() { &here[..] } else { &wanted.paths };
-    let names_more =
-        paths.iter().any(|path| wanted.folder.join(path).is_dir() || Language::of_named(path).is_some());
+    let is_unread =
+        |path: &Path| matches!(Language::of_named(path), Some(Language::ObjectiveC | Language::Header));
+    let names_more = paths.iter().any(|path| {
+        wanted.folder.join(path).is_dir() || Language::of_named(path).is_some() && !is_unread(path)
+    });
     let mut named = Vec::new();
     for path in paths {
         let mut tell = |text: String, is_failure: bool| {
@@ -302,6 +305,9 @@ fn resolve(wanted: &Wanted, notices: &mut Vec<Notice>) -> Vec<Named> {
                 tell(if is_swift { swift } else { text }.to_owned(), is_swift || !names_more);
             }
             Ok(data) if data.is_file() => {
+                if is_unread(path) && !wanted.from_hook {
+                    tell("is Objective-C, which pushlint does not read".to_owned(), !names_more);
+                }
                 named.push(Named { path: named_path(&wanted.folder, path), is_folder: false });
             }
             Ok(_) => tell(

@@ -522,7 +522,9 @@ fn a_named_file_that_is_not_checked_is_told_and_fails_a_run_that_checks_nothing_
         ("README.md", ""),
         ("Info.plist", "<plist>"),
         ("Broken.plist", "<plist"),
+        ("Old.m", "#import <UIKit/UIKit.h>\n"),
     ]);
+    let objective_c = "is Objective-C, which pushlint does not read";
     let other = "is neither a Swift nor a project file, and was not read";
     let swift = "was not read: the name of a Swift file ends in `.swift`, in small letters";
     let unused = "was not read: no app with VoIP pushes is seen to be built with it";
@@ -530,6 +532,8 @@ fn a_named_file_that_is_not_checked_is_told_and_fails_a_run_that_checks_nothing_
         (&["README.md"][..], 2, vec![("README.md", other)]),
         (&["README.md", "App.swift"], 0, vec![("README.md", other)]),
         (&["Old.SWIFT", "App.swift"], 2, vec![("Old.SWIFT", swift)]),
+        (&["Old.m"], 2, vec![("Old.m", objective_c)]),
+        (&["Old.m", "App.swift"], 0, vec![("Old.m", objective_c)]),
         (&["Info.plist"], 0, vec![("Info.plist", unused)]),
         (&["Broken.plist", "README.md"], 0, vec![("Broken.plist", unused), ("README.md", other)]),
     ] {
