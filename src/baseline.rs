@@ -44,6 +44,7 @@ impl Key {
     }
 
     /// The same of another file.
+    #[must_use]
     pub fn at(&self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self.clone() }
     }

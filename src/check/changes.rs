@@ -5,7 +5,7 @@
 
 mod moved;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{Request, run};
@@ -69,11 +69,13 @@ impl<'a> Changes<'a> {
         // Many lines read `return` or `}`: one mistake there is no other one.
         let (said_before, said) =
             (said(&before.findings, &before.sources), said(&comparison.withheld, &report.sources));
+        // What a new finding says needs not be said of an old place, too.
+        let told: BTreeSet<String> = report.findings.iter().map(|finding| finding.message.clone()).collect();
         let mut known = Vec::new();
         for finding in std::mem::take(&mut comparison.withheld) {
             let at = place(&finding, &report.sources);
             let from = moved.get(&at.0.path).map_or_else(|| at.clone(), |from| (at.0.at(from), at.1.clone()));
-            let is_known = said.get(&at) <= said_before.get(&from);
+            let is_known = told.contains(&finding.message) || said.get(&at) <= said_before.get(&from);
             if is_known { &mut known } else { &mut report.findings }.push(finding);
         }
         comparison.withheld = known;

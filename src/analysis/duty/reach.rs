@@ -259,8 +259,8 @@ impl<'a> Search<'a> {
         let mut reach = Reach::default();
         let owed = self.duties.owed;
         let most = Some(max_calls(owed));
-        // Reports are few; what answers an action or activates a session is done everywhere in an app.
-        let ahead = (owed != Owed::Report).then(|| self.called_within(max_calls(owed)));
+        // Reports and answers are few; a session is activated everywhere in an app.
+        let ahead = (owed == Owed::Activation).then(|| self.called_within(max_calls(owed)));
         let ahead = ahead.as_ref().map(|ahead| (ahead, MAX_ASIDE));
         let far = self.spread(self.seeds(), ahead, most, &mut reach);
         if owed == Owed::Report
