@@ -119,6 +119,8 @@ fn refuse(error: &clap::Error, mark: &str) -> ExitCode {
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    // What begins with a dash is no file.
+    let lines = lines.filter(|line| !line.contains("as a value, use"));
     let more = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
     let line = more.fold(first, |line, part| {
         let glue = if line.ends_with(':') { " " } else { "; " };

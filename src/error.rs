@@ -123,7 +123,8 @@ pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     known
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(written, word), word))
-        .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
+        // Half of a short word is any other word.
+        .filter(|(distance, word)| *distance <= if word.len() < 6 { 1 } else { 1 + word.len() / 4 })
         .min()
         .map(|(_, word)| word)
 }
@@ -145,6 +146,12 @@ mod tests {
         assert!(whole.lines().all(|line| line.chars().count() < 120), "{whole}");
         assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
         assert_eq!(quoted("a\nb"), "`a`");
+    }
+
+    #[test]
+    fn of_a_short_word_half_is_no_reason_to_propose_it() {
+        assert_eq!(closest("Acme", ["some", "size"]), None);
+        assert_eq!(closest("hanlde", ["handle", "candle"]), Some("handle"));
     }
 
     #[test]

@@ -168,6 +168,14 @@ fn a_pattern_or_a_value_that_was_not_finished_is_told_in_words() {
         ("exclude = [\"a\", \"[\"]\n", ":1:17: `[`: a `[` is not closed; `\\\\[` stands for one\n"),
         ("exclude = [\"[]a\"]\n", ":1:12: `[]a`: a `[` is not closed; "),
         ("exclude = [\"{a,b\"]\n", ":1:12: "),
+        (
+            "exclude = [\"./App\"]\n",
+            ":1:12: `./App`: a pattern begins in the folder of this file, without `./`",
+        ),
+        (
+            "[[overrides]]\npaths = [\"!../App\"]\nrules = {}\n",
+            ":2:10: `!../App`: a pattern begins in the folder",
+        ),
         ("fail-on =\n", ":1:10: a value is missing here\n"),
         ("fail-on = error\n", ":1:11: a text stands in quotes\n"),
     ] {

@@ -159,6 +159,14 @@ impl Reader<'_> {
                 let text = format!("{}: a `[` is not closed; `\\\\[` stands for one", quoted(pattern));
                 return Err(self.error(item.span(), &text));
             }
+            let bare = pattern.trim_start_matches('!');
+            if bare.starts_with("./") || bare.starts_with("../") {
+                let text = format!(
+                    "{}: a pattern begins in the folder of this file, without `./` or `../`",
+                    quoted(pattern)
+                );
+                return Err(self.error(item.span(), &text));
+            }
             builder.add_line(None, pattern).map_err(|error| self.error(item.span(), &error.to_string()))?;
             written.push(pattern.to_owned());
         }
