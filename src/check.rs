@@ -261,6 +261,17 @@ impl<'a> Run<'a> {
             .map(|at| self.file(*at).path.clone())
             .collect();
         // A hook names what is committed, whatever it is.
+        if !self.request.from_hook && is_judged {
+            let named = self.discovery.files.iter().filter(|file| file.is_named && self.is_excluded(file));
+            let left_out: Vec<Notice> = named
+                .map(|file| Notice {
+                    path: Some(file.path.clone()),
+                    text: "is left out by `exclude` in the configuration".to_owned(),
+                    is_failure: false,
+                })
+                .collect();
+            self.discovery.notices.extend(left_out);
+        }
         if !is_judged && self.discovery.notices.is_empty() && !self.request.from_hook {
             let text = self.why_nothing_is_judged();
             self.discovery.notices.push(Notice { path: None, text, is_failure: false });

@@ -575,6 +575,25 @@ pushlint: pushlint.toml:7: `elsewhere()` names nothing: `elsewhere` stands nowhe
 }
 
 #[test]
+fn an_excluded_handler_is_not_passed_over_in_silence() {
+    let project = Project::new(&[
+        ("App.swift", CLEAN),
+        ("Old/Push.swift", LOSES_CALLS),
+        ("pushlint.toml", "exclude = [\"Old/\"]\n"),
+    ]);
+    let said = project.run(&["Old/Push.swift", "App.swift"]);
+    let notice = "pushlint: Old/Push.swift: is left out by `exclude` in the configuration\n";
+    assert!(said.status == 0 && said.err.contains(notice), "{}", said.err);
+    assert!(!project.run(&["--from-hook", "Old/Push.swift", "App.swift"]).err.contains("left out"));
+    let said = project.run(&[]);
+    assert!(
+        said.err.contains("0 push handlers found") && said.err.contains("; excluded: Old/Push.swift; "),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn what_is_excluded_and_read_is_counted() {
     let project = Project::new(&[
         ("App.swift", LOSES_CALLS),

@@ -139,6 +139,10 @@ pub(super) fn not_understood(report: &Report) -> Vec<String> {
     if !coverage.unread.is_empty() {
         parts.push(format!("not read: {}", named(&coverage.unread)));
     }
+    // Where there is no handler, it may be in these.
+    if report.handlers.is_empty() && !coverage.excluded.is_empty() {
+        parts.push(format!("excluded: {}", named(&coverage.excluded)));
+    }
     parts
 }
 
