@@ -31,7 +31,7 @@ impl Level {
 pub enum Confidence {
     /// A guess that a person should check.
     Low,
-    /// Rests on one assumption that the code suggests.
+    /// Rests on one assumption that the code suggests, or on a rule of which fewer than ten cases were judged.
     Medium,
     /// Rests on the code alone.
     High,

@@ -21,7 +21,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let (level, confidence, words) = match handler.form {
             HandlerForm::AsyncCompletion => (
                 Level::Error,
-                Confidence::High,
+                Confidence::Medium,
                 "is `async`: its body starts only after the system has checked for a call",
             ),
             HandlerForm::AsyncMetadata => (

@@ -172,13 +172,20 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.id)
 }
 
-/// The findings of all rules in a unit, before anything is suppressed.
+/// The findings of all rules in a unit, before anything is suppressed. None is surer than its rule: what the rule was
+/// judged on bounds what it may say.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
     let of_rule = |rule: &Rule| match rule.check {
         Check::Unit(check) => check(context),
         Check::Comments => Vec::new(),
     };
-    RULES.iter().flat_map(of_rule).collect()
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(of_rule).collect();
+    for finding in &mut findings {
+        let page = pages().iter().find(|page| page.meta.id == finding.rule);
+        let most = page.map_or(finding.confidence, |page| page.meta.confidence);
+        finding.confidence = finding.confidence.min(most);
+    }
+    findings
 }
 
 #[cfg(test)]

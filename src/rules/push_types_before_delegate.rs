@@ -56,7 +56,7 @@ fn finding(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> Optio
     Some(Finding {
         rule: ID,
         level,
-        confidence: if first.is_some() { Confidence::High } else { Confidence::Medium },
+        confidence: Confidence::Medium,
         message: format!("the registry asks for pushes before it has a delegate: {why}"),
         location: armed.location,
         label: "from here on a push can arrive, and there is no delegate".to_owned(),

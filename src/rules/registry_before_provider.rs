@@ -1,7 +1,7 @@
 //! `registry-before-provider`: the app asks for pushes before it can report a call.
 
 use super::context::{Context, worst_of_each_place};
-use crate::analysis::launch::{Arming, Event, EventKind, Holder, Readiness, Timeline, TurnKind};
+use crate::analysis::launch::{Arming, EventKind, Holder, Readiness, Timeline};
 use crate::finding::{Confidence, Finding, Level, Step};
 use crate::source::Location;
 
@@ -54,17 +54,17 @@ fn finding(context: &Context<'_>, timeline: &Timeline, registry: usize, arming: 
         }
         Readiness::SameTurn if own_queue => (
             Level::Error,
-            Confidence::High,
+            Confidence::Medium,
             "the provider comes afterwards, and the registry delivers on a queue of its own".to_owned(),
         ),
         Readiness::SameTurn => {
-            (Level::Warning, Confidence::High, "the provider comes afterwards, in the same turn".to_owned())
+            (Level::Warning, Confidence::Medium, "the provider comes afterwards, in the same turn".to_owned())
         }
         Readiness::SomePaths => {
             (Level::Error, Confidence::Medium, "the provider is there on some paths only".to_owned())
         }
         Readiness::LaterTurn => {
-            (Level::Error, later_confidence(timeline), "the provider comes in a later turn".to_owned())
+            (Level::Error, Confidence::Medium, "the provider comes in a later turn".to_owned())
         }
         Readiness::Never => (Level::Error, Confidence::Medium, "the provider is never created".to_owned()),
     };
@@ -94,15 +94,7 @@ fn created_first(timeline: &Timeline, registry: usize) -> Option<Finding> {
         "the registry is created before the provider, though it asks for pushes only afterwards".to_owned();
     let location = timeline.events[created].location;
     let label = "created before the provider".to_owned();
-    Some(told(timeline, registry, location, Level::Note, Confidence::High, message, label))
-}
-
-/// A task or a block certainly runs later; when the system calls a method, nobody sees.
-fn later_confidence(timeline: &Timeline) -> Confidence {
-    let is_put_off = |event: &Event| matches!(timeline.turn_of(event).kind, TurnKind::Later { .. });
-    let makes = [EventKind::ProviderCreated, EventKind::HolderStored];
-    let is_certain = timeline.events.iter().any(|event| makes.contains(&event.kind) && is_put_off(event));
-    if is_certain { Confidence::High } else { Confidence::Medium }
+    Some(told(timeline, registry, location, Level::Note, Confidence::Medium, message, label))
 }
 
 fn told(

@@ -39,7 +39,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         findings.push(Finding {
             rule: ID,
             level: Level::Note,
-            confidence: Confidence::High,
+            confidence: Confidence::Medium,
             message: format!("whether `{}` reports the call cannot be seen: {why}", name(context, handler)),
             location: story.place,
             label: "the answer lies behind this".to_owned(),

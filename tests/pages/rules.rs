@@ -51,6 +51,19 @@ fn every_page_has_examples_of_both_kinds_and_a_repair() {
 }
 
 #[test]
+fn every_page_says_what_its_rule_was_judged_on() {
+    let is_told = |page: &str| {
+        let (_, limits) = page.split_once("\n## What this rule cannot see\n").unwrap_or_default();
+        ["\nJudged ", "\nCompared with labels", "\nOn 107 public repositories"]
+            .iter()
+            .any(|words| limits.contains(words))
+    };
+    // What comments say of other rules is a matter of the text alone.
+    let silent = RULES.iter().filter(|rule| !rule.is_about_comments() && !is_told(rule.page));
+    fail_with(&silent.map(|rule| format!("rules/{}.md: on how many cases?", rule.id)).collect::<Vec<_>>());
+}
+
+#[test]
 fn every_example_is_understood() {
     fail_with(&all().iter().flat_map(|(_, example)| not_understood(example)).collect::<Vec<_>>());
 }

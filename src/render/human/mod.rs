@@ -88,7 +88,7 @@ fn draw(report: &Report, finding: &Finding, options: &HumanOptions) -> String {
     if finding.confidence < Confidence::High {
         let certainty = match finding.confidence {
             Confidence::Low => "low; a guess for a person to check",
-            Confidence::Medium | Confidence::High => "medium; the code suggests it, but does not prove it",
+            Confidence::Medium | Confidence::High => "medium; likely, but not proved",
         };
         let lead = "  confidence: ";
         push_after(&mut text, &paint.dim(lead), lead.len(), certainty, options.width);
