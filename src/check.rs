@@ -178,6 +178,8 @@ struct Run<'a> {
     parsed: BTreeSet<usize>,
     /// What the files of the project say of which a part was analysed last; none of what was given up.
     known: (Arc<Project>, BTreeMap<usize, Option<Arc<program::File>>>),
+    /// The files of which the report shows a place.
+    told_of: BTreeSet<FileId>,
     coverage: Coverage,
     times: Times,
 }
@@ -204,6 +206,7 @@ impl<'a> Run<'a> {
             ids: BTreeMap::new(),
             parsed: BTreeSet::new(),
             known: Default::default(),
+            told_of: BTreeSet::new(),
             coverage: Coverage::default(),
             times: Times::default(),
         }
@@ -395,7 +398,8 @@ impl<'a> Run<'a> {
         let readable: Vec<usize> = unit.files.iter().copied().filter(readable).collect();
         // The parts of one project have files in common.
         if !Arc::ptr_eq(&self.known.0, project) {
-            self.known = (Arc::clone(project), BTreeMap::new());
+            self.forget_project();
+            self.known.0 = Arc::clone(project);
         }
         let files: Vec<usize> =
             readable.iter().copied().filter(|at| !self.known.1.contains_key(at)).collect();
@@ -406,12 +410,12 @@ impl<'a> Run<'a> {
         // A file that vanished since the first look was not there.
         let texts: Vec<(usize, Arc<str>)> =
             files.into_iter().zip(texts).filter_map(|(at, text)| Some((at, text?))).collect();
-        let texts: Vec<(usize, FileId, Arc<str>)> =
-            texts.into_iter().map(|(at, text)| (at, self.source(at, &text), text)).collect();
-        let known = in_parallel(self.request.options.threads, &texts, |(): &mut (), (_, file, text)| {
-            file_of(*file, text)
+        let texts: Vec<(usize, FileId)> =
+            texts.into_iter().map(|(at, text)| (at, self.source(at, text))).collect();
+        let known = in_parallel(self.request.options.threads, &texts, |(): &mut (), (_, file)| {
+            file_of(*file, &self.sources.get(*file).text)
         });
-        for ((at, file, _), known) in texts.iter().zip(known) {
+        for ((at, file), known) in texts.iter().zip(known) {
             let known = known.map_err(|reason| {
                 self.discovery.notices.push(not_understood(self.sources.get(*file), &reason));
             });
@@ -422,6 +426,7 @@ impl<'a> Run<'a> {
         self.times.parsing += parsing.elapsed();
         let Request { config, options, .. } = self.request;
         let result = unit::analyse(&files, project, &self.sources, &config.settings, options);
+        self.told_of.extend(result.files());
         for file in files.iter().filter(|file| file.is_read()) {
             let is_new = self.parsed.insert(file.id().0 as usize);
             let reason = file.given_up().filter(|_| is_new);
@@ -429,6 +434,18 @@ impl<'a> Run<'a> {
             self.discovery.notices.extend(notice);
         }
         result
+    }
+
+    /// Forgets what is known of the files of a project whose parts are all analysed, and the texts that the report has no
+    /// use for: of many apps, one at a time is held.
+    fn forget_project(&mut self) {
+        for at in std::mem::take(&mut self.known).1.into_keys() {
+            let is_judged = self.scans[at].as_ref().is_some_and(|scan| scan.has_marker);
+            match self.ids.get(&at) {
+                Some(file) if !is_judged && !self.told_of.contains(file) => self.sources.forget_text(*file),
+                _ => {}
+            }
+        }
     }
 
     /// What the project files of a unit say.
@@ -484,19 +501,21 @@ impl<'a> Run<'a> {
         for at in files {
             // A file that vanished since the first look was not there.
             if self.read(&mut buffer, at).is_ok() {
-                self.source(at, &Arc::from(scan::decode(&buffer)));
+                self.source(at, Arc::from(scan::decode(&buffer)));
             }
         }
     }
 
-    /// The number of a file in the report's sources; the same in every unit that sees it.
-    fn source(&mut self, at: usize, text: &Arc<str>) -> FileId {
+    /// The number of a file in the report's sources; the same in every unit that sees it. A text that is still there is
+    /// the one that counts, whatever became of the file since.
+    fn source(&mut self, at: usize, text: Arc<str>) -> FileId {
         if let Some(known) = self.ids.get(&at) {
+            self.sources.remember_text(*known, text);
             return *known;
         }
         let file = &self.discovery.files[at];
         let absolute = original(self.request, &self.discovery.base, &file.absolute);
-        let mut source = SourceFile::new(file.path.clone(), absolute, Arc::clone(text));
+        let mut source = SourceFile::new(file.path.clone(), absolute, text);
         source.role = file.role;
         source.is_requested = file.is_requested;
         let id = self.sources.add(source);

@@ -133,4 +133,11 @@ impl Finding {
     pub fn applicable_fix(&self) -> Option<&Fix> {
         self.fix.as_ref().filter(|fix| fix.applicability > Applicability::Display)
     }
+
+    /// Every place that it names.
+    pub fn places(&self) -> impl Iterator<Item = Location> {
+        let steps = self.related.iter().chain(&self.steps).map(|step| step.location);
+        let edits = self.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.location);
+        std::iter::once(self.location).chain(steps).chain(edits)
+    }
 }

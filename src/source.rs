@@ -141,7 +141,7 @@ pub struct SourceFile {
     pub path: String,
     /// The path to open.
     pub absolute: PathBuf,
-    /// The text; invalid UTF-8 is replaced, character for byte run.
+    /// The text; invalid UTF-8 is replaced, character for byte run. Empty where no place in the file is told of.
     pub text: Arc<str>,
     /// What the file is to the project.
     pub role: Role,
@@ -190,6 +190,24 @@ impl Sources {
     /// The file of a number that [`Sources::add`] gave.
     pub fn get(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
+    }
+
+    /// Forgets the text of a file that is not to be shown.
+    pub(crate) fn forget_text(&mut self, id: FileId) {
+        self.set_text(id, Arc::default());
+    }
+
+    /// Gives a file its text where it was forgotten.
+    pub(crate) fn remember_text(&mut self, id: FileId, text: Arc<str>) {
+        if self.get(id).text.is_empty() {
+            self.set_text(id, text);
+        }
+    }
+
+    fn set_text(&mut self, id: FileId, text: Arc<str>) {
+        let file = &mut self.files[id.0 as usize];
+        file.text = text;
+        file.index = OnceLock::new();
     }
 
     /// All files, in the order in which they were added.

@@ -73,6 +73,18 @@ pub struct UnitResult {
     pub trace: Option<UnitTrace>,
 }
 
+impl UnitResult {
+    /// The files in which it names a place.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        let findings = self.findings.iter().flat_map(Finding::places);
+        let handlers = self.handlers.iter().flat_map(|handler| {
+            let ways = handler.ways_out.iter().map(|way| way.location);
+            std::iter::once(handler.location).chain(ways).chain(handler.reports.iter().copied())
+        });
+        findings.chain(handlers).map(|place| place.file).chain(self.damaged.keys().copied())
+    }
+}
+
 /// The analyses follow calls inside calls and expressions inside expressions: they get room for that.
 const STACK: usize = 512 << 20;
 

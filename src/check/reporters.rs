@@ -24,15 +24,16 @@ impl Run<'_> {
         let mut open: HashSet<&str> = reporters.iter().flat_map(names).collect();
         let mut read: HashSet<String> = HashSet::new();
         // What was parsed names them, if anything does.
-        for id in self.ids.values() {
-            note(&self.sources.get(*id).text, &mut open, &mut read);
+        let kept = |at: &usize| self.ids.get(at).map(|id| &*self.sources.get(*id).text).unwrap_or_default();
+        for at in self.ids.keys() {
+            note(kept(at), &mut open, &mut read);
         }
         let mut buffer = Vec::new();
         for (at, file) in self.discovery.files.iter().enumerate() {
             if open.is_empty() {
                 break;
             }
-            let is_source = file.language != Language::Project && !self.ids.contains_key(&at);
+            let is_source = file.language != Language::Project && kept(&at).is_empty();
             if is_source && self.read(&mut buffer, at).is_ok() {
                 note(&scan::decode(&buffer), &mut open, &mut read);
             }
