@@ -29,6 +29,7 @@ use crate::program;
 use crate::read;
 use crate::report::{Coverage, Notice, Report, Times};
 use crate::source::{FileId, Role, SourceFile, Sources};
+use crate::suppress;
 use crate::swift;
 use crate::unit::{self, UnitResult};
 
@@ -110,10 +111,7 @@ pub fn run(request: &Request) -> Result<Report, Error> {
     run.times.searching = searching.elapsed();
     let analysing = Instant::now();
     let mut outcome = Outcomes::default();
-    for (unit, project) in run.units_with_pushkit() {
-        let result = run.analyse(&unit, &project);
-        outcome.add(result);
-    }
+    run.for_each_part(|run, part, project| outcome.add(run.analyse(part, project)));
     let mut times = run.times;
     let (mut report, discovery) = run.finish(outcome);
     times.analysing = analysing.elapsed().saturating_sub(times.parsing);
@@ -176,8 +174,8 @@ struct Run<'a> {
     ids: BTreeMap<usize, FileId>,
     apple: apple::Files,
     parsed: BTreeSet<usize>,
-    /// What the files of the project say of which a part was analysed last; none of what was given up.
-    known: (Arc<Project>, BTreeMap<usize, Option<Arc<program::File>>>),
+    /// What the files of the app say that is being analysed; none of what was given up.
+    known: BTreeMap<usize, Option<Arc<program::File>>>,
     /// The files of which the report shows a place.
     told_of: BTreeSet<FileId>,
     coverage: Coverage,
@@ -205,7 +203,7 @@ impl<'a> Run<'a> {
             sources: Sources::default(),
             ids: BTreeMap::new(),
             parsed: BTreeSet::new(),
-            known: Default::default(),
+            known: BTreeMap::new(),
             told_of: BTreeSet::new(),
             coverage: Coverage::default(),
             times: Times::default(),
@@ -341,26 +339,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The units in which the project's own Swift names PushKit, each with what its project files say: several apps in
-    /// one unit are taken apart, and so are an app and its extensions.
-    fn units_with_pushkit(&mut self) -> Vec<(Unit, Arc<Project>)> {
-        let mut units = Vec::new();
-        for unit in self.apps_with_pushkit() {
-            let project = Arc::new(self.project(&unit));
-            let is_own =
-                |at: usize| self.file(at).role == Role::Own && self.file(at).language == Language::Swift;
-            let scan = |at: usize| self.scans.get(at).and_then(Option::as_ref).filter(|_| is_own(at));
-            let is_entry = |at: usize| scan(at).is_some_and(|scan| scan.is_app_entry);
-            let matters = |files: &[usize]| {
-                let mut scans = files.iter().filter_map(|at| scan(*at));
-                scans.any(|scan| scan.names_pushkit || scan.hands_push_on)
-            };
-            let path_of = |at: usize| self.file(at).absolute.as_path();
-            let parts = targets::by_target(&unit, &project, path_of, is_entry, matters);
-            let parts = parts.into_iter().filter(|part| matters(&part.files));
-            units.extend(parts.map(|part| (part, Arc::clone(&project))));
+    /// Goes through the units in which the project's own Swift names PushKit, one after another, with what their project files
+    /// say: of many apps, one at a time is held.
+    fn for_each_part(&mut self, mut work: impl FnMut(&mut Self, &Unit, &Arc<Project>)) {
+        let mut has_parts = false;
+        let mut apps = self.apps_with_pushkit().into_iter().peekable();
+        while let Some(app) = apps.next() {
+            let project = Arc::new(self.project(&app));
+            for part in self.parts_with_pushkit(&app, &project) {
+                work(self, &part, &project);
+                has_parts = true;
+            }
+            // Apps of one project have files in common.
+            if app.projects.is_empty() || apps.peek().is_none_or(|next| next.projects != app.projects) {
+                self.forget_app();
+            }
         }
-        if !units.is_empty() {
+        if has_parts {
             let hiding = self.discovery.links.iter().filter(|link| link.hides_swift());
             self.discovery.notices.extend(hiding.map(|link| Notice {
                 path: Some(link.path.clone()),
@@ -369,7 +364,32 @@ impl<'a> Run<'a> {
                 is_failure: false,
             }));
         }
-        units
+    }
+
+    /// The parts of an app that matter: several apps in one unit are taken apart, and so are an app and its extensions.
+    fn parts_with_pushkit(&self, app: &Unit, project: &Project) -> Vec<Unit> {
+        let is_own = |at: usize| self.file(at).role == Role::Own && self.file(at).language == Language::Swift;
+        let scan = |at: usize| self.scans.get(at).and_then(Option::as_ref).filter(|_| is_own(at));
+        let is_entry = |at: usize| scan(at).is_some_and(|scan| scan.is_app_entry);
+        let matters = |files: &[usize]| {
+            let mut scans = files.iter().filter_map(|at| scan(*at));
+            scans.any(|scan| scan.names_pushkit || scan.hands_push_on)
+        };
+        let path_of = |at: usize| self.file(at).absolute.as_path();
+        let mut parts = targets::by_target(app, project, path_of, is_entry, matters);
+        parts.retain(|part| matters(&part.files));
+        parts
+    }
+
+    /// Forgets what the files of an app say once it is analysed, and those texts of which the report shows nothing.
+    fn forget_app(&mut self) {
+        let of_project = self.apple.forget();
+        let swift = std::mem::take(&mut self.known).into_keys().filter_map(|at| self.ids.get(&at).copied());
+        for file in swift.chain(of_project) {
+            if !self.told_of.contains(&file) && !suppress::may_speak(&self.sources.get(file).text) {
+                self.sources.forget_text(file);
+            }
+        }
     }
 
     /// The units in which the project's own Swift names PushKit, several apps in folders of their own taken apart.
@@ -396,13 +416,8 @@ impl<'a> Run<'a> {
                 && self.scans[*at].as_ref().is_some_and(|scan| scan.encoding.is_none() && !scan.is_test)
         };
         let readable: Vec<usize> = unit.files.iter().copied().filter(readable).collect();
-        // The parts of one project have files in common.
-        if !Arc::ptr_eq(&self.known.0, project) {
-            self.forget_project();
-            self.known.0 = Arc::clone(project);
-        }
-        let files: Vec<usize> =
-            readable.iter().copied().filter(|at| !self.known.1.contains_key(at)).collect();
+        // The parts of one app have files in common.
+        let files: Vec<usize> = readable.iter().copied().filter(|at| !self.known.contains_key(at)).collect();
         let parsing = Instant::now();
         let texts = in_parallel(self.request.options.threads, &files, |buffer: &mut Vec<u8>, at| {
             self.read(buffer, *at).ok().map(|()| Arc::<str>::from(scan::decode(buffer)))
@@ -419,9 +434,9 @@ impl<'a> Run<'a> {
             let known = known.map_err(|reason| {
                 self.discovery.notices.push(not_understood(self.sources.get(*file), &reason));
             });
-            self.known.1.insert(*at, known.ok());
+            self.known.insert(*at, known.ok());
         }
-        let known = readable.iter().filter_map(|at| self.known.1.get(at));
+        let known = readable.iter().filter_map(|at| self.known.get(at));
         let files: Vec<Arc<program::File>> = known.flatten().cloned().collect();
         self.times.parsing += parsing.elapsed();
         let Request { config, options, .. } = self.request;
@@ -434,18 +449,6 @@ impl<'a> Run<'a> {
             self.discovery.notices.extend(notice);
         }
         result
-    }
-
-    /// Forgets what is known of the files of a project whose parts are all analysed, and the texts that the report has no
-    /// use for: of many apps, one at a time is held.
-    fn forget_project(&mut self) {
-        for at in std::mem::take(&mut self.known).1.into_keys() {
-            let is_judged = self.scans[at].as_ref().is_some_and(|scan| scan.has_marker);
-            match self.ids.get(&at) {
-                Some(file) if !is_judged && !self.told_of.contains(file) => self.sources.forget_text(*file),
-                _ => {}
-            }
-        }
     }
 
     /// What the project files of a unit say.

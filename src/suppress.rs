@@ -24,6 +24,11 @@ use scopes::Scopes;
 /// What a comment that speaks to pushlint begins with; a file without these bytes has none.
 pub use directive::{MARKER, MISSPELT};
 
+/// Whether a text may have a comment that speaks to pushlint.
+pub fn may_speak(text: &str) -> bool {
+    [MARKER, MISSPELT[0], MISSPELT[1]].iter().any(|marker| text.contains(marker))
+}
+
 /// Takes what comments suppress out of `findings`, and adds what is wrong with the comments of the files in `judged`.
 /// All findings of these files must be there, also those that the user does not want to hear of: a comment that
 /// suppresses one of them is not useless.

@@ -8,7 +8,7 @@ mod project;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use pushlint::check;
+use pushlint::check::{self, Request};
 use pushlint::config::Config;
 use pushlint::report::{Outcome, Report};
 
@@ -100,6 +100,25 @@ fn a_thousand_functions_that_call_one_another_in_circles() {
     };
     let functions: String = (0..count).map(function).collect();
     assert_eq!(outcomes("f0()", &functions), [Outcome::Reported]);
+}
+
+#[test]
+fn properties_whose_types_rest_on_one_another() {
+    let link = |at: usize| format!("let a{at} = a{}.made(b)\n", at + 1);
+    let link_of_type = |at: usize| format!("static let a{at} = Self.a{}.made(b)\n", at + 1);
+    let chain: String = (0..60).map(link).collect();
+    let of_type: String = (0..60).map(link_of_type).collect();
+    for (ways, beside) in [
+        ("a0.made(payload)\nif b { return }", chain),
+        ("Chain.a0.made(payload)\nif b { return }", format!("enum Chain {{\n{of_type}}}\n")),
+        (
+            "Circle().a.made(payload)\nif b { return }",
+            "final class Circle { let a = self.b.made(self.a); let b = self.a.made(self.b) }".to_owned(),
+        ),
+        ("own.made(payload)\nif b { return }", "let own = own.made(own)".to_owned()),
+    ] {
+        assert_eq!(outcomes(ways, &beside), [Outcome::Unseen, Outcome::Reported], "{beside}");
+    }
 }
 
 /// A way out of a handler that loses the call.
@@ -208,4 +227,38 @@ fn a_folder_of_20_000_files_is_read_whole() {
     assert_eq!(said.status, 1, "{}", said.err);
     assert!(said.out.starts_with("Calls.swift:") && said.out.lines().count() == 1, "{}", said.out);
     assert!(said.err.contains("20001 Swift files read"), "{}", said.err);
+}
+
+#[test]
+fn of_many_apps_only_the_texts_are_kept_of_which_something_is_told() {
+    let project = Project::new(&[]);
+    let suppressed =
+        format!("{LOSES} // pushlint:disable:this missing-call-report - the extension reports it");
+    for app in 0..5 {
+        let settings = "// !$*UTF8*$!\n{ objects = { A = { isa = PBXProject; }; }; rootObject = A; }\n";
+        project.write(&format!("App{app}/App.xcodeproj/project.pbxproj"), settings);
+        project
+            .write(&format!("App{app}/Calls.swift"), &handler("Calls", &format!("{LOSES}\nhelp(payload)")));
+        project.write(&format!("App{app}/Help.swift"), "func help(_ payload: PKPushPayload) {}\n");
+        project.write(&format!("App{app}/More.swift"), &handler("More", &suppressed));
+        project.write(&format!("App{app}/View.swift"), "// pushlint:disable missing-call-report - why not\n");
+    }
+    let request = Request { folder: project.folder().to_path_buf(), ..Request::default() };
+    let report = check::run(&request).expect("a run");
+    let found: Vec<(&str, &str)> = report
+        .findings
+        .iter()
+        .map(|finding| (report.sources.get(finding.location.file).path.as_str(), finding.rule))
+        .collect();
+    let expected =
+        ["Calls.swift", "View.swift"].map(|file| (0..5).map(move |app| format!("App{app}/{file}")));
+    let mut expected: Vec<String> = expected.into_iter().flatten().collect();
+    expected.sort();
+    assert_eq!(found.iter().map(|(path, _)| *path).collect::<Vec<_>>(), expected);
+    assert_eq!(report.suppressed.len(), 5);
+    for (_, file) in report.sources.iter() {
+        let is_kept = !file.text.is_empty();
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        assert_eq!(is_kept, matches!(name, "Calls.swift" | "More.swift" | "View.swift"), "{}", file.path);
+    }
 }

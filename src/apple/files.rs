@@ -1,4 +1,4 @@
-//! The project files of a run: each is read and understood once, in whichever unit it is met first.
+//! The project files of a run: each is read and understood once for an app, and has one number.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -70,6 +70,13 @@ impl Files {
         self.ids.iter().map(|(path, id)| (path.as_path(), *id))
     }
 
+    /// Forgets what the files say, and tells which they were. Whoever asks again has them read again.
+    pub(crate) fn forget(&mut self) -> Vec<FileId> {
+        let lists = std::mem::take(&mut self.lists).into_keys();
+        let paths = lists.chain(std::mem::take(&mut self.configs).into_keys());
+        paths.filter_map(|path| self.ids.get(&path).copied()).collect()
+    }
+
     /// A property list; none where it is not there, not part of the project, or not understood.
     pub fn list(&mut self, path: &Path, sources: &mut Sources) -> Option<Arc<Document>> {
         let path = lexical(path);
@@ -123,6 +130,10 @@ impl Files {
     }
 
     fn source(&mut self, path: &Path, text: String, sources: &mut Sources) -> FileId {
+        if let Some(known) = self.ids.get(path) {
+            sources.remember_text(*known, text.into());
+            return *known;
+        }
         let shown = discover::shown(&self.base, path);
         let mut source = SourceFile::new(shown.clone(), path, text);
         // A project is no code of others because it lies in a bundle.

@@ -141,7 +141,7 @@ pub fn list(request: &Request) -> Listing {
     let mut run = Run::new(request);
     run.scan();
     // Project files are read only where a unit has to do with PushKit.
-    run.units_with_pushkit();
+    run.for_each_part(|_, _, _| {});
     let in_units: BTreeSet<usize> =
         run.discovery.units.iter().flat_map(|unit| &unit.files).copied().collect();
     let sources =

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
 use super::{ExprRef, FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};
-use crate::facts::{CastKind, ExprId, ExprKind, FunctionKind, TryKind, TypeKind, TypeRef};
+use crate::facts::{CastKind, ExprId, ExprKind, FunctionKind, Property, TryKind, TypeKind, TypeRef};
 
 /// A type, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +90,9 @@ pub(super) struct Inference {
     nesting: Cell<u32>,
     /// The types of the calls met so far: a chain asks for each of its links many times.
     calls: RefCell<HashMap<(u32, ExprId), Option<Ty>>>,
+    /// The types of the properties met so far; of one that is being asked for nothing is known, so that no property
+    /// rests on itself.
+    properties: RefCell<HashMap<PropertyRef, Option<Ty>>>,
 }
 
 /// Static members of types declared elsewhere that give an instance of the type.
@@ -221,6 +224,23 @@ impl Program {
         if hops > MAX_HOPS {
             return None;
         }
+        if let Some(known) = self.inference.properties.borrow().get(&at) {
+            return known.clone();
+        }
+        self.inference.properties.borrow_mut().insert(at, None);
+        let found = self.unwritten_type(at, property, owner, hops);
+        self.inference.properties.borrow_mut().insert(at, found.clone());
+        found
+    }
+
+    /// The type of a property that has no annotation.
+    fn unwritten_type(
+        &self,
+        at: PropertyRef,
+        property: &Property,
+        owner: Option<TypeIndex>,
+        hops: u8,
+    ) -> Option<Ty> {
         let scope = Scope::default();
         if let Some(initial) = property.initial {
             let place = Place { file: at.file, function: None, owner, scope: &scope };
@@ -272,6 +292,7 @@ impl Program {
         self.inference.nesting.set(nesting);
         if nesting == 0 {
             self.inference.calls.borrow_mut().clear();
+            self.inference.properties.borrow_mut().clear();
         }
         found
     }

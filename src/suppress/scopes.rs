@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::comments::comments;
-use super::directive::{Directive, Kind, MARKER, MISSPELT, Which, Word, reports};
+use super::directive::{Directive, Kind, Which, Word, reports};
+use super::may_speak;
 use crate::finding::Finding;
 use crate::source::{SourceFile, Span};
 
@@ -69,7 +70,7 @@ impl<'a> Scopes<'a> {
     /// Reads the comments of a file.
     pub(super) fn new(file: &'a SourceFile) -> Self {
         let mut scopes = Self { file, directives: Vec::new(), named: Vec::new(), loose: Vec::new() };
-        if file.text.contains(MARKER) || MISSPELT.iter().any(|marker| file.text.contains(marker)) {
+        if may_speak(&file.text) {
             let comments = comments(&file.path, &file.text);
             scopes.directives =
                 comments.iter().filter_map(|comment| Directive::read(*comment, &file.text)).collect();
