@@ -144,6 +144,38 @@ fn sdks_that_report_are_known_in_their_spellings() {
 }
 
 #[test]
+fn what_sets_an_sdk_up_is_known_for_those_that_need_it() {
+    let set_up = |text: &str| standard().setups_done_by(&call(None, text)).collect::<Vec<_>>();
+    let report = |text: &str| written(text).and_then(|found| found.setup);
+    for (needs, does) in [
+        (
+            "SwiftFlutterCallkitIncomingPlugin.sharedInstance.showCallkitIncoming(_:fromPushKit:)",
+            "GeneratedPluginRegistrant.register(with:)",
+        ),
+        (
+            "SwiftCallKeepPlugin.sharedInstance.displayIncomingCall(_:fromPushKit:)",
+            "GeneratedPluginRegistrant.register(with:)",
+        ),
+        (
+            "SwiftCallKeepPlugin.sharedInstance.displayIncomingCall(_:fromPushKit:)",
+            "SwiftCallKeepPlugin.register(with:)",
+        ),
+        ("RNCallKeep.reportNewIncomingCall(_:handle:)", "RNCallKeep.setup(_:)"),
+    ] {
+        let id = report(needs).unwrap();
+        assert!(set_up(does).contains(&id), "{does}: {needs}");
+    }
+    assert!(set_up("GeneratedPluginRegistrant.registerNothing(with:)").is_empty());
+    assert!(set_up("OwnPlugins.register(with:)").is_empty());
+    assert!(set_up("JMCallKitProxy.configureProvider(localizedName:)").is_empty());
+    assert_eq!(
+        report("JMCallKitProxy.reportNewIncomingCall(UUID:handle:displayName:hasVideo:completion:)"),
+        None
+    );
+    assert_eq!(report("provider.reportNewIncomingCall(with:update:completion:)"), None);
+}
+
+#[test]
 fn sdks_that_call_back_name_the_methods() {
     for (text, method, now) in [
         (

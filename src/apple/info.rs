@@ -108,6 +108,13 @@ impl InfoPlist {
         }
     }
 
+    /// Whether it says something of scenes: a dictionary, or the setting that asks for one.
+    pub fn has_scenes(&self) -> bool {
+        const KEY: &str = "UIApplicationSceneManifest";
+        let is_written = self.list.as_ref().is_some_and(|list| list.root.entry(KEY).is_some());
+        is_written || self.setting(&format!("{KEY}_Generation")).is_some_and(|setting| setting.is_yes())
+    }
+
     /// The setting that gives a key its value.
     fn setting(&self, key: &str) -> Option<Setting> {
         let setting = self.settings.get(&format!("INFOPLIST_KEY_{key}"));

@@ -1,8 +1,8 @@
 //! `late-provider-delegate`: a call can be reported before anybody hears what the user does with it.
 
 use super::context::{Context, worst_of_each_place};
-use super::registrations::has_scenes;
-use crate::analysis::launch::{Arming, Event, EventKind, Holder, Readiness, Timeline, TurnKind, WaitsFor};
+use super::registrations::{has_scenes, moment};
+use crate::analysis::launch::{Arming, EventKind, Holder, Readiness, Timeline, WaitsFor};
 use crate::finding::{Confidence, Finding, Level, Step};
 
 /// The id of the rule.
@@ -59,13 +59,4 @@ fn finding(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> Optio
         fix: None,
         consulted: timeline.consulted.clone(),
     })
-}
-
-/// When an event of a later turn comes.
-fn moment(timeline: &Timeline, event: &Event) -> String {
-    let turn = timeline.turn_of(event);
-    match turn.kind {
-        TurnKind::Callback if !turn.name.is_empty() => format!("in `{}`", turn.name),
-        _ => "in a later turn".to_owned(),
-    }
 }

@@ -38,6 +38,7 @@ mod push_types_before_delegate;
 mod quote;
 mod registrations;
 mod registry_before_provider;
+mod registry_before_sdk_setup;
 mod registry_stored_property;
 mod registry_without_push_types;
 pub(crate) mod superseded;
@@ -133,6 +134,7 @@ pub const RULES: &[Rule] = &[
     rule!(push_handler_needs_newer_ios, "push-handler-needs-newer-ios"),
     rule!(push_types_before_delegate, "push-types-before-delegate"),
     rule!(registry_before_provider, "registry-before-provider"),
+    rule!(registry_before_sdk_setup, "registry-before-sdk-setup"),
     rule!(registry_stored_property, "registry-stored-property"),
     rule!(registry_without_push_types, "registry-without-push-types"),
     rule!("suppression-without-reason", Check::Comments),

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use crate::analysis::launch::{Event, RootKind, Timeline, TurnKind};
+use crate::apple::{InfoPlist, Product};
 use crate::facts::TypeDeclKind;
 use crate::finding::{Confidence, Finding, Level, Step};
 use crate::source::Location;
@@ -67,11 +68,33 @@ fn place(timeline: &Timeline, event: &Event) -> Location {
     leaves.unwrap_or(event.location)
 }
 
-/// Whether the app shows itself in scenes, which the system connects only when somebody looks at it.
-pub(super) fn has_scenes(context: &Context<'_>, timeline: &Timeline) -> bool {
+/// Whether the app shows itself in scenes, which the system connects only when somebody looks at it. None where nothing shows
+/// that it does, and its Info.plist cannot be seen.
+pub(super) fn scenes(context: &Context<'_>, timeline: &Timeline) -> Option<bool> {
     let program = context.program;
     let is_app_struct = timeline.root.kind == RootKind::App
         && timeline.root.types.iter().any(|ty| program.ty(*ty).kind == TypeDeclKind::Struct);
     let is_scene = |name: &&str| matches!(*name, "UIWindowSceneDelegate" | "UISceneDelegate");
-    is_app_struct || program.types().any(|(ty, _)| program.outside_ancestors(ty).iter().any(is_scene))
+    if is_app_struct || program.types().any(|(ty, _)| program.outside_ancestors(ty).iter().any(is_scene)) {
+        return Some(true);
+    }
+    // Flutter brings the delegate along.
+    let file = timeline.root.location.map(|location| &context.sources.get(location.file).absolute);
+    let apps = file.into_iter().flat_map(|file| context.project.with(file, Product::App));
+    let infos = apps.flat_map(|app| app.configurations.iter().filter_map(|known| known.info.as_ref()));
+    infos.map(InfoPlist::has_scenes).reduce(|one, other| one || other)
+}
+
+/// Whether it is known that the app shows itself in scenes.
+pub(super) fn has_scenes(context: &Context<'_>, timeline: &Timeline) -> bool {
+    scenes(context, timeline) == Some(true)
+}
+
+/// When an event of a later turn comes.
+pub(super) fn moment(timeline: &Timeline, event: &Event) -> String {
+    let turn = timeline.turn_of(event);
+    match turn.kind {
+        TurnKind::Callback if !turn.name.is_empty() => format!("in `{}`", turn.name),
+        _ => "in a later turn".to_owned(),
+    }
 }

@@ -141,6 +141,7 @@ fn event_words(context: &Context<'_>, timeline: &Timeline, event: &Event) -> Str
         EventKind::RegistryDelegateSet => format!("{registry} gets its delegate"),
         EventKind::RegistryArmed => format!("{registry} asks for pushes"),
         EventKind::SdkRegistry => "an SDK sets up a registry of its own".to_owned(),
+        EventKind::SdkSetUp(_) => "the SDK that reports is set up".to_owned(),
         EventKind::ProviderCreated => CREATED.to_owned(),
         EventKind::ProviderDelegateSet => "the provider gets its delegate".to_owned(),
         EventKind::HolderStored => match event.property {
@@ -186,6 +187,14 @@ fn arming_trace(context: &Context<'_>, timeline: &Timeline, arming: &Arming) -> 
         let state = need_state(context.launch.readiness_at(timeline, arming, Holder::AnyProvider));
         let place = made(EventKind::ProviderCreated, None).map(|event| place(event.location));
         needs.push(Need { kind: NeedKind::Provider, what: "a provider".to_owned(), state, place });
+    }
+    // What nothing in Swift sets up JavaScript or Dart may.
+    for (setup, done) in
+        arming.needs.iter().filter_map(|id| Some((*id, made(EventKind::SdkSetUp(*id), None)?)))
+    {
+        let state = need_state(context.launch.readiness_at(timeline, arming, Holder::Sdk(setup)));
+        let what = format!("the set-up of `{}`", context.vocabulary.setup(setup).of.join("`, `"));
+        needs.push(Need { kind: NeedKind::Sdk, what, state, place: Some(place(done.location)) });
     }
     for property in needed(context) {
         let state = need_state(context.launch.readiness_at(timeline, arming, Holder::Property(property)));

@@ -133,6 +133,8 @@ pub enum NeedKind {
     Provider,
     /// A property on the way to the provider.
     Holder,
+    /// The set-up of an SDK that reports.
+    Sdk,
 }
 
 /// Whether something is there when a push can arrive.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 use super::pattern::{Owner, Pattern};
-use super::{Basis, Entry, Meaning, Names, Rule, Unlisted, Vocabulary, Waits};
+use super::{Basis, Entry, Loses, Meaning, Names, Rule, Setup, SetupId, Unlisted, Vocabulary, Waits};
 use crate::unit::UserReporter;
 
 /// Why a vocabulary cannot be used.
@@ -46,6 +46,7 @@ struct File {
     apple: AppleNames,
     harmless: Vec<HarmlessModule>,
     entry: Vec<FileEntry>,
+    setup: Vec<FileSetup>,
     unlisted: Vec<Unlisted>,
 }
 
@@ -97,6 +98,16 @@ struct FileEntry {
     identifier: Option<usize>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSetup {
+    of: Vec<SmolStr>,
+    basis: Basis,
+    calls: Vec<String>,
+    until: SmolStr,
+    loses: Loses,
+}
+
 /// The words for a meaning.
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -142,6 +153,7 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             shortening: file.apple.shortening,
             harmless: HashMap::new(),
         },
+        setups: Vec::new(),
         unlisted: file.unlisted,
     };
     for entry in file.entry {
@@ -167,6 +179,7 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             hint: entry.hint,
             waits: entry.waits,
             identifier: entry.identifier,
+            setup: None,
             meaning,
         });
     }
@@ -195,10 +208,33 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             hint: None,
             waits: None,
             identifier: None,
+            setup: None,
             meaning: Some(Meaning::Harmless),
         });
     }
+    for setup in file.setup {
+        add_setup(&mut vocabulary, setup)?;
+    }
     Ok(vocabulary)
+}
+
+/// Adds what the reports of some entries need.
+fn add_setup(vocabulary: &mut Vocabulary, setup: FileSetup) -> Result<(), VocabularyError> {
+    let id = SetupId(vocabulary.setups.len());
+    for name in &setup.of {
+        let reports = |entry: &&mut Entry| {
+            entry.name == *name && matches!(entry.meaning, Some(Meaning::Reports { .. }))
+        };
+        let Some(entry) = vocabulary.entries.iter_mut().find(reports) else {
+            let why = "nothing of this name reports, so that nothing needs to be set up".to_owned();
+            return Err(VocabularyError::Meaning { name: name.to_string(), why });
+        };
+        entry.setup = Some(id);
+    }
+    let calls = setup.calls.iter().map(|call| parse(call)).collect::<Result<_, _>>()?;
+    let FileSetup { of, basis, until, loses, .. } = setup;
+    vocabulary.setups.push(Setup { of, basis, until, loses, calls });
+    Ok(())
 }
 
 /// Adds the user's entries, which win over all others.
@@ -249,6 +285,7 @@ pub(super) fn add_user(
             hint: None,
             waits: None,
             identifier: None,
+            setup: None,
             meaning: Some(meaning),
         });
     }

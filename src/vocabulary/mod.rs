@@ -7,6 +7,7 @@ mod handler;
 mod load;
 mod owed;
 mod pattern;
+mod setup;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
@@ -19,6 +20,7 @@ pub use load::VocabularyError;
 use load::starts_upper;
 pub use owed::{ACTION_NAMES, Owed, is_given_action};
 use pattern::{Owner, Pattern};
+pub use setup::{Loses, Setup, SetupId};
 
 use crate::unit::UserReporter;
 
@@ -141,6 +143,8 @@ pub struct Match<'a> {
     pub waits: Option<Waits>,
     /// The position of the argument that has to be a UUID: otherwise the call does nothing.
     pub identifier: Option<usize>,
+    /// What has to be done before it reports.
+    pub setup: Option<SetupId>,
 }
 
 /// What a thread waits for.
@@ -180,6 +184,7 @@ pub struct Vocabulary {
     /// `Type.*`, by type.
     every_method: HashMap<SmolStr, Rule>,
     names: Names,
+    setups: Vec<Setup>,
     unlisted: Vec<Unlisted>,
 }
 
@@ -191,6 +196,7 @@ struct Entry {
     hint: Option<SmolStr>,
     waits: Option<Waits>,
     identifier: Option<usize>,
+    setup: Option<SetupId>,
     /// None: it is known that nothing is known, so that no fallback applies.
     meaning: Option<Meaning>,
 }
@@ -394,6 +400,7 @@ impl Vocabulary {
             hint: None,
             waits: None,
             identifier: None,
+            setup: None,
         })
     }
 
@@ -458,6 +465,7 @@ impl Entry {
             hint: self.hint.as_deref(),
             waits: self.waits,
             identifier: self.identifier,
+            setup: self.setup,
         })
     }
 }

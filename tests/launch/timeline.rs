@@ -43,6 +43,7 @@ fn events(text: &str) -> Vec<String> {
         EventKind::ProviderCreated => "provider",
         EventKind::ProviderDelegateSet => "provider delegate",
         EventKind::HolderStored => "stored",
+        EventKind::SdkSetUp(_) => "set up",
     };
     timeline.events.iter().map(|event| format!("{} {}", kind(event.kind), word(&event.certainty))).collect()
 }

@@ -66,6 +66,11 @@ impl Walk<'_> {
             }
             _ => {}
         }
+        for setup in self.unit.vocabulary.setups_done_by(call) {
+            if self.unit.reach.seeds.needing.contains_key(&setup) {
+                self.event(EventKind::SdkSetUp(setup), span, None, None, state);
+            }
+        }
         self.plugins(call, span, state);
         let is_main_queue =
             call.name.starts_with("async") && call.chain.last().is_some_and(|name| name == "main");

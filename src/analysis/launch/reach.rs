@@ -14,6 +14,7 @@ use crate::analysis::mentions::Site;
 use crate::facts::{ExprId, FunctionKind, PropertyId};
 use crate::program::{FunctionRef, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::{Role, Span};
+use crate::vocabulary::SetupId;
 
 /// How many bodies that lead somewhere are looked at.
 const MAX_BACKWARD: usize = 2_000;
@@ -160,9 +161,20 @@ impl<'a> Reach<'a> {
 
     /// Who reports a call in one of the push handlers and in what they lead to.
     pub(super) fn reports(&self, handlers: &[FunctionRef]) -> Reports {
-        let is_handler = |body: Body| matches!(body, Body::Function(at) if handlers.contains(&at));
-        let lead_to = |bodies: &BTreeSet<Body>| self.leads_from(bodies.iter().copied(), is_handler);
+        let lead_to = |bodies: &BTreeSet<Body>| self.lead_to(handlers, bodies);
         Reports { by_provider: lead_to(&self.seeds.reporting), by_sdk: lead_to(&self.seeds.sdk_reporting) }
+    }
+
+    /// What has to be set up before the SDKs report with which the push handlers do.
+    pub(super) fn needs(&self, handlers: &[FunctionRef]) -> BTreeSet<SetupId> {
+        let needing = self.seeds.needing.iter().filter(|(_, bodies)| self.lead_to(handlers, bodies));
+        needing.map(|(setup, _)| *setup).collect()
+    }
+
+    /// Whether one of the push handlers leads to one of the bodies.
+    fn lead_to(&self, handlers: &[FunctionRef], bodies: &BTreeSet<Body>) -> bool {
+        let is_handler = |body: Body| matches!(body, Body::Function(at) if handlers.contains(&at));
+        self.leads_from(bodies.iter().copied(), is_handler)
     }
 
     /// Calls that the walk did not follow, since nobody knows which of several functions they run: those that lead

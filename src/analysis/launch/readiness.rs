@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::timeline::{Arming, Certainty, Event, EventKind, Fact, Timeline, TurnKind};
 use super::{Launch, RootKind, Unit};
 use crate::program::PropertyRef;
+use crate::vocabulary::SetupId;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Holder {
     AnyProvider,
     /// The delegate of a provider, whichever.
     ProviderDelegate,
+    /// An SDK that has to be set up before it reports.
+    Sdk(SetupId),
 }
 
 /// When something is there, seen from the moment at which a push can arrive.
@@ -124,6 +127,7 @@ impl Launch {
             Holder::Property(property) => Fact::Stored(property),
             Holder::AnyProvider => Fact::Provider,
             Holder::ProviderDelegate => Fact::ProviderDelegate,
+            Holder::Sdk(setup) => Fact::SetUp(setup),
         };
         let found = self.readiness_of(timeline, arming, fact);
         // A call that could not be followed may have made it long before.
@@ -199,6 +203,7 @@ impl Launch {
             | (Fact::ProviderDelegate, EventKind::ProviderDelegateSet, _) => true,
             (Fact::Provider, EventKind::HolderStored, Some(at)) => self.facts.providers.contains(&at),
             (Fact::Stored(property), EventKind::HolderStored, Some(at)) => at == property,
+            (Fact::SetUp(needed), EventKind::SdkSetUp(done), _) => done == needed,
             _ => false,
         }
     }
@@ -213,6 +218,8 @@ impl Launch {
         match fact {
             Fact::Stored(property) => of_property(&property),
             Fact::ProviderDelegate => Readiness::Unknown("nothing sets the delegate".to_owned()),
+            // JavaScript, Dart or Objective-C may.
+            Fact::SetUp(_) => Readiness::Unknown("nothing in Swift sets the SDK up".to_owned()),
             Fact::Provider | Fact::Happened(_) | Fact::Answered => {
                 let all = timeline.providers.iter().map(of_property);
                 // One that may be filled is enough.

@@ -105,6 +105,7 @@ fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut armi
         arming.on_demand.extend(met);
     }
     arming.reports = unit.reach.reports(handlers);
+    arming.needs = unit.reach.needs(handlers);
     arming
 }
 

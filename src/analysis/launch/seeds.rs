@@ -10,7 +10,8 @@ use crate::facts::{Arg, ExprId, ExprKind};
 use crate::program::{Around, CallSite, Place, Program, Scope, Write};
 use crate::source::Role;
 use crate::vocabulary::{
-    Meaning, OutsideCall, Vocabulary, is_registry_type, is_reporter_type, registry_types, reporter_types,
+    Meaning, OutsideCall, SetupId, Vocabulary, is_registry_type, is_reporter_type, registry_types,
+    reporter_types,
 };
 
 /// Who imports one of them has to do with registries.
@@ -25,6 +26,8 @@ pub(super) struct Seeds {
     pub(super) reporting: BTreeSet<Body>,
     /// An SDK reports one.
     pub(super) sdk_reporting: BTreeSet<Body>,
+    /// An SDK reports one that has to be set up for it.
+    pub(super) needing: BTreeMap<SetupId, BTreeSet<Body>>,
     /// An SDK is called that calls methods of the app back, by their base names.
     pub(super) calling_back: BTreeMap<SmolStr, BTreeSet<Body>>,
 }
@@ -36,6 +39,7 @@ impl Seeds {
         search.initials();
         search.assignments();
         search.calls();
+        search.setups();
         search.seeds
     }
 }
@@ -160,6 +164,18 @@ impl Search<'_> {
         }
     }
 
+    /// Where the SDKs are set up that report.
+    fn setups(&mut self) {
+        let program = self.program;
+        let needed: Vec<SetupId> = self.seeds.needing.keys().copied().collect();
+        for (ty, name) in needed.into_iter().flat_map(|setup| self.vocabulary.setup(setup).methods()) {
+            let sites = program.calls_in(name, |file| program.may_name(file, ty, Around::ANY));
+            for site in sites.collect::<Vec<_>>() {
+                self.add(Body::of_call(&site));
+            }
+        }
+    }
+
     fn call(&mut self, name: &SmolStr, site: &CallSite) {
         let program = self.program;
         let ExprKind::Call { callee, args, .. } = &program.expr(site.call).kind else { return };
@@ -175,9 +191,6 @@ impl Search<'_> {
                 if name == "setDelegate" && args.len() == 2 {
                     self.add(body);
                 }
-                if name.starts_with("reportNewIncoming") {
-                    self.seeds.reporting.insert(body);
-                }
                 // `CallKit.CXProvider.init(configuration:)`
                 if let ExprKind::Member { name: made, .. } = &program.file(site.call.file).expr(*base).kind
                     && name == "init"
@@ -185,29 +198,37 @@ impl Search<'_> {
                 {
                     self.add(body);
                 }
-                self.outside(body, name, *base, args);
+                let is_sdks = self.outside(body, name, *base, args);
+                if name.starts_with("reportNewIncoming") && !is_sdks {
+                    self.seeds.reporting.insert(body);
+                }
             }
             _ => {}
         }
     }
 
-    /// A static method of an SDK's type.
-    fn outside(&mut self, body: Body, name: &SmolStr, base: ExprId, args: &[Arg]) {
+    /// A static method of an SDK's type; whether it reports.
+    fn outside(&mut self, body: Body, name: &SmolStr, base: ExprId, args: &[Arg]) -> bool {
         let program = self.program;
         let chain = program.chain(body.file(), base);
         let Some(receiver) = chain.first().filter(|name| name.starts_with(char::is_uppercase)).cloned()
         else {
-            return;
+            return false;
         };
-        if !program.types_named(&receiver).is_empty() {
-            return;
+        if !program.types_named(&receiver).is_empty() || is_reporter_type(&receiver) {
+            return false;
         }
         let labels = args.iter().map(|arg| arg.label.clone()).collect();
         let call = OutsideCall { receiver: Some(receiver), chain, name: name.clone(), labels };
-        match self.vocabulary.lookup(&call).map(|found| found.meaning) {
+        let found = self.vocabulary.lookup(&call);
+        if let Some(setup) = found.and_then(|found| found.setup) {
+            self.seeds.needing.entry(setup).or_default().insert(body);
+        }
+        match found.map(|found| found.meaning) {
             Some(Meaning::OwnsRegistry) => self.add(body),
             Some(Meaning::Reports { .. }) => {
                 self.seeds.sdk_reporting.insert(body);
+                return true;
             }
             Some(Meaning::CallsBack { methods, .. }) => {
                 for base in methods.iter().filter_map(|method| method.split('(').next()) {
@@ -216,5 +237,6 @@ impl Search<'_> {
             }
             _ => {}
         }
+        false
     }
 }

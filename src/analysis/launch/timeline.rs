@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::finding::Step;
 use crate::program::{FunctionRef, PropertyRef, TypeIndex};
 use crate::source::{FileId, Location};
+use crate::vocabulary::SetupId;
 
 /// What one app (or one library) does from its start on, in order.
 #[derive(Clone, Debug)]
@@ -155,6 +156,8 @@ pub enum EventKind {
     ProviderDelegateSet,
     /// A property that leads to a provider gets its value.
     HolderStored,
+    /// An SDK with which a push handler reports is made ready for it: `RNCallKeep.setup(_:)`.
+    SdkSetUp(SetupId),
 }
 
 /// How certain an event is.
@@ -225,6 +228,8 @@ pub struct Arming {
     pub registries: Vec<(usize, IsSet)>,
     /// Who is seen to report a call in the push handlers.
     pub reports: Reports,
+    /// What has to be set up before the SDKs report with which the push handlers do.
+    pub needs: BTreeSet<SetupId>,
     /// Code that was not met on the way from the launch leads here, too.
     pub is_asked_elsewhere: bool,
     pub(super) before: BTreeSet<Fact>,
@@ -247,6 +252,8 @@ pub(super) enum Fact {
     Stored(PropertyRef),
     /// Somebody was asked whether something is allowed, and has answered.
     Answered,
+    /// An SDK is set up.
+    SetUp(SetupId),
 }
 
 impl Timeline {
@@ -286,7 +293,7 @@ impl Timeline {
     pub fn story(&self, registry: usize) -> Vec<Step> {
         self.told(|event| match event.kind {
             EventKind::ProviderCreated | EventKind::SdkRegistry => true,
-            EventKind::HolderStored | EventKind::ProviderDelegateSet => false,
+            EventKind::HolderStored | EventKind::ProviderDelegateSet | EventKind::SdkSetUp(_) => false,
             _ => event.registry == Some(registry),
         })
     }
@@ -330,6 +337,7 @@ impl Timeline {
             EventKind::ProviderCreated => format!("the provider is created here{later}"),
             EventKind::ProviderDelegateSet => format!("the provider gets its delegate here{later}"),
             EventKind::HolderStored => format!("the holder of the provider gets its value here{later}"),
+            EventKind::SdkSetUp(_) => format!("the SDK that reports is set up here{later}"),
         }
     }
 }

@@ -15,6 +15,8 @@ pub(super) fn for_function(program: &Program, at: FunctionRef) -> WaitsFor {
         "application" if last == "didRegisterForRemoteNotificationsWithDeviceToken" => WaitsFor::PushToken,
         "application" if last == "didRegister" => WaitsFor::Permission,
         "applicationDidBecomeActive" | "applicationWillEnterForeground" => WaitsFor::Person,
+        // Of Flutter: its engine begins with the first view.
+        "didInitializeImplicitFlutterEngine" => WaitsFor::Screen,
         // `scene(_:willConnectTo:options:)`, `sceneDidBecomeActive(_:)`
         name if name.starts_with("scene") && takes_scene(function) => WaitsFor::Screen,
         _ if is_touched(function) => WaitsFor::Person,

@@ -175,6 +175,7 @@ impl<'a> Walk<'a> {
                     | EventKind::ProviderDelegateSet
                     | EventKind::HolderStored
                     | EventKind::RegistryArmed
+                    | EventKind::SdkSetUp(_)
             )
         };
         let late = self.timeline.events.iter().filter(is_made).any(|event| event.turn > 0);
@@ -203,6 +204,7 @@ impl<'a> Walk<'a> {
                 let fact = match (event.kind, event.property) {
                     (EventKind::RegistryArmed, _) => Fact::Happened(*at),
                     (EventKind::ProviderDelegateSet, _) => Fact::ProviderDelegate,
+                    (EventKind::SdkSetUp(setup), _) => Fact::SetUp(setup),
                     (EventKind::HolderStored, Some(property)) => Fact::Stored(property),
                     _ => Fact::Provider,
                 };
@@ -328,6 +330,7 @@ impl<'a> Walk<'a> {
         match (kind, property) {
             (EventKind::ProviderCreated, _) => self.hold(Fact::Provider, state),
             (EventKind::ProviderDelegateSet, _) => self.hold(Fact::ProviderDelegate, state),
+            (EventKind::SdkSetUp(setup), _) => self.hold(Fact::SetUp(setup), state),
             (EventKind::HolderStored, Some(property)) => self.hold_stored(property, state),
             _ => {}
         }
@@ -426,6 +429,7 @@ impl<'a> Walk<'a> {
                     event,
                     registries: vec![(*registry, delegate)],
                     reports: Reports::default(),
+                    needs: BTreeSet::new(),
                     is_asked_elsewhere: false,
                     before,
                     after: BTreeSet::new(),

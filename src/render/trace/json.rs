@@ -121,6 +121,7 @@ impl<'a> NeedJson<'a> {
             NeedKind::Delegate => "delegate",
             NeedKind::Provider => "provider",
             NeedKind::Holder => "holder",
+            NeedKind::Sdk => "sdk",
         };
         let (state, why) = match &need.state {
             NeedState::Ready => ("ready", None),
@@ -181,6 +182,7 @@ fn event_word(kind: EventKind) -> &'static str {
         EventKind::RegistryDelegateSet => "registry_delegate_set",
         EventKind::RegistryArmed => "registry_armed",
         EventKind::SdkRegistry => "sdk_registry",
+        EventKind::SdkSetUp(_) => "sdk_set_up",
         EventKind::ProviderCreated => "provider_created",
         EventKind::ProviderDelegateSet => "provider_delegate_set",
         EventKind::HolderStored => "holder_stored",
