@@ -8,6 +8,10 @@ mod expectations;
 #[path = "../pages/xcode.rs"]
 mod xcode;
 
+#[path = "../oracle/random.rs"]
+mod random;
+
+mod oracle;
 mod timeline;
 
 use std::collections::BTreeSet;

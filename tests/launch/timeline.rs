@@ -9,7 +9,7 @@ use pushlint::source::{SourceFile, Sources};
 use pushlint::unit::Settings;
 use pushlint::{swift, vocabulary};
 
-fn launch_of(text: &str) -> (Program, Launch) {
+pub(crate) fn launch_of(text: &str) -> (Program, Launch) {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new("App.swift", "App.swift", text));
     let read = {
