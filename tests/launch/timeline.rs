@@ -171,6 +171,23 @@ fn readiness_is_seen_from_the_moment_at_which_a_push_can_arrive() {
 }
 
 #[test]
+fn a_function_that_runs_what_it_is_given_may_be_called_in_it() {
+    let text = DELEGATE
+        .replace("BODY", "locked { locked { callCenter = CallCenter() } }; arm()")
+        .replace("MORE", "func locked(_ work: () -> Void) { work() }");
+    assert_eq!(readiness_of(&text, "callCenter"), Readiness::Before);
+}
+
+#[test]
+fn a_function_that_gives_itself_a_closure_ends() {
+    let text = DELEGATE.replace("BODY", "retry { self.callCenter = CallCenter() }; arm()").replace(
+        "MORE",
+        "func retry(_ work: () -> Void) { retry { work() }; work(); retry { retry(work) } }",
+    );
+    assert_eq!(readiness_of(&text, "callCenter"), Readiness::Before);
+}
+
+#[test]
 fn what_is_given_to_code_elsewhere_is_unknown_not_never() {
     let readiness = readiness_of(&with_body("Container.main.inject(self); arm()"), "callCenter");
     assert!(matches!(readiness, Readiness::Unknown(_)), "{readiness:?}");

@@ -312,11 +312,20 @@ impl Walk<'_> {
         let program = self.unit.program;
         let function = program.function(at);
         let Some(body) = &function.body else { return Value::default() };
-        if self.frames.len() > MAX_DEPTH || self.frames.iter().any(|frame| frame.function == Some(at)) {
+        let closures = args.iter().flat_map(|(_, value)| &value.closures);
+        let given: Vec<FunctionRef> = closures
+            .filter_map(|number| self.closures.get(*number).map(|closure| closure.function))
+            .collect();
+        // A function that runs what it is given may be called in what it runs: that is no recursion without end.
+        let is_entered = |frame: &Frame| {
+            frame.function == Some(at) && given.iter().all(|closure| frame.given.contains(closure))
+        };
+        if self.frames.len() > MAX_DEPTH || self.frames.iter().any(is_entered) {
             return Value::default();
         }
         self.visited.insert(Body::Function(at));
         let mut frame = Frame::new(at.file, Some(at), program.owner(at), step);
+        frame.given = given;
         if let Some(closure) = closure.and_then(|number| self.closures.get_mut(number)) {
             closure.is_entered = true;
             frame.scope = closure.scope.clone();

@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) scope: Scope,
     /// Where and why it is entered.
     pub(super) step: Option<Step>,
+    /// The closures that it is given.
+    pub(super) given: Vec<FunctionRef>,
     /// The type that is being built.
     pub(super) builds: Option<TypeIndex>,
     /// The property whose initial value it is.
@@ -40,6 +42,7 @@ impl Frame {
             owner,
             scope: Scope::default(),
             step,
+            given: Vec::new(),
             builds: None,
             initial_of: None,
             exits: Vec::new(),
