@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use pushlint::check::{self, Request};
 use pushlint::config::Config;
+use pushlint::facts::MAX_DEPTH;
 use pushlint::report::{Outcome, Report};
+use pushlint::swift;
 
 use project::{Project, Said, handler};
 
@@ -215,6 +217,28 @@ fn what_nests_100_000_deep_in_a_handler_is_judged_or_named() {
             || said.err.starts_with("pushlint: Calls.swift: ") && said.status == 2;
         assert!(is_told, "{at}, {open}: {said:?}");
     }
+}
+
+#[test]
+fn what_a_file_declares_is_told_in_a_time_and_a_room_that_grow_with_its_length() {
+    let start = Instant::now();
+    for (text, types) in [
+        ("a.".repeat(300_000), 0),
+        (format!("let a: {}B", "A.".repeat(300_000)), 0),
+        ("class A {".repeat(100_000), MAX_DEPTH),
+        ("{".repeat(300_000) + &"class A {}".repeat(30_000), 30_000),
+    ] {
+        let outline = swift::outline(&text);
+        assert_eq!(outline.types.len(), types);
+        let paths: usize = outline.types.iter().map(|ty| ty.path.len()).sum();
+        assert!(paths < text.len(), "{paths} bytes of paths");
+    }
+    assert!(start.elapsed() < LIMIT, "it took {:?}", start.elapsed());
+}
+
+#[test]
+fn awaits_without_number() {
+    assert_eq!(outcomes(&format!("_ = {}a\n", "await ".repeat(sized(100_000))), ""), [Outcome::Deferred]);
 }
 
 #[test]

@@ -388,3 +388,23 @@ impl<'t> Reader<'t> {
         self.scan.directives_in(span)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_may_cost_is_counted_in_steps() {
+        let text = "let a = [1, 2, 3]\n".repeat(1_000);
+        let deadline = Instant::now() + TIME_LIMIT;
+        let steps_of = |steps: u32| {
+            let mut budget = Budget { steps, deadline };
+            syntax_tree(text.as_bytes(), &mut budget).map(|_| steps - budget.steps)
+        };
+        let cost = steps_of(BUDGET).expect("ordinary code is cheap");
+        assert_eq!(steps_of(BUDGET), Some(cost), "the same every time");
+        assert_eq!(steps_of(cost), None);
+        assert_eq!(steps_of(cost + 1), Some(cost));
+        assert!(cost as usize * MAX_BYTES / text.len() < BUDGET as usize / 2, "{cost} steps");
+    }
+}

@@ -10,7 +10,7 @@ use super::scan::Masked;
 use super::types;
 use super::words::{each_word, is_part};
 use crate::facts::words::{Words, hash, hash_of_label};
-use crate::facts::{Around, MARKS, Outline, TypeDeclKind, TypeId, TypeKind, TypeOutline};
+use crate::facts::{Around, MARKS, MAX_DEPTH, Outline, TypeDeclKind, TypeId, TypeKind, TypeOutline};
 use crate::source::Span;
 
 /// What may follow `class` where that says that a member belongs to the type itself.
@@ -68,6 +68,8 @@ struct Reader<'t> {
     is_balanced: bool,
     /// For each open brace the type whose body it begins, and the brackets open in front of it.
     braces: Vec<(Option<TypeId>, usize)>,
+    /// The types whose bodies are open.
+    types: Vec<TypeId>,
     /// The brackets that are open since the last brace.
     depth: usize,
     /// The type whose body begins with the next brace.
@@ -92,6 +94,7 @@ impl<'t> Reader<'t> {
             locals: Vec::new(),
             is_balanced: true,
             braces: Vec::new(),
+            types: Vec::new(),
             depth: 0,
             announced: None,
             attributes: Vec::new(),
@@ -120,13 +123,18 @@ impl<'t> Reader<'t> {
     fn sign(&mut self, byte: u8) {
         match byte {
             b'{' => {
-                self.braces.push((self.announced.take(), self.depth));
+                let ty = self.announced.take();
+                self.types.extend(ty);
+                self.braces.push((ty, self.depth));
                 self.depth = 0;
                 self.attributes.clear();
             }
             b'}' => {
                 let opened = self.braces.pop();
                 self.is_balanced &= opened.is_some();
+                if let Some((Some(_), _)) = opened {
+                    self.types.pop();
+                }
                 self.depth = opened.map_or(0, |(_, depth)| depth);
                 self.attributes.clear();
                 if self.level().is_none()
@@ -371,8 +379,12 @@ impl<'t> Reader<'t> {
         let Some(head) = self.head(kind, at).filter(|_| !is_split || kind != TypeDeclKind::Actor) else {
             return false;
         };
+        // So deep the facts do not go either.
+        if self.types.len() >= MAX_DEPTH {
+            return false;
+        }
         let (name, path) = self.name(head.name.clone());
-        let parent = self.braces.iter().rev().find_map(|(ty, _)| *ty);
+        let parent = self.types.last().copied();
         let path = match parent.and_then(|parent| self.outline.types.get(parent.0 as usize)) {
             Some(outer) => SmolStr::new(format!("{}.{path}", outer.path)),
             None => path,

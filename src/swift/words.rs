@@ -29,6 +29,9 @@ pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around
     }
 }
 
+/// So far is looked for the beginning of a path; what is longer may be one of a key.
+const LOOKED_BACK: usize = 200;
+
 /// What is in front of a word that follows these bytes, and where the type's name before the dot begins.
 fn before(bytes: &[u8]) -> (Around, Option<usize>) {
     let Some(owner) = bytes.strip_suffix(b".") else {
@@ -41,8 +44,10 @@ fn before(bytes: &[u8]) -> (Around, Option<usize>) {
         };
         return (around, None);
     };
-    let path = owner.iter().rev().find(|byte| !is_part(**byte) && !b".?!".contains(byte));
-    let key_path = if path == Some(&b'\\') { Around::KEY_PATH } else { Around::NOTHING };
+    let mut path = owner.iter().rev().take(LOOKED_BACK);
+    let begins = path.find(|byte| !is_part(**byte) && !b".?!".contains(byte));
+    let is_long = begins.is_none() && owner.len() > LOOKED_BACK;
+    let key_path = if begins == Some(&b'\\') || is_long { Around::KEY_PATH } else { Around::NOTHING };
     let value = owner.strip_suffix(b"?").or(owner.strip_suffix(b"!")).unwrap_or(owner);
     let start = value.len() - value.iter().rev().take_while(|byte| is_part(**byte)).count();
     let (front, word) = value.split_at(start);

@@ -130,7 +130,6 @@ impl Walk<'_> {
 
     /// Whether a call asks for something to be allowed.
     fn asks_permission(&self, call: ExprId) -> bool {
-        let call = self.unit.program.plain(self.frame().file, call);
         let ExprKind::Call { callee, .. } = self.kind(call) else { return false };
         matches!(self.kind(*callee), ExprKind::Member { name, .. } if asks_permission(name))
     }
