@@ -131,7 +131,7 @@ fn file_of(id: FileId, text: &Arc<str>) -> Result<Arc<program::File>, String> {
     swift::refuses(text).map_err(|reason| reason.to_string())?;
     let outline = swift::outline(text);
     let text = Arc::clone(text);
-    let read = move || swift::parse(id, &text).map_err(|reason| reason.to_string());
+    let read = move || swift::parse_lazily(id, &text).map_err(|reason| reason.to_string());
     Ok(Arc::new(program::File::new(id, outline, Box::new(read))))
 }
 

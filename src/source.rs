@@ -30,6 +30,11 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// Whether they have a byte in common.
+    pub fn meets(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
     /// Number of bytes.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize

@@ -43,7 +43,7 @@ fn the_outline_of_every_fixture_says_what_its_facts_say() {
     assert!(files.len() > 20, "the fixtures are found");
     for (path, text) in files {
         let facts = swift::parse(FileId(0), &text).expect("the text is small");
-        if facts.damaged.is_empty() {
+        if facts.damaged().is_empty() {
             let (outline, facts) = both(&text);
             assert_eq!(outline, facts, "{}", path.display());
         }
@@ -134,7 +134,7 @@ fn unsaid(text: &str) -> Vec<String> {
             unsaid.push(format!("{what} `{name}`"));
         }
     };
-    for function in facts.functions.iter().filter(|function| function.parent.is_none()) {
+    for (_, function) in facts.functions().filter(|(_, function)| function.parent.is_none()) {
         if matches!(
             function.kind,
             FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
@@ -154,7 +154,7 @@ fn unsaid(text: &str) -> Vec<String> {
     for case in facts.types.iter().flat_map(|ty| &ty.cases) {
         say(case, Around::CASE, "case");
     }
-    for expr in &facts.exprs {
+    for (_, expr) in facts.exprs() {
         match &expr.kind {
             ExprKind::Call { callee, .. } => match &facts.expr(*callee).kind {
                 ExprKind::Name(name) => say(name.trim_start_matches('$'), Around::CALLED, "call"),
@@ -167,14 +167,14 @@ fn unsaid(text: &str) -> Vec<String> {
             _ => {}
         }
     }
-    for stmt in &facts.stmts {
+    for (_, stmt) in facts.stmts() {
         if let StmtKind::Assign { target, .. } = &stmt.kind
             && let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(*target).kind
         {
             say(name, Around::WRITTEN, "assignment");
         }
     }
-    let has_subscript = facts.exprs.iter().any(|expr| matches!(expr.kind, ExprKind::Subscript { .. }));
+    let has_subscript = facts.exprs().any(|(_, expr)| matches!(expr.kind, ExprKind::Subscript { .. }));
     if has_subscript && !words.has("[", Around::ANY) {
         unsaid.push("subscript".to_owned());
     }
@@ -203,12 +203,12 @@ fn the_words_of_every_file_of_a_folder_do() {
         let (outline, corrected) = both(&text);
         if outline != corrected {
             joined += 1;
-            eprintln!("{}: other types, {} damages", path.display(), facts.damaged.len());
+            eprintln!("{}: other types, {} damages", path.display(), facts.damaged().len());
         }
         let unsaid = unsaid(&text);
         if !unsaid.is_empty() {
             wrong += 1;
-            eprintln!("{}: {} damages: {}", path.display(), facts.damaged.len(), unsaid.join(", "));
+            eprintln!("{}: {} damages: {}", path.display(), facts.damaged().len(), unsaid.join(", "));
         }
     }
     eprintln!("{read} files, {joined} with other types, {wrong} with names that their words do not say");

@@ -368,7 +368,7 @@ fn a_comment_declares_that_a_function_reports() {
     let f = \"// pushlint:reports\"
 }";
     let facts = facts(text);
-    let functions = facts.functions.iter().filter(|f| f.declared_reporting).map(|f| f.name.as_str());
+    let functions = facts.functions().filter(|(_, f)| f.declared_reporting).map(|(_, f)| f.name.as_str());
     assert_eq!(functions.collect::<Vec<_>>(), ["a", "b"]);
     let properties = facts.properties.iter().filter(|f| f.declared_reporting).map(|f| f.name.as_str());
     assert_eq!(properties.collect::<Vec<_>>(), ["e"]);
@@ -418,17 +418,18 @@ fn damage_stays_where_it_is() {
 }
 extension A { func d() {} }";
     let facts = facts(text);
-    let damaged = facts.functions.iter().filter(|function| function.is_damaged).map(|f| f.name.as_str());
+    let damaged =
+        facts.functions().filter(|(_, function)| facts.is_damaged(function)).map(|(_, f)| f.name.as_str());
     assert_eq!(damaged.collect::<Vec<_>>(), ["b"]);
-    assert_eq!(facts.functions.len(), 4);
+    assert_eq!(facts.functions().count(), 4);
     assert_eq!(facts.types.len(), 2);
-    assert!(!facts.damaged.is_empty());
+    assert!(!facts.damaged().is_empty());
 }
 
 #[test]
 fn a_missing_brace_makes_everything_inside_doubtful() {
     let facts = facts("class A {\nfunc a() { if b { c() \n}\nfunc d() { }\n}\n");
-    assert!(facts.functions.iter().all(|function| function.is_damaged));
+    assert!(facts.functions().all(|(_, function)| facts.is_damaged(function)));
 }
 
 #[test]
@@ -436,13 +437,12 @@ fn spans_are_those_of_the_text() {
     let text = "func f() {\n  if await é.b { g(x) }\n}";
     let facts = facts(text);
     let calls: Vec<_> = facts
-        .exprs
-        .iter()
-        .filter(|expr| matches!(expr.kind, ExprKind::Call { .. }))
-        .map(|expr| &text[expr.span.start as usize..expr.span.end as usize])
+        .exprs()
+        .filter(|(_, expr)| matches!(expr.kind, ExprKind::Call { .. }))
+        .map(|(_, expr)| &text[expr.span.start as usize..expr.span.end as usize])
         .collect();
     assert_eq!(calls, ["g(x)"]);
-    let body = facts.functions[0].body.as_ref().unwrap();
+    let body = facts.body(facts.functions().next().unwrap().1).unwrap();
     assert_eq!(&text[body.end().start as usize..body.end().end as usize], "}");
 }
 

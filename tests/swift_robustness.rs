@@ -101,17 +101,19 @@ fn what_nests_too_deep_is_damaged() {
     let inner = format!("{}{}", "f { ".repeat(500), "}".repeat(500));
     let text = format!("func f() {{ {inner} }}\nfunc g() {{ a() }}");
     let facts = facts(&text);
-    let named = |name: &str| facts.functions.iter().find(|function| function.name == name).unwrap();
-    assert!(named("f").is_damaged);
-    assert!(!named("g").is_damaged);
+    let named = |name: &str| {
+        facts.functions().map(|(_, function)| function).find(|function| function.name == name).unwrap()
+    };
+    assert!(facts.is_damaged(named("f")));
+    assert!(!facts.is_damaged(named("g")));
 }
 
 #[test]
 fn long_chains_are_kept_whole() {
     let links = 10_000;
     let facts = facts(&format!("func f() {{ a{} }}", ".b()".repeat(links)));
-    assert_eq!(facts.damaged, []);
-    let calls = facts.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::Call { .. })).count();
+    assert!(facts.damaged().is_empty());
+    let calls = facts.exprs().filter(|(_, expr)| matches!(expr.kind, ExprKind::Call { .. })).count();
     assert_eq!(calls, links);
 }
 
@@ -120,8 +122,8 @@ fn long_rows_of_operators_are_kept_whole() {
     for op in ["+", "&&", "||", "??", "=="] {
         let operands = vec!["a"; 10_000].join(&format!(" {op} "));
         let facts = facts(&format!("func f() {{ _ = {operands} }}"));
-        assert_eq!(facts.damaged, [], "{op}");
-        let names = facts.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::Name(_))).count();
+        assert!(facts.damaged().is_empty(), "{op}");
+        let names = facts.exprs().filter(|(_, expr)| matches!(expr.kind, ExprKind::Name(_))).count();
         assert_eq!(names, 10_001, "{op}");
     }
 }
@@ -129,8 +131,8 @@ fn long_rows_of_operators_are_kept_whole() {
 #[test]
 fn a_long_else_if_is_kept_whole() {
     let facts = facts(&format!("func f() {{ {} {{ }} }}", "if a { b() } else ".repeat(2_000)));
-    assert_eq!(facts.damaged, []);
-    let ifs = facts.stmts.iter().filter(|stmt| matches!(stmt.kind, StmtKind::If { .. })).count();
+    assert!(facts.damaged().is_empty());
+    let ifs = facts.stmts().filter(|(_, stmt)| matches!(stmt.kind, StmtKind::If { .. })).count();
     assert_eq!(ifs, 2_000);
 }
 
@@ -144,12 +146,13 @@ fn a_function_that_a_brace_too_many_ends_early_is_damaged() {
     };
     for body in ["if a { b() } }", "guard a else { return } }", "} } ) ) let let func {\n return"] {
         let facts = facts(&app(body));
-        let f = facts.functions.iter().find(|function| function.name == "f").unwrap();
-        assert!(f.is_damaged, "{body}");
+        let f =
+            facts.functions().map(|(_, function)| function).find(|function| function.name == "f").unwrap();
+        assert!(facts.is_damaged(f), "{body}");
     }
     let whole = facts(&app("if a { b() }"));
-    assert!(whole.functions.iter().all(|function| !function.is_damaged));
+    assert!(whole.functions().all(|(_, function)| !whole.is_damaged(function)));
     // Elsewhere in a file that has a brace too many, a function that is followed by another one is whole.
     let facts = facts("class A {\n    func f() { a() }\n    func g() { b() }\n}\n}\n");
-    assert!(!facts.functions.iter().any(|function| function.name == "f" && function.is_damaged));
+    assert!(!facts.functions().any(|(_, function)| function.name == "f" && facts.is_damaged(function)));
 }

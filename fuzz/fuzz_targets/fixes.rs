@@ -26,7 +26,7 @@ fn request(bytes: &[u8]) -> Request {
 
 fn damage(bytes: &[u8]) -> usize {
     let text = String::from_utf8_lossy(bytes);
-    swift::parse(FileId(0), text.trim_start_matches('\u{feff}')).map_or(0, |facts| facts.damaged.len())
+    swift::parse(FileId(0), text.trim_start_matches('\u{feff}')).map_or(0, |facts| facts.damaged().len())
 }
 
 fuzz_target!(|data: &[u8]| {

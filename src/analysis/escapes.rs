@@ -4,7 +4,7 @@
 use smol_str::SmolStr;
 
 use crate::analysis::graph::Graph;
-use crate::facts::{ExprKind, FunctionId, Node};
+use crate::facts::{ExprKind, Node};
 use crate::program::{CallSite, FunctionRef, Place, Target, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::{is_reporter_type, reporter_types};
@@ -36,9 +36,9 @@ pub fn gives_provider_away(graph: &Graph<'_>) -> bool {
     let types = reporter_types().map(SmolStr::new).collect();
     program.files_typing(&types).iter().copied().any(|file| {
         let facts = program.file(file);
-        facts.functions.iter().enumerate().any(|(id, function)| {
-            let at = FunctionRef { file, id: FunctionId(id as u32) };
-            let Some(body) = &function.body else { return false };
+        facts.functions().any(|(id, function)| {
+            let at = FunctionRef { file, id };
+            let Some(body) = facts.body(function) else { return false };
             let scope = graph.scope(at);
             let place = Place::of(program, at, &scope);
             let mut found = false;
@@ -64,8 +64,8 @@ pub fn gives_provider_away(graph: &Graph<'_>) -> bool {
 pub fn calls_unseen(graph: &Graph<'_>, owner: TypeIndex) -> bool {
     let program = graph.program;
     program.functions_of(owner).any(|(at, facts)| {
-        let Some(body) = &facts.body else { return false };
         let file = program.file(at.file);
+        let Some(body) = file.body(facts) else { return false };
         let scope = graph.scope(at);
         let place = Place::of(program, at, &scope);
         let mut found = false;

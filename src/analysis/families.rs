@@ -31,16 +31,29 @@ pub(super) struct Family {
 
 impl NamingFiles<'_> {
     pub(crate) fn has(&self, file: u32) -> bool {
-        let Some(family) = &self.family else { return true };
         let program = self.program;
-        family.files.contains(&file)
-            || program.may_name(file, &self.name, Around::OF_VALUE)
-            || program.may_name(file, &self.name, Around::OF_TYPE)
-                && family
-                    .names
-                    .iter()
-                    .chain(program.aliases())
-                    .any(|ty| program.may_name_of(file, ty, &self.name))
+        let may_name = |name: &str, around| program.may_name(file, name, around);
+        self.is_named(file, may_name, |ty| program.may_name_of(file, ty, &self.name))
+    }
+
+    /// Whether a place may be in a part of a file that has one.
+    pub(crate) fn has_part(&self, file: u32, part: u32) -> bool {
+        let may_name = |name: &str, around| self.program.part_may_name(file, part, name, around);
+        self.is_named(file, may_name, |ty| may_name(&format!("{ty}.{}", self.name), Around::ANY))
+    }
+
+    fn is_named(
+        &self,
+        file: u32,
+        may_name: impl Fn(&str, Around) -> bool,
+        may_name_of: impl Fn(&str) -> bool,
+    ) -> bool {
+        let Some(family) = &self.family else { return true };
+        self.name.is_empty()
+            || family.files.contains(&file)
+            || may_name(&self.name, Around::OF_VALUE)
+            || may_name(&self.name, Around::OF_TYPE)
+                && family.names.iter().chain(self.program.aliases()).any(|ty| may_name_of(ty))
     }
 }
 

@@ -116,17 +116,12 @@ impl Calls {
     }
 }
 
-/// What stands in the functions of a file.
-type Inner = HashMap<FunctionId, Vec<FunctionRef>>;
-
 /// Who calls whom, found where it is asked.
 #[derive(Debug)]
 pub struct Graph<'a> {
     pub(crate) program: &'a Program,
     pub(crate) vocabulary: &'a Vocabulary,
     plugins: Vec<FunctionRef>,
-    /// The closures and local functions that stand in a function.
-    inner: RefCell<HashMap<u32, Rc<Inner>>>,
     scopes: RefCell<HashMap<FunctionRef, Rc<Scope>>>,
     /// What the first parameter of a closure is, where the call that gets the closure tells.
     elements: RefCell<HashMap<FunctionRef, Ty>>,
@@ -145,7 +140,6 @@ impl<'a> Graph<'a> {
             program,
             vocabulary,
             plugins,
-            inner: RefCell::default(),
             scopes: RefCell::default(),
             elements: RefCell::default(),
             calls: RefCell::default(),
@@ -168,7 +162,7 @@ impl<'a> Graph<'a> {
     /// The functions that a function calls or builds something with, and the closures and local functions in it.
     pub(crate) fn functions_called(&self, at: FunctionRef) -> Vec<FunctionRef> {
         let program = self.program;
-        let mut found = self.inner(at.file).get(&at.id).cloned().unwrap_or_default();
+        let mut found: Vec<FunctionRef> = self.inner(at).collect();
         for edge in self.calls(Body::Function(at)).edges() {
             match edge {
                 Edge::Body(Body::Function(called)) => found.push(*called),
@@ -181,21 +175,11 @@ impl<'a> Graph<'a> {
 
     /// Whether closures or local functions stand in a function.
     pub(crate) fn has_inner(&self, at: FunctionRef) -> bool {
-        self.inner(at.file).contains_key(&at.id)
+        self.inner(at).next().is_some()
     }
 
-    fn inner(&self, file: u32) -> Rc<Inner> {
-        let mut known = self.inner.borrow_mut();
-        let found = known.entry(file).or_insert_with(|| {
-            let mut inner = Inner::default();
-            for (at, function) in self.program.functions_in(file) {
-                if let Some(parent) = function.parent {
-                    inner.entry(parent).or_default().push(at);
-                }
-            }
-            Rc::new(inner)
-        });
-        Rc::clone(found)
+    fn inner(&self, at: FunctionRef) -> impl Iterator<Item = FunctionRef> {
+        self.program.file(at.file).inner(at.id).map(move |(id, _)| function_at(at.file, id))
     }
 
     /// What one name in a body leads to, with the call whose callee it is.
@@ -256,7 +240,7 @@ impl<'a> Graph<'a> {
                     let ty = program.type_from_ref(ty, at.file, function, owner);
                     expected.want(program, at.file, default, ty);
                 }
-                let body = program.function(at).body.as_ref();
+                let body = program.body(at);
                 if let Some(value) = body.and_then(|body| program.single_expression(at.file, body)) {
                     expected.want(program, at.file, value, program.result_type(at));
                 }
@@ -281,7 +265,7 @@ impl<'a> Graph<'a> {
                 for default in function.params.iter().filter_map(|param| param.default) {
                     facts.each_node_in(default, &mut add);
                 }
-                if let Some(body) = &function.body {
+                if let Some(body) = program.body(at) {
                     facts.each_node(body, &mut add);
                 }
                 // The end of an initialiser runs the one that it inherits.
@@ -490,7 +474,7 @@ impl<'a> Graph<'a> {
         if function.kind == FunctionKind::Initializer {
             return !function.is_failable;
         }
-        let (Some(result), Some(body)) = (&function.result, &function.body) else { return false };
+        let (Some(result), Some(body)) = (&function.result, self.program.body(at)) else { return false };
         if !result.is_optional() {
             return true;
         }
@@ -532,7 +516,7 @@ impl<'a> Graph<'a> {
             let ty = ty.or(element.take());
             scope.push(param.name.clone(), LocalId(param.span.start), ty);
         }
-        if let Some(body) = &function.body {
+        if let Some(body) = self.program.body(at) {
             let facts = self.program.file(at.file);
             facts.each_node(body, |node| {
                 if let Node::Stmt(id) = node {

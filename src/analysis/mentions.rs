@@ -40,11 +40,19 @@ impl Graph<'_> {
     /// is.
     pub(crate) fn naming(&self, name: &str, owner: Option<TypeIndex>, params: &[Param]) -> Vec<Site> {
         let reach = self.naming_files(name, owner);
+        let program = self.program;
         let may_name = |file: u32| {
+            let may_label = |label: &str| program.may_name(file, label, Around::LABEL);
             reach.has(file)
-                && (self.has_labels(file, params) || self.program.may_name(file, name, Around::AS_VALUE))
+                && (self.has_labels(params, may_label) || program.may_name(file, name, Around::AS_VALUE))
         };
-        let sites = self.program.mentions_in(name, may_name);
+        let may_be = |file: u32, part: u32| {
+            let may_label = |label: &str| program.part_may_name(file, part, label, Around::LABEL);
+            reach.has_part(file, part)
+                && (self.has_labels(params, may_label)
+                    || program.part_may_name(file, part, name, Around::AS_VALUE))
+        };
+        let sites = program.mentions_in_parts(name, may_name, may_be).into_iter();
         let sites = sites.filter(|site| {
             let body = Body::around(site.expr.file, site.function, site.initial_of);
             self.may_be(site.expr.id, body, owner)
@@ -79,7 +87,10 @@ impl Graph<'_> {
         let (family, implicit) = (self.family(owner), self.implicit_files(owner));
         let may_delegate = |file: u32| {
             family.files.contains(&file)
-                || implicit.contains(&file) && self.has_labels(file, params.unwrap_or_default())
+                || implicit.contains(&file)
+                    && self.has_labels(params.unwrap_or_default(), |label| {
+                        program.may_name(file, label, Around::LABEL)
+                    })
         };
         let delegating = program.calls_in("init", may_delegate).filter(|site| {
             let facts = program.file(site.call.file);
@@ -100,12 +111,13 @@ impl Graph<'_> {
         named.copied().chain(delegating).filter_map(|site| self.site(&site)).collect()
     }
 
-    /// Whether a file may have a call with the labels that parameters ask for; that of one closure may be left out.
-    fn has_labels(&self, file: u32, params: &[Param]) -> bool {
+    /// Whether there may be a call with the labels that parameters ask for where these may be; that of one closure may be left
+    /// out.
+    fn has_labels(&self, params: &[Param], may_be: impl Fn(&str) -> bool) -> bool {
         let asked = params.iter().filter(|param| param.default.is_none() && !param.is_variadic);
         let mut missing = asked.filter(|param| {
             let label = param.label.as_deref();
-            label.is_some_and(|label| !self.program.may_name(file, label, Around::LABEL))
+            label.is_some_and(|label| !may_be(label))
         });
         missing.next().is_none_or(|first| self.may_be_closure(first) && missing.next().is_none())
     }

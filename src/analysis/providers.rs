@@ -54,8 +54,8 @@ fn is_asked_for(program: &Program, timeline: &Timeline, event: &Event) -> bool {
         timeline.providers.iter().map(|at| program.property(*at).name.as_str()).collect();
     let around = |place: Location| {
         let file = program.position(place.file)?;
-        let inside = program.functions_in(file).filter(move |(_, facts)| facts.span.contains(place.span));
-        inside.map(|(at, _)| at).min_by_key(|at| program.function(*at).span.len())
+        let inside = program.file(file).functions_around(place.span);
+        inside.map(|(id, _)| FunctionRef { file, id }).min_by_key(|at| program.function(*at).span.len())
     };
     let places: Vec<Location> =
         event.steps.iter().map(|step| step.location).chain([event.location]).collect();
@@ -85,7 +85,7 @@ fn is_fallback(program: &Program, at: FunctionRef, places: &[Location]) -> bool 
         let here = program.file_id(at.file);
         places.iter().any(|place| place.file == here && span.contains(place.span))
     };
-    file.exprs.iter().filter(|expr| body.contains(expr.span)).any(|expr| match expr.kind {
+    file.exprs_in(body).any(|(_, expr)| match expr.kind {
         ExprKind::Coalesce(_, fallback) => is_in(file.expr(fallback).span),
         _ => false,
     })
@@ -94,7 +94,7 @@ fn is_fallback(program: &Program, at: FunctionRef, places: &[Location]) -> bool 
 /// Whether a function has a condition on something of these names.
 fn asks(program: &Program, at: FunctionRef, names: &BTreeSet<&str>) -> bool {
     let file = program.file(at.file);
-    let Some(body) = &program.function(at).body else { return false };
+    let Some(body) = program.body(at) else { return false };
     let names_one = |expr: ExprId| {
         let mut found = false;
         file.each_node_in(expr, |node| {

@@ -4,18 +4,22 @@
 //! knows a grammar. Facts own their data. Everything that can nest sits in an arena of its file and is
 //! named by an index, so dropping facts never recurses; types nest at most [`MAX_DEPTH`] deep.
 //!
+//! What a file declares is read at once, a body when somebody asks for it: see [`FileFacts::body`].
+//!
 //! Bodies are *structured control flow*: what runs, in evaluation order, with every `?`, `!` and branch
 //! kept, and everything that no analysis asks about left out.
 
 mod body;
 pub mod dump;
 mod outline;
+mod parts;
 mod types;
 mod visit;
 pub mod words;
 
 pub use body::*;
 pub use outline::*;
+pub use parts::*;
 pub use types::*;
 pub use visit::Node;
 pub use words::Around;
@@ -34,21 +38,9 @@ pub const DECLARES_REPORTING: &str = "pushlint:reports";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub u32);
 
-/// Index of a function in [`FileFacts::functions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FunctionId(pub u32);
-
 /// Index of a property in [`FileFacts::properties`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PropertyId(pub u32);
-
-/// Index of an expression in [`FileFacts::exprs`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExprId(pub u32);
-
-/// Index of a statement in [`FileFacts::stmts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StmtId(pub u32);
 
 /// All that one file says.
 #[derive(Debug)]
@@ -61,18 +53,13 @@ pub struct FileFacts {
     pub aliases: Vec<(SmolStr, TypeRef)>,
     /// Type declarations and extensions, nested and local ones included.
     pub types: Vec<TypeDecl>,
-    /// Functions, initialisers, accessors and closures.
-    pub functions: Vec<Function>,
     /// Members of types, globals and enum cases with their own facts; no local variables.
     pub properties: Vec<Property>,
-    /// The arena of expressions.
-    pub exprs: Vec<Expr>,
-    /// The arena of statements.
-    pub stmts: Vec<Stmt>,
     /// Statements at file scope that are not declarations (`main.swift`, scripts).
     pub top_level: Block,
-    /// Ranges that were not understood (error nodes left after the repair).
-    pub damaged: Vec<Span>,
+    /// What stands outside of the bodies that are read later.
+    pub(crate) first: Part,
+    pub(crate) later: Later,
 }
 
 impl FileFacts {
@@ -83,12 +70,10 @@ impl FileFacts {
             imports: Vec::new(),
             aliases: Vec::new(),
             types: Vec::new(),
-            functions: Vec::new(),
             properties: Vec::new(),
-            exprs: Vec::new(),
-            stmts: Vec::new(),
             top_level: Block::default(),
-            damaged: Vec::new(),
+            first: Part::default(),
+            later: Later::default(),
         }
     }
 
@@ -102,24 +87,9 @@ impl FileFacts {
         &self.types[id.0 as usize]
     }
 
-    /// The function of an index.
-    pub fn function(&self, id: FunctionId) -> &Function {
-        &self.functions[id.0 as usize]
-    }
-
     /// The property of an index.
     pub fn property(&self, id: PropertyId) -> &Property {
         &self.properties[id.0 as usize]
-    }
-
-    /// The expression of an index.
-    pub fn expr(&self, id: ExprId) -> &Expr {
-        &self.exprs[id.0 as usize]
-    }
-
-    /// The statement of an index.
-    pub fn stmt(&self, id: StmtId) -> &Stmt {
-        &self.stmts[id.0 as usize]
     }
 }
 
@@ -313,10 +283,10 @@ pub struct Function {
     pub captures: Vec<Capture>,
     /// `#if` conditions around the declaration.
     pub build: Vec<BuildCondition>,
-    /// The body; a protocol requirement has none.
-    pub body: Option<Block>,
-    /// The body contains something that was not understood: it proves nothing.
-    pub is_damaged: bool,
+    /// The body; a protocol requirement has none. [`FileFacts::body`] has what is in it.
+    pub body: Option<Body>,
+    /// What was read of it when it was declared was not understood; [`FileFacts::is_damaged`] knows of its body too.
+    pub(crate) is_broken: bool,
     /// `// pushlint:reports` stands on the line before or on the same line.
     pub declared_reporting: bool,
     /// The whole declaration.

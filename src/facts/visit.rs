@@ -1,6 +1,8 @@
 //! Walks over everything that stands in a body, in order of writing; nested functions are not entered.
 
+use super::parts::Part;
 use super::{Block, Condition, ExprId, ExprKind, FileFacts, Pattern, StmtId, StmtKind};
+use crate::source::Span;
 
 /// Something that stands in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,11 +14,12 @@ pub enum Node {
 }
 
 impl FileFacts {
-    /// Every list of statements: bodies, arms and cases at any depth, and the file's own.
-    pub fn statement_lists(&self) -> impl Iterator<Item = &Block> {
-        let bodies = self.functions.iter().filter_map(|function| function.body.as_ref());
-        let inside = self.stmts.iter().flat_map(|stmt| stmt.kind.blocks());
-        std::iter::once(&self.top_level).chain(bodies).chain(inside)
+    /// Every list of statements that reaches into a range: bodies, arms and cases at any depth, and the file's own.
+    pub fn statement_lists(&self, span: Span) -> impl Iterator<Item = &Block> {
+        let bodies = self.parts_in(span).flat_map(|part| self.blocks_of_part(part.number));
+        let inside = self.parts_in(span).flat_map(Part::stmts).flat_map(|(_, stmt)| stmt.kind.blocks());
+        let all = std::iter::once(&self.top_level).chain(bodies.map(|(_, block)| block)).chain(inside);
+        all.filter(move |block| block.span.meets(span))
     }
 
     /// Every statement and expression of a block. Closures are met as expressions, their bodies are not entered.
@@ -35,7 +38,7 @@ impl FileFacts {
             visit(node);
             let at = open.len();
             match node {
-                Node::Stmt(id) => self.parts(id, &mut open),
+                Node::Stmt(id) => self.directly_in(id, &mut open),
                 Node::Expr(id) => {
                     let kind = &self.expr(id).kind;
                     if let ExprKind::Statement(stmt) = kind {
@@ -49,7 +52,7 @@ impl FileFacts {
     }
 
     /// What is directly in a statement, in order.
-    fn parts(&self, id: StmtId, into: &mut Vec<Node>) {
+    fn directly_in(&self, id: StmtId, into: &mut Vec<Node>) {
         let block = |block: &Block, into: &mut Vec<Node>| {
             into.extend(block.stmts.iter().map(|stmt| Node::Stmt(*stmt)));
         };

@@ -77,5 +77,5 @@ fn range(span: Span) -> std::ops::Range<usize> {
 
 /// How many places of a text are not understood.
 fn loss(file: FileId, text: &str) -> usize {
-    swift::parse(file, text).map_or(usize::MAX, |facts| facts.damaged.len())
+    swift::parse(file, text).map_or(usize::MAX, |facts| facts.damaged().len())
 }

@@ -135,10 +135,9 @@ impl Program {
             let closure = self.file(file).function(id);
             let facts = self.file(file);
             let uses_short = || {
-                facts.exprs.iter().any(|expr| {
-                    closure.span.contains(expr.span)
-                        && matches!(&expr.kind, ExprKind::Name(name) if name.starts_with('$'))
-                })
+                facts
+                    .exprs_in(closure.span)
+                    .any(|(_, expr)| matches!(&expr.kind, ExprKind::Name(name) if name.starts_with('$')))
             };
             if closure.params.is_empty() {
                 given.is_empty() || uses_short()

@@ -20,7 +20,8 @@ pub struct File {
 
 struct Known {
     facts: FileFacts,
-    uses: Uses,
+    /// Who uses a name in each of its parts.
+    uses: Box<[OnceLock<Uses>]>,
     given_up: Option<String>,
     /// What the outline should have said.
     corrected: Option<Arc<Outline>>,
@@ -54,7 +55,9 @@ impl File {
 
     /// Why it was given up.
     pub fn given_up(&self) -> Option<&str> {
-        self.known.get()?.given_up.as_deref()
+        let known = self.known.get()?;
+        let bodies = known.facts.is_given_up().then_some("parsing its bodies takes too long");
+        known.given_up.as_deref().or(bodies)
     }
 
     /// What it declares, as far as that is known by now.
@@ -67,8 +70,10 @@ impl File {
         self.known.get().is_some_and(|known| known.corrected.is_some())
     }
 
-    pub(super) fn uses(&self) -> &Uses {
-        &self.known().uses
+    /// Who uses names in a part.
+    pub(super) fn uses(&self, part: u32) -> &Uses {
+        let known = self.known();
+        known.uses[part as usize].get_or_init(|| Uses::of(&known.facts, part))
     }
 
     fn known(&self) -> &Known {
@@ -79,7 +84,8 @@ impl File {
             };
             let outline = self.outline.corrected(&facts);
             let corrected = (!self.outline.is_same(&outline)).then(|| Arc::new(outline));
-            Known { uses: Uses::of(&facts), facts, given_up, corrected }
+            let uses = (0..facts.part_count()).map(|_| OnceLock::new()).collect();
+            Known { facts, uses, given_up, corrected }
         })
     }
 }

@@ -198,7 +198,7 @@ impl Program {
         files.into_iter().any(|file| self.role(file) != Role::Test)
     }
 
-    /// Whether some code that is not a test constructs a type, or the system does: it is named in front of `(` somewhere.
+    /// Whether some code that is not a test constructs a type, or the system does: it is named in front of arguments somewhere.
     pub fn is_constructed(&self, at: TypeIndex) -> bool {
         let Some(known) = self.constructed.get(at.0 as usize) else { return false };
         *known.get_or_init(|| {
@@ -215,7 +215,6 @@ impl Program {
                     .iter()
                     .any(|(file, id)| self.outline(*file, *id).is_some_and(TypeOutline::is_entry_point))
                 || self.is_built(&ty.name)
-                || self.is_called(&ty.name)
         })
     }
 }

@@ -249,7 +249,7 @@ impl Program {
 
     /// The functions that the declarations of a type have, accessors, closures and local ones apart, in order.
     pub fn all_methods(&self, ty: TypeIndex) -> Vec<FunctionRef> {
-        let all = self.functions_of(ty).filter(|(_, function)| function.parent.is_none());
+        let all = self.declared_of(ty).filter(|(_, function)| function.parent.is_none());
         let named = all.filter(|(_, function)| {
             matches!(
                 function.kind,
@@ -299,8 +299,31 @@ impl Program {
 
     /// The functions of a file, closures included, in order of places.
     pub fn functions_in(&self, file: u32) -> impl Iterator<Item = (FunctionRef, &Function)> {
-        let functions = self.file(file).functions.iter().enumerate();
-        functions.map(move |(id, function)| (FunctionRef { file, id: FunctionId(id as u32) }, function))
+        self.file(file).functions().map(move |(id, function)| (FunctionRef { file, id }, function))
+    }
+
+    /// The functions that a file declares, in order of places: nothing that stands in a body is among them that is read later.
+    pub fn declared_in(&self, file: u32) -> impl Iterator<Item = (FunctionRef, &Function)> {
+        self.file(file).declared().map(move |(id, function)| (FunctionRef { file, id }, function))
+    }
+
+    /// The body of a function, which is read now if nobody has yet.
+    pub fn body(&self, at: FunctionRef) -> Option<&Block> {
+        let file = self.file(at.file);
+        file.body(file.function(at.id))
+    }
+
+    /// Whether a function contains something that was not understood: it proves nothing.
+    pub fn is_damaged(&self, at: FunctionRef) -> bool {
+        let file = self.file(at.file);
+        file.is_damaged(file.function(at.id))
+    }
+
+    /// The functions that a type declares, in order.
+    pub fn declared_of(&self, ty: TypeIndex) -> impl Iterator<Item = (FunctionRef, &Function)> {
+        let files: BTreeSet<u32> = self.ty(ty).decls.iter().map(|(file, _)| *file).collect();
+        let all = files.into_iter().flat_map(|file| self.declared_in(file));
+        all.filter(move |(at, _)| self.owner(*at) == Some(ty))
     }
 
     /// The functions of a type, closures in them included, in order.

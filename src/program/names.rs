@@ -8,10 +8,10 @@ use elsa::FrozenMap;
 use rustc_hash::FxHasher;
 use smol_str::SmolStr;
 
+use super::uses::Uses;
 use super::{CallSite, FunctionRef, Mention, Program, PropertyRef, TypeIndex, Write};
-use crate::facts::{Arg, Around, FunctionId, FunctionKind, PropertyId, TypeRef};
+use crate::facts::{Arg, Around, FunctionKind, PropertyId, TypeRef};
 use crate::parallel::in_parallel;
-use crate::source::Role;
 
 type Map<K, T> = FrozenMap<K, Box<[T]>, BuildHasherDefault<FxHasher>>;
 
@@ -47,6 +47,11 @@ fn known<K: Clone + Eq + std::hash::Hash, T>(
             map.insert(key, found)
         }
     }
+}
+
+/// Whether a text has a name where it is used: an operator is no word, and a subscript has no name there.
+fn is_word(name: &str) -> bool {
+    name != "subscript" && name.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_')
 }
 
 impl Program {
@@ -154,8 +159,7 @@ impl Program {
     }
 
     fn declared_functions(&self, file: u32, name: &str) -> impl Iterator<Item = FunctionRef> {
-        let all = self.file(file).functions.iter().enumerate();
-        let named = all.filter(move |(_, function)| {
+        let named = self.file(file).declared().filter(move |(_, function)| {
             function.name == name
                 && function.parent.is_none()
                 && matches!(
@@ -163,7 +167,7 @@ impl Program {
                     FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
                 )
         });
-        named.map(move |(id, _)| FunctionRef { file, id: FunctionId(id as u32) })
+        named.map(move |(id, _)| FunctionRef { file, id })
     }
 
     fn declared_properties(&self, file: u32, name: &str) -> impl Iterator<Item = PropertyRef> {
@@ -215,13 +219,16 @@ impl Program {
     /// The same, in those files only.
     pub fn writes_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = Write> {
         let files = self.read_of(self.files_with(name, Around::WRITTEN.or(Around::LABEL)), within);
-        files.into_iter().flat_map(move |at| self.files[at as usize].uses().writes(at, name))
+        files.into_iter().flat_map(move |at| self.writes_of(at, name))
     }
 
     /// Whether a property of this name may get a value, apart from its own initial value.
     pub fn is_written(&self, name: &str) -> bool {
         let mut files = self.files_with(name, Around::WRITTEN.or(Around::LABEL)).into_iter();
-        files.any(|at| self.files[at as usize].uses().writes(at, name).next().is_some())
+        files.any(|at| {
+            let mut all = self.uses(at, name, Around::WRITTEN.or(Around::LABEL));
+            all.any(|uses| uses.writes(at, name).next().is_some())
+        })
     }
 
     /// Calls whose callee has this base name (a constructor has the type's name).
@@ -232,13 +239,7 @@ impl Program {
     /// The same, in those files only.
     pub fn calls_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = CallSite> {
         let files = self.read_of(self.calling_files(name), within);
-        files.into_iter().flat_map(move |at| self.files[at as usize].uses().calls(at, name))
-    }
-
-    /// Whether something of this base name is called in a file that is no test.
-    pub(super) fn is_called(&self, name: &str) -> bool {
-        let mut files = self.calling_files(name).into_iter().filter(|at| self.role(*at) != Role::Test);
-        files.any(|at| self.files[at as usize].uses().calls(at, name).next().is_some())
+        files.into_iter().flat_map(move |at| self.calls_of(at, name))
     }
 
     fn calling_files(&self, name: &str) -> Vec<u32> {
@@ -259,7 +260,11 @@ impl Program {
             Some(names) => names.iter().map(SmolStr::new).collect(),
             None => {
                 self.read(&(0..self.file_count()).collect::<Vec<_>>());
-                self.files.iter().flat_map(|file| file.uses().called()).cloned().collect()
+                let uses = self
+                    .files
+                    .iter()
+                    .flat_map(|file| file.facts().part_numbers().map(|part| file.uses(part)));
+                uses.flat_map(Uses::called).cloned().collect()
             }
         };
         let sites = |name: &SmolStr| self.calls_in(name, |file| within(name, file)).collect();
@@ -270,13 +275,45 @@ impl Program {
     /// `#selector`.
     pub fn mentions_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = Mention> {
         let files = self.read_of(self.mentioning_files(name), within);
-        files.into_iter().flat_map(move |at| self.files[at as usize].uses().mentions(at, name))
+        files.into_iter().flat_map(move |at| self.mentions_of(at, name, Around::ANY))
+    }
+
+    /// The same, in those parts of files only: `may_be` is given the file and the part.
+    pub fn mentions_in_parts(
+        &self,
+        name: &str,
+        within: impl Fn(u32) -> bool,
+        may_be: impl Fn(u32, u32) -> bool,
+    ) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for file in self.read_of(self.mentioning_files(name), within) {
+            let parts = self.parts(file, name, Around::ANY).into_iter().filter(|part| may_be(file, *part));
+            let uses = parts.map(|part| self.files[file as usize].uses(part));
+            let from = found.len();
+            found.extend(uses.flat_map(|uses| uses.mentions(file, name)));
+            found[from..].sort_by_key(|mention: &Mention| self.expr(mention.expr).span.start);
+        }
+        found
+    }
+
+    /// Whether a part of a file may have a name, or a type's name with a dot and a name, with one of these things around it.
+    pub fn part_may_name(&self, file: u32, part: u32, name: &str, around: Around) -> bool {
+        !is_word(name) || self.file(file).parts_with(name, around).any(|known| known == part)
+    }
+
+    /// The same without the calls of what has the name.
+    pub fn values_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = Mention> {
+        let mut files = self.mentioning_files(name);
+        files.retain(|file| within(*file) && self.may_name(*file, name, Around::AS_VALUE));
+        self.read(&files);
+        let all = files.into_iter().flat_map(move |at| self.mentions_of(at, name, Around::AS_VALUE));
+        all.filter(|mention| mention.call.is_none())
     }
 
     /// Whether a name stands somewhere.
     pub fn is_mentioned(&self, name: &str) -> bool {
         let mut files = self.mentioning_files(name).into_iter();
-        files.any(|at| self.files[at as usize].uses().mentions(at, name).next().is_some())
+        files.any(|at| self.uses(at, name, Around::ANY).any(|uses| uses.mentions(at, name).next().is_some()))
     }
 
     fn mentioning_files(&self, name: &str) -> Vec<u32> {
@@ -286,6 +323,45 @@ impl Program {
             "subscript" => self.words.files_with_word("[", Around::ANY),
             _ => self.files_with(name, Around::ANY),
         }
+    }
+
+    /// Who uses a name in those parts of a file that may have it with one of these things around it.
+    fn uses(&self, at: u32, name: &str, around: Around) -> impl Iterator<Item = &Uses> {
+        let file = &self.files[at as usize];
+        self.parts(at, name, around).into_iter().map(|part| file.uses(part))
+    }
+
+    fn parts(&self, at: u32, name: &str, around: Around) -> BTreeSet<u32> {
+        let facts = self.file(at);
+        match (is_word(name), around) {
+            (false, _) => facts.part_numbers().collect(),
+            (true, Around::CALLED) => {
+                let made = format!("{name}.init");
+                facts.parts_with(name, around).chain(facts.parts_with(&made, Around::ANY)).collect()
+            }
+            (true, _) => facts.parts_with(name, around).collect(),
+        }
+    }
+
+    fn writes_of(&self, file: u32, name: &str) -> Vec<Write> {
+        let all = self.uses(file, name, Around::WRITTEN.or(Around::LABEL));
+        let mut found: Vec<Write> = all.flat_map(|uses| uses.writes(file, name)).collect();
+        found.sort_by_key(|write| self.expr(write.value).span.start);
+        found
+    }
+
+    fn calls_of(&self, file: u32, name: &str) -> Vec<CallSite> {
+        let all = self.uses(file, name, Around::CALLED);
+        let mut found: Vec<CallSite> = all.flat_map(|uses| uses.calls(file, name)).collect();
+        found.sort_by_key(|site| self.expr(site.call).span.start);
+        found
+    }
+
+    fn mentions_of(&self, file: u32, name: &str, around: Around) -> Vec<Mention> {
+        let all = self.uses(file, name, around);
+        let mut found: Vec<Mention> = all.flat_map(|uses| uses.mentions(file, name)).collect();
+        found.sort_by_key(|mention| self.expr(mention.expr).span.start);
+        found
     }
 
     fn read_of(&self, mut files: Vec<u32>, within: impl Fn(u32) -> bool) -> Vec<u32> {

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
-use crate::facts::{ExprId, ExprKind, FunctionId, TypeDeclKind};
+use crate::facts::{ExprId, ExprKind, TypeDeclKind};
 use crate::source::{Sources, Span};
 
 /// Nested types are looked through this far outwards.
@@ -35,19 +35,13 @@ impl Program {
         let facts = self.file(file);
         // Of nested places the widest names the holder; a condition `let x = holder` encloses it.
         let expr = facts
-            .exprs
-            .iter()
-            .enumerate()
-            .filter(|(_, expr)| span.contains(expr.span))
+            .exprs_in(span)
             .max_by_key(|(id, expr)| (expr.span.len(), std::cmp::Reverse(*id)))
-            .map(|(id, _)| ExprId(id as u32));
+            .map(|(id, _)| id);
         let function = facts
-            .functions
-            .iter()
-            .enumerate()
-            .filter(|(_, function)| function.span.contains(span))
+            .functions_around(span)
             .min_by_key(|(_, function)| function.span.len())
-            .map(|(id, _)| FunctionRef { file, id: FunctionId(id as u32) });
+            .map(|(id, _)| FunctionRef { file, id });
         let owner = function.and_then(|function| self.owner(function));
         let Some(expr) = expr else {
             // `guard let provider`: the name alone.

@@ -64,7 +64,7 @@ fn add_names_of_type(facts: &FileFacts, types: &BTreeSet<SmolStr>, found: &mut B
             found.insert(property.name.clone());
         }
     }
-    for function in &facts.functions {
+    for (_, function) in facts.declared() {
         let owner = function.owner.map(|owner| &facts.ty(owner).name);
         let name = match function.kind {
             FunctionKind::Initializer => owner.cloned(),

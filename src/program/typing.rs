@@ -372,9 +372,8 @@ impl Program {
             | ExprKind::Equal(..) => Some(Ty::Outside("Bool".into())),
             ExprKind::Closure(id) => {
                 let at = FunctionRef { file: place.file, id: *id };
-                let facts = self.function(at);
                 let result = self.result_type(at).or_else(|| {
-                    let value = self.single_expression(at.file, facts.body.as_ref()?)?;
+                    let value = self.single_expression(at.file, self.body(at)?)?;
                     let place = Place { function: Some(at), ..*place };
                     self.infer(&place, value, hops + 1)
                 });

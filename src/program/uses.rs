@@ -1,4 +1,4 @@
-//! Who writes a name, who calls a name: an index over all bodies of a file.
+//! Who writes a name, who calls a name: an index over the bodies of a file, part by part.
 
 use smol_str::SmolStr;
 
@@ -36,27 +36,30 @@ impl<T> ByName<T> {
 }
 
 impl Uses {
-    /// Walks all bodies and initial values once.
-    pub(super) fn of(facts: &FileFacts) -> Self {
+    /// Walks the bodies of a part once, and the initial values where it is the first.
+    pub(super) fn of(facts: &FileFacts, part: u32) -> Self {
         let uses =
             Self { writes: ByName(Vec::new()), calls: ByName(Vec::new()), mentions: ByName(Vec::new()) };
         let mut walk = Walk { facts, around: Around { function: None, initial_of: None }, uses };
-        for (id, function) in facts.functions.iter().enumerate() {
-            walk.around.function = Some(FunctionId(id as u32));
-            if let Some(body) = &function.body {
-                walk.block(body);
-            }
+        for (id, block) in facts.blocks_of_part(part) {
+            walk.around.function = Some(id);
+            walk.block(block);
+        }
+        for (id, function) in facts.functions_of_part(part) {
+            walk.around.function = Some(id);
             for default in function.params.iter().filter_map(|param| param.default) {
                 walk.expr(default);
             }
         }
         walk.around.function = None;
-        for (id, property) in facts.properties.iter().enumerate() {
-            walk.around.initial_of = Some(PropertyId(id as u32));
-            property.initial.iter().for_each(|initial| walk.expr(*initial));
+        if part == 0 {
+            for (id, property) in facts.properties.iter().enumerate() {
+                walk.around.initial_of = Some(PropertyId(id as u32));
+                property.initial.iter().for_each(|initial| walk.expr(*initial));
+            }
+            walk.around.initial_of = None;
+            walk.block(&facts.top_level);
         }
-        walk.around.initial_of = None;
-        walk.block(&facts.top_level);
         let mut uses = walk.uses;
         uses.writes.sort();
         uses.calls.sort();

@@ -57,15 +57,13 @@ fn asks_for_voip(file: &FileFacts, args: &[Arg]) -> bool {
 /// Whether a call is a statement, and not the whole of a body that gives its value back.
 fn is_dropped(file: &FileFacts, call: ExprId) -> bool {
     let is_it = |id: &StmtId| matches!(file.stmt(*id).kind, StmtKind::Expr(value) if value == call);
-    let is_statement = (0..file.stmts.len() as u32).any(|at| is_it(&StmtId(at)));
-    let is_result = file.functions.iter().any(|function| {
+    let span = file.expr(call).span;
+    let is_statement = file.stmts_in(span).any(|(id, _)| is_it(&id));
+    let is_result = file.functions_around(span).any(|(_, function)| {
         let gives_back = function.result.as_ref().is_some_and(|ty| !ty.is_void())
             || matches!(function.kind, FunctionKind::Closure | FunctionKind::Getter);
         gives_back
-            && function
-                .body
-                .as_ref()
-                .is_some_and(|body| matches!(body.stmts.as_slice(), [only] if is_it(only)))
+            && file.body(function).is_some_and(|body| matches!(body.stmts.as_slice(), [only] if is_it(only)))
     });
     is_statement && !is_result
 }

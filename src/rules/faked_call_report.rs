@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             .filter(|site| site.call.file == file)
             .map(|site| program.expr(site.call).span)
             .collect();
-        for expr in &facts.exprs {
+        for (_, expr) in facts.exprs() {
             let ExprKind::Str(text) = &expr.kind else { continue };
             if !is_report_check(text) || listens.iter().any(|call| call.contains(expr.span)) {
                 continue;

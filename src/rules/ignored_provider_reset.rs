@@ -30,8 +30,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     };
     let methods = program.functions_named("providerDidReset").iter().copied().filter(is_resetting);
     let ignored = methods.filter(|at| {
-        let facts = program.function(*at);
-        facts.body.as_ref().is_some_and(|body| !facts.is_damaged && does_nothing(context, *at, body))
+        program.body(*at).is_some_and(|body| !program.is_damaged(*at) && does_nothing(context, *at, body))
     });
     ignored.map(|at| finding(context, at)).collect()
 }

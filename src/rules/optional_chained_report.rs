@@ -89,7 +89,10 @@ fn forcing(context: &Context<'_>, (file, holder): At) -> Option<Fix> {
     let location = context.program.location(file, Span { start: holder.end, end: holder.end + 1 });
     let source = context.sources.get(location.file);
     let after = source.text.get(holder.end as usize..)?;
-    if !after.starts_with('?') || after.starts_with("??") || !facts.stmts.iter().any(is_chain) {
+    if !after.starts_with('?')
+        || after.starts_with("??")
+        || !facts.stmts_around(holder).any(|(_, stmt)| is_chain(stmt))
+    {
         return None;
     }
     Some(Fix {

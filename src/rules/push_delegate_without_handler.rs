@@ -33,7 +33,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn is_understood(program: &Program, ty: TypeIndex) -> bool {
     program.ty(ty).decls.iter().all(|(file, id)| {
         let span = program.decl(*file, *id).span;
-        !program.file(*file).damaged.iter().any(|damaged| span.contains(*damaged))
+        !program.file(*file).damaged().iter().any(|damaged| span.contains(*damaged))
     })
 }
 

@@ -38,7 +38,7 @@ pub(super) fn assignment<'a>(context: &Context<'a>, place: Location) -> Option<&
     let program = context.program;
     let at = program.position(place.file)?;
     let facts = program.file(at);
-    let stmt = facts.stmts.iter().find(|stmt| match &stmt.kind {
+    let stmt = facts.stmts_around(place.span).map(|(_, stmt)| stmt).find(|stmt| match &stmt.kind {
         StmtKind::Assign { target, .. } => facts.expr(*target).span.contains(place.span),
         _ => false,
     })?;
@@ -51,7 +51,7 @@ fn neighbours(facts: &FileFacts, first: Span, second: Span) -> Option<(&Stmt, &S
         StmtKind::Assign { target, .. } => facts.expr(*target).span.contains(place),
         _ => false,
     };
-    facts.statement_lists().find_map(|list| {
+    facts.statement_lists(first).find_map(|list| {
         list.stmts.windows(2).find_map(|pair| {
             let [upper, lower] = pair else { return None };
             let (upper, lower) = (facts.stmt(*upper), facts.stmt(*lower));

@@ -199,7 +199,7 @@ impl<'t> Reader<'t> {
 
     fn set_value(&mut self, stmt: StmtId, new: ExprId) {
         let end = self.facts.expr(new).span.end;
-        let Some(Stmt { kind, span }) = self.facts.stmts.get_mut(stmt.0 as usize) else { return };
+        let Some(Stmt { kind, span }) = self.facts.first.stmts.get_mut(stmt.place()) else { return };
         match kind {
             StmtKind::Expr(value) | StmtKind::Return(Some(value)) | StmtKind::Assign { value, .. } => {
                 *value = new;

@@ -33,7 +33,7 @@ impl<'t> Reader<'t> {
             captures: Vec::new(),
             build: self.build.clone(),
             body: None,
-            is_damaged: false,
+            is_broken: false,
             declared_reporting: false,
             span,
             name_span,
@@ -41,8 +41,9 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn push_function(&mut self, function: Function) -> FunctionId {
-        self.facts.functions.push(function);
-        FunctionId(self.facts.functions.len() as u32 - 1)
+        let part = &mut self.facts.first;
+        part.functions.push(function);
+        FunctionId::new(part.number, part.functions.len() - 1)
     }
 
     /// Reads a body as that of a function: what is declared inside belongs to it.
@@ -50,8 +51,8 @@ impl<'t> Reader<'t> {
         let outer = self.function.replace(id);
         let body = read(self);
         self.function = outer;
-        if let Some(function) = self.facts.functions.get_mut(id.0 as usize) {
-            function.body = Some(body);
+        if let Some(function) = self.facts.first.functions.get_mut(id.place()) {
+            function.body = Some(body.into());
         }
     }
 
@@ -114,9 +115,10 @@ impl<'t> Reader<'t> {
         function.params = self.params(head);
         function.result = self.result(head);
         function.is_async = head.iter().any(|kid| kid.kind() == "async");
-        function.is_damaged = true;
+        function.is_broken = true;
         let damaged = self.push_stmt(StmtKind::Damaged, span);
-        function.body = Some(Block { stmts: vec![damaged], span: Span { start: span.end, end: span.end } });
+        let end = Span { start: span.end, end: span.end };
+        function.body = Some(Block { stmts: vec![damaged], span: end }.into());
         self.push_function(function);
     }
 
@@ -140,7 +142,7 @@ impl<'t> Reader<'t> {
                     has_accessor = true;
                     let name = SmolStr::new_static("subscript");
                     let setter = self.setter(part.node, name, result.cloned());
-                    if let Some(function) = self.facts.functions.get_mut(setter.0 as usize) {
+                    if let Some(function) = self.facts.first.functions.get_mut(setter.place()) {
                         let mut all = params.to_vec();
                         all.append(&mut function.params);
                         function.params = all;

@@ -3,12 +3,17 @@
 //! This is the only place that knows the grammar (`tree-sitter-swift`, pinned to an exact version). It
 //! promises facts for every text: what the grammar does not understand is repaired where a known gap is
 //! the cause, and marked as damaged where it is not. Nothing here panics or overflows, whatever the text.
+//!
+//! A file is read at three depths: its outline (words and braces, no parser), what it declares (the parser sees empty bodies),
+//! and each body when something asks for it (the parser sees that member and the head of its type).
 
 mod blocks;
+mod bodies;
 mod build;
 mod cases;
 mod declarations;
 mod expressions;
+mod lazily;
 mod members;
 mod operators;
 mod outline;
@@ -27,7 +32,7 @@ use std::time::{Duration, Instant};
 
 use smol_str::SmolStr;
 use thiserror::Error;
-use tree_sitter::{Node, ParseOptions, Parser, Tree, TreeCursor};
+use tree_sitter::{Node, ParseOptions, Parser, Point, Range, Tree, TreeCursor};
 
 use crate::facts::{
     BuildCondition, Expr, ExprId, ExprKind, FileFacts, FunctionId, MAX_DEPTH, Outline, Stmt, StmtId,
@@ -35,6 +40,7 @@ use crate::facts::{
 };
 use crate::source::{FileId, Span};
 use build::Directive;
+pub use lazily::parse_lazily;
 use scan::{Masked, Scan};
 
 /// Larger files are generated; the parser's memory grows with them.
@@ -85,14 +91,18 @@ pub fn refuses(text: &str) -> Result<(), GiveUp> {
 pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     refuses(text)?;
     let text = &*with_line_feeds(text);
-    let mut budget = Budget { steps: BUDGET, deadline: Instant::now() + TIME_LIMIT };
-    let tree = syntax_tree(text.as_bytes(), &mut budget).ok_or(GiveUp::TooSlow)?;
-    let first = Reading::new(tree, Vec::new());
-    let reading = if first.damage.is_empty() { first } else { repaired(text, first, &mut budget) };
+    let reading = reading(text, &[], &mut Budget::new(BUDGET))?;
     let scan = Scan::new(text);
-    let mut reader = Reader::new(file, text, &reading, &scan);
+    let mut reader = Reader::new(FileFacts::new(file), text, &reading, &scan);
     reader.file(reading.tree.root_node());
     Ok(reader.finish(&reading.unclosed))
+}
+
+/// Parses these ranges of a text, or all of it, and mends what the grammar stumbles over.
+fn reading(text: &str, ranges: &[Span], budget: &mut Budget) -> Result<Reading, GiveUp> {
+    let tree = syntax_tree(text.as_bytes(), ranges, budget).ok_or(GiveUp::TooSlow)?;
+    let first = Reading::new(tree, Vec::new());
+    Ok(if first.damage.is_empty() { first } else { repaired(text, ranges, first, budget) })
 }
 
 /// Whether some closing brace has no opening one before it.
@@ -148,12 +158,12 @@ impl Reading {
 }
 
 /// The best reading of a text that the grammar stumbles over.
-fn repaired(text: &str, first: Reading, budget: &mut Budget) -> Reading {
+fn repaired(text: &str, ranges: &[Span], first: Reading, budget: &mut Budget) -> Reading {
     let masked = Masked::new(text);
     let mut best = first;
     for with_directives in [false, true] {
         let repaired = repair::repair(text, &masked, with_directives);
-        let Some(tree) = syntax_tree(&repaired.bytes, budget) else { break };
+        let Some(tree) = syntax_tree(&repaired.bytes, ranges, budget) else { break };
         let reading = Reading::new(tree, repaired.covers);
         if reading.loss() < best.loss() {
             best = reading;
@@ -180,6 +190,10 @@ struct Budget {
 }
 
 impl Budget {
+    fn new(steps: u32) -> Self {
+        Self { steps, deadline: Instant::now() + TIME_LIMIT }
+    }
+
     /// Takes a step; whether there is none left.
     fn is_spent(&mut self) -> bool {
         self.steps = self.steps.saturating_sub(1);
@@ -187,12 +201,22 @@ impl Budget {
     }
 }
 
-/// Parses bytes; nothing where the budget is spent.
-fn syntax_tree(bytes: &[u8], budget: &mut Budget) -> Option<Tree> {
+/// Parses these ranges of bytes, or all of them; nothing where the budget is spent.
+fn syntax_tree(bytes: &[u8], ranges: &[Span], budget: &mut Budget) -> Option<Tree> {
+    // Nobody asks a tree for rows and columns.
+    let point = Point::default();
+    let range = |span: &Span| Range {
+        start_byte: span.start as usize,
+        end_byte: span.end as usize,
+        start_point: point,
+        end_point: point,
+    };
+    let ranges: Vec<Range> = ranges.iter().map(range).collect();
     PARSER.with_borrow_mut(|parser| {
         if parser.language().is_none() {
             parser.set_language(&tree_sitter_swift::LANGUAGE.into()).ok()?;
         }
+        parser.set_included_ranges(&ranges).ok()?;
         let mut give_up = |_: &tree_sitter::ParseState| {
             if budget.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
@@ -269,10 +293,10 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn new(file: FileId, text: &'t str, reading: &'t Reading, scan: &'t Scan) -> Self {
+    fn new(facts: FileFacts, text: &'t str, reading: &'t Reading, scan: &'t Scan) -> Self {
         Self {
             text,
-            facts: FileFacts::new(file),
+            facts,
             cursor: reading.tree.walk(),
             scan,
             damage: reading.damage.clone(),
@@ -290,10 +314,10 @@ impl<'t> Reader<'t> {
         self.damage.append(&mut self.covers);
         self.damage.sort_unstable();
         self.damage.dedup();
-        for function in &mut self.facts.functions {
-            function.is_damaged |= unclosed.iter().any(|span| span.contains(function.span));
+        for function in &mut self.facts.first.functions {
+            function.is_broken |= unclosed.iter().any(|span| span.contains(function.span));
             let from = self.damage.partition_point(|span| span.start < function.span.start);
-            function.is_damaged |= self.damage[from..]
+            function.is_broken |= self.damage[from..]
                 .iter()
                 .take_while(|span| span.start <= function.span.end)
                 .any(|span| span.end <= function.span.end);
@@ -301,14 +325,14 @@ impl<'t> Reader<'t> {
         if !self.damage.is_empty() && has_brace_too_many(self.text) {
             self.cut_short();
         }
-        self.facts.damaged = self.damage;
+        self.facts.first.damaged = self.damage;
         self.facts
     }
 
     /// Where a brace is too many, a function may end before its text does: what follows it then is damage, up to the next
     /// function or type.
     fn cut_short(&mut self) {
-        let named = self.facts.functions.iter().filter(|function| function.parent.is_none());
+        let named = self.facts.first.functions.iter().filter(|function| function.parent.is_none());
         let functions =
             named.filter(|function| !function.name.is_empty()).map(|function| function.span.start);
         let types = self.facts.types.iter().map(|ty| ty.span.start);
@@ -319,12 +343,12 @@ impl<'t> Reader<'t> {
         for span in &self.damage {
             reach.push(reach.last().copied().unwrap_or_default().max(span.end));
         }
-        for function in &mut self.facts.functions {
+        for function in &mut self.facts.first.functions {
             let end = function.span.end;
             let next = starts.get(starts.partition_point(|start| *start < end)).copied();
             let before = self.damage.partition_point(|span| next.is_none_or(|next| span.start < next));
             let reaches_behind = reach[..before].last().is_some_and(|reach| *reach > end);
-            function.is_damaged |= reaches_behind && function.parent.is_none();
+            function.is_broken |= reaches_behind && function.parent.is_none();
         }
     }
 
@@ -363,13 +387,15 @@ impl<'t> Reader<'t> {
     }
 
     fn push_expr(&mut self, kind: ExprKind, span: Span) -> ExprId {
-        self.facts.exprs.push(Expr { kind, span });
-        ExprId(self.facts.exprs.len() as u32 - 1)
+        let part = &mut self.facts.first;
+        part.exprs.push(Expr { kind, span });
+        ExprId::new(part.number, part.exprs.len() - 1)
     }
 
     fn push_stmt(&mut self, kind: StmtKind, span: Span) -> StmtId {
-        self.facts.stmts.push(Stmt { kind, span });
-        StmtId(self.facts.stmts.len() as u32 - 1)
+        let part = &mut self.facts.first;
+        part.stmts.push(Stmt { kind, span });
+        StmtId::new(part.number, part.stmts.len() - 1)
     }
 
     /// Goes one level down, unless the nesting is too deep: then the place counts as damaged.
@@ -399,7 +425,7 @@ mod tests {
         let deadline = Instant::now() + TIME_LIMIT;
         let steps_of = |steps: u32| {
             let mut budget = Budget { steps, deadline };
-            syntax_tree(text.as_bytes(), &mut budget).map(|_| steps - budget.steps)
+            syntax_tree(text.as_bytes(), &[], &mut budget).map(|_| steps - budget.steps)
         };
         let cost = steps_of(BUDGET).expect("ordinary code is cheap");
         assert_eq!(steps_of(BUDGET), Some(cost), "the same every time");

@@ -231,9 +231,20 @@ impl<'t> Reader<'t> {
         let is_before = |bytes: &[u8]| self.code[..range.start].ends_with(bytes);
         let is_member_of_value =
             is_before(b".") && !self.code[..range.start - 1].last().is_some_and(|byte| is_part(*byte));
-        let behind = self.code.get(range.end..).unwrap_or_default();
-        word.starts_with(|letter: char| letter.is_ascii_uppercase())
-            && (behind.starts_with(b"(") || behind.starts_with(b".init("))
+        if !word.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+            return false;
+        }
+        let end = match self.code.get(range.end) {
+            Some(b'<') => self.closed(range.end).unwrap_or(range.end),
+            _ => range.end,
+        };
+        let behind = self.code.get(end..).unwrap_or_default();
+        // `return T { … }`, `x = T { … }`, but not `-> T { … }`, `as T {`
+        let front = self.code[..range.start].trim_ascii_end();
+        let takes_closure = behind.trim_ascii_start().starts_with(b"{")
+            && (front.last().is_none_or(|byte| b"=({[,;}".contains(byte))
+                || matches!(before, "return" | "in"));
+        (behind.starts_with(b"(") || behind.starts_with(b".init(") || takes_closure)
             && !is_before(b"@")
             && !is_before(b"#")
             && !is_member_of_value

@@ -94,7 +94,7 @@ impl<'t> Reader<'t> {
                 otherwise = Some(self.block(rest).0);
             }
         }
-        let mut stmt = StmtId(0);
+        let mut stmt = StmtId::new(0, 0);
         for (conditions, then, span) in links.into_iter().rev() {
             stmt = self.push_stmt(StmtKind::If { conditions, then, otherwise: otherwise.take() }, span);
             otherwise = Some(Block { stmts: vec![stmt], span });

@@ -37,12 +37,13 @@ pub(super) fn of<'d>(
 fn place(program: &Program, sources: &Sources, at: u32, handlers: &[&HandlerDuty]) -> Option<Span> {
     let file = program.file(at);
     let damaged = handlers.iter().map(|duty| program.function(duty.function));
-    let damaged = damaged.filter(|function| function.is_damaged).map(|function| {
-        let inside = file.damaged.iter().find(|damaged| function.span.contains(**damaged));
+    let all = file.damaged();
+    let damaged = damaged.filter(|function| file.is_damaged(function)).map(|function| {
+        let inside = all.iter().find(|damaged| function.span.contains(**damaged));
         inside.copied().unwrap_or(function.name_span)
     });
     damaged.min().or_else(|| {
-        let first = *file.damaged.first()?;
+        let first = *all.first()?;
         let names_pushkit = file.imports.iter().any(|module| module == "PushKit");
         let is_lost =
             (handlers.is_empty() && names_pushkit) || names_lost_handler(program, sources, at, handlers);
@@ -60,7 +61,9 @@ fn names_lost_handler(program: &Program, sources: &Sources, at: u32, handlers: &
     let comments = swift::comments(text);
     let is_found = |name: &Span| {
         let found = handlers.iter().map(|duty| program.function(duty.function));
-        let whole = program.file(at).functions.iter().filter(|function| !function.is_damaged);
+        let file = program.file(at);
+        let whole =
+            file.functions().map(|(_, function)| function).filter(|function| !file.is_damaged(function));
         found.chain(whole).any(|function| function.span.contains(*name))
             || comments.iter().any(|comment| comment.contains(*name))
     };

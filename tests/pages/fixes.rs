@@ -114,7 +114,7 @@ fn matter(bytes: &[u8]) -> BTreeMap<String, usize> {
 }
 
 fn damage(bytes: &[u8]) -> usize {
-    swift::parse(FileId(0), std::str::from_utf8(bytes).unwrap()).unwrap().damaged.len()
+    swift::parse(FileId(0), std::str::from_utf8(bytes).unwrap()).unwrap().damaged().len()
 }
 
 /// What findings there are: rule and message.

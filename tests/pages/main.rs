@@ -24,7 +24,7 @@ fn not_understood(example: &examples::Example) -> Vec<String> {
     let mut complaints = Vec::new();
     for (file, text) in example.files.iter().filter(|(file, _)| xcode::is_swift(file)) {
         let facts = swift::parse(FileId(0), text).expect("an example is small");
-        for span in facts.damaged {
+        for span in facts.damaged() {
             let damaged = &text[span.start as usize..span.end as usize];
             complaints.push(format!("{}, {file}: not understood: {damaged}", example.place));
         }

@@ -73,7 +73,7 @@ impl Duties<'_> {
         }
         let facts = self.program.file(at.file);
         let mut is_hazardous = false;
-        if let Some(body) = &self.program.function(at).body {
+        if let Some(body) = self.program.body(at) {
             facts.each_node(body, |node| {
                 let Node::Expr(id) = node else { return };
                 let ExprKind::Call { callee, .. } = facts.expr(id).kind else { return };
@@ -204,7 +204,7 @@ impl Walk<'_> {
         if self.scope.get(name).is_some() {
             let body = program.function(self.context.function).span;
             let binds = |pattern: &Pattern| pattern.names().first().is_some_and(|bound| *bound == name);
-            let mut found = file.stmts.iter().filter(|stmt| body.contains(stmt.span)).flat_map(|stmt| {
+            let mut found = file.stmts_in(body).flat_map(|(_, stmt)| {
                 let (declared, conditions) = match &stmt.kind {
                     StmtKind::Let { pattern, value, .. } if binds(pattern) => (*value, &[][..]),
                     StmtKind::If { conditions, .. } | StmtKind::Guard { conditions, .. } => {
@@ -297,18 +297,14 @@ fn is_always_right(file: &FileFacts, whole: ExprId) -> bool {
 /// Whether the function asks of the same value, somewhere before, if it is nil or of a type.
 fn is_tested_before(file: &FileFacts, body: Span, value: ExprId) -> bool {
     let before = file.expr(value).span.start;
-    file.exprs
-        .iter()
-        .enumerate()
-        .filter(|(_, expr)| body.contains(expr.span) && expr.span.start < before)
-        .any(|(_, expr)| match &expr.kind {
-            ExprKind::Equal(a, b, _) => {
-                let is_nil = |id: ExprId| matches!(file.expr(id).kind, ExprKind::Nil);
-                is_nil(*b) && is_same(file, *a, value) || is_nil(*a) && is_same(file, *b, value)
-            }
-            ExprKind::Cast(CastKind::Test | CastKind::Optional, tested, _) => is_same(file, *tested, value),
-            _ => false,
-        })
+    file.exprs_in(body).filter(|(_, expr)| expr.span.start < before).any(|(_, expr)| match &expr.kind {
+        ExprKind::Equal(a, b, _) => {
+            let is_nil = |id: ExprId| matches!(file.expr(id).kind, ExprKind::Nil);
+            is_nil(*b) && is_same(file, *a, value) || is_nil(*a) && is_same(file, *b, value)
+        }
+        ExprKind::Cast(CastKind::Test | CastKind::Optional, tested, _) => is_same(file, *tested, value),
+        _ => false,
+    })
 }
 
 /// How deep expressions are compared.

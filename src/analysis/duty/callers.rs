@@ -13,7 +13,7 @@ use super::indirect::Indirect;
 use super::reach::is_operator;
 use crate::analysis::graph::{Body, Calls, Edge, function_at};
 use crate::analysis::mentions::Site;
-use crate::facts::{ExprKind, Function, FunctionId, FunctionKind, Property, PropertyId};
+use crate::facts::{ExprKind, Function, FunctionKind, Property, PropertyId};
 use crate::program::{Around, CALL_AS_FUNCTION, DYNAMICALLY_CALL, FunctionRef, PropertyRef, TypeIndex};
 
 /// Functions from which a change is looked for; where there are more, everything may change it.
@@ -157,9 +157,9 @@ impl Duties<'_> {
             let mut defaults = function.params.iter().filter_map(|param| param.default);
             defaults.any(|default| facts.expr(default).span.contains(closure.span))
         };
-        let mut all = facts.functions.iter().filter(|_| closure.parent.is_none());
-        let position = all.position(is_default)?;
-        Some(function_at(at.file, FunctionId(position as u32)))
+        let mut all = facts.functions_around(closure.span).filter(|_| closure.parent.is_none());
+        let (id, _) = all.find(|(_, function)| is_default(function))?;
+        Some(function_at(at.file, id))
     }
 
     /// The functions with an operator, a subscript or a key path that may run a function, or with a property that has a

@@ -57,7 +57,7 @@ impl Walk<'_> {
         if self.inlined.len() >= MAX_INLINED || depth > 1 {
             return Vec::new();
         }
-        let Some(body) = &facts.body else { return vec![(state, Value::default())] };
+        let Some(body) = program.body(at) else { return vec![(state, Value::default())] };
         let around = self.closures.get(&at).cloned().unwrap_or_default();
         let outer_scope = std::mem::replace(&mut self.scope, around);
         let outer_function = std::mem::replace(&mut self.function, at);
@@ -299,7 +299,7 @@ impl Walk<'_> {
             let Some(around) = self.closures.get(&given) else { continue };
             let facts = self.duties.program.file(given.file);
             let mut open = vec![given.id];
-            while let Some(body) = open.pop().and_then(|id| facts.function(id).body.as_ref()) {
+            while let Some(body) = open.pop().and_then(|id| facts.body(facts.function(id))) {
                 facts.each_node(body, |node| match node {
                     Node::Expr(id) => {
                         if let ExprKind::Closure(inner) = facts.expr(id).kind {

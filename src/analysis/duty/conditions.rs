@@ -397,15 +397,11 @@ impl Walk<'_> {
         if name == "self" {
             return self.duties.reach.holds_reporter(program, ty);
         }
-        let file = self.function.file;
+        let file = self.context.function.file;
         let facts = program.file(file);
-        let span = program.function(self.context.function).span;
-        let calls = self.duties.calls_on(file, name);
+        let calls = self.duties.calls_on(self.context.function, name);
         calls.iter().any(|(call, is_direct)| {
             let expr = facts.expr(*call);
-            if !span.contains(expr.span) {
-                return false;
-            }
             if !is_direct {
                 // `holder.inner.report()`: by its type.
                 return self.duties.reach.holds_reporter(program, ty);

@@ -58,7 +58,7 @@ impl Walk<'_> {
     fn value_before(&self, name: &SmolStr, at: StmtId) -> Option<i64> {
         let facts = self.duties.program.file(self.function.file);
         let local = self.scope.get(name)?;
-        let block = facts.statement_lists().find(|block| block.stmts.contains(&at))?;
+        let block = facts.statement_lists(facts.stmt(at).span).find(|block| block.stmts.contains(&at))?;
         let mut before = block.stmts.iter().take_while(|stmt| **stmt != at);
         let initial = before.find_map(|stmt| match &facts.stmt(*stmt).kind {
             StmtKind::Let { pattern: Pattern::Bind(_, span), value: Some(value), .. }
@@ -163,7 +163,9 @@ impl Walk<'_> {
             && let Some(local) = self.scope.get(name)
         {
             let facts = program.file(file);
-            return facts.stmts.iter().find_map(|stmt| match &stmt.kind {
+            let id = local.id.0;
+            let declared = crate::source::Span { start: id, end: id + 1 };
+            return facts.stmts_around(declared).find_map(|(_, stmt)| match &stmt.kind {
                 StmtKind::Let {
                     pattern: Pattern::Bind(_, span), value: Some(value), is_var: false, ..
                 } if span.start == local.id.0 => Some(ExprRef { file, id: *value }),

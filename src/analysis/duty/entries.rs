@@ -37,7 +37,7 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
         program.role(at.file) == Role::Own
             && facts.kind == FunctionKind::Function
             // Of a type that could not be parsed its members may be all that is left.
-            && (facts.owner.is_some() || facts.is_damaged)
+            && (facts.owner.is_some() || facts.is_broken)
             && facts.parent.is_none()
             && facts.body.is_some()
             && !facts.build.iter().any(|condition| condition.on_device() == Some(false))
@@ -71,27 +71,28 @@ pub(super) fn of(owed: Owed, program: &Program) -> BTreeMap<FunctionRef, Entry> 
     methods.filter_map(entry).collect()
 }
 
+/// What a provider is asked for its actions with.
+const ASKING: [&str; 2] = ["pendingTransactions", "pendingCallActions"];
+
 /// The actions that somebody asks a provider for, and may answer away from the methods that were given them: by their
 /// type, where it is known. Whoever only counts them answers nothing.
 fn asked_for(program: &Program) -> Vec<Asked> {
-    let naming =
-        ["pendingTransactions", "pendingCallActions"].map(|name| program.files_with(name, Around::ANY));
+    let naming = ASKING.map(|name| program.files_with(name, Around::ANY));
     let naming: BTreeSet<u32> = naming.into_iter().flatten().collect();
     let product = naming.into_iter().filter(|file| program.role(*file) != Role::Test);
     product.flat_map(|file| asked_for_in(program.file(file))).collect()
 }
 
 fn asked_for_in(file: &FileFacts) -> Vec<Asked> {
-    let all = (0..file.exprs.len() as u32).map(ExprId);
-    let asked: Vec<(ExprId, Asked)> = all.filter_map(|id| Some((id, asked_by(file, id)?))).collect();
+    let parts: BTreeSet<u32> = ASKING.iter().flat_map(|name| file.parts_with(name, Around::ANY)).collect();
+    let exprs = || parts.iter().flat_map(|part| file.exprs_of_part(*part));
+    let asked: Vec<(ExprId, Asked)> = exprs().filter_map(|(id, _)| Some((id, asked_by(file, id)?))).collect();
     if asked.is_empty() {
         return Vec::new();
     }
     // `pendingTransactions` of a provider is a property, and whoever counts answers nothing.
-    let no_answers: BTreeSet<ExprId> = file
-        .exprs
-        .iter()
-        .filter_map(|expr| match &expr.kind {
+    let no_answers: BTreeSet<ExprId> = exprs()
+        .filter_map(|(_, expr)| match &expr.kind {
             ExprKind::Member { base, name, .. } if matches!(name.as_str(), "isEmpty" | "count") => *base,
             ExprKind::Call { callee, .. } => Some(*callee),
             _ => None,

@@ -36,8 +36,9 @@ impl Walk<'_> {
         let mut summaries = Vec::new();
         for at in found {
             let facts = program.function(*at);
-            if facts.body.is_none() || facts.is_damaged {
-                let why = if facts.is_damaged {
+            let is_damaged = program.is_damaged(*at);
+            if facts.body.is_none() || is_damaged {
+                let why = if is_damaged {
                     "it could not be parsed whole"
                 } else {
                     "no implementation of it is in the project"
@@ -98,16 +99,13 @@ impl Walk<'_> {
                 None if call.hands_payload()
                     && self.duties.owed == Owed::Report
                     && has_turned_away(&state)
-                    && !program.function(at).is_damaged =>
+                    && !program.is_damaged(at) =>
                 {
                     let mut state = state.clone();
                     state.doubt(Confidence::Medium);
                     all.push((state, Value::from(call.origin())));
                 }
-                None if call.hands_payload()
-                    || program.function(at).is_damaged
-                    || self.hands_report(call, &state) =>
-                {
+                None if call.hands_payload() || program.is_damaged(at) || self.hands_report(call, &state) => {
                     all.push(Self::unseen(state.clone(), call, why));
                 }
                 None => {

@@ -26,7 +26,7 @@ impl Duties<'_> {
         let property = program.find_property(owner, name).filter(|at| at.file == function.file)?;
         let is_overridden = program.descendants(owner).iter().any(|ty| program.member(*ty, name).is_some());
         let getter = program.property(property).getter.filter(|_| !is_overridden)?;
-        let value = program.single_expression(function.file, facts.function(getter).body.as_ref()?)?;
+        let value = program.single_expression(function.file, facts.body(facts.function(getter))?)?;
         let is_condition = matches!(
             facts.expr(value).kind,
             ExprKind::Equal(..) | ExprKind::Not(_) | ExprKind::And(..) | ExprKind::Or(..)
@@ -38,8 +38,7 @@ impl Duties<'_> {
     pub(super) fn each_asked(&self, function: FunctionRef, mut visit: impl FnMut(bool, ExprId)) {
         let facts = self.program.file(function.file);
         let span = self.program.function(function).span;
-        let exprs = facts.exprs.iter().enumerate().filter(|(_, expr)| span.contains(expr.span));
-        for condition in exprs.filter_map(|(id, _)| self.getter_asked(function, ExprId(id as u32))) {
+        for condition in facts.exprs_in(span).filter_map(|(id, _)| self.getter_asked(function, id)) {
             facts.each_node_in(condition, |node| {
                 let Node::Expr(id) = node else { return };
                 match facts.expr(id).kind {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use smol_str::SmolStr;
 
-use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, FunctionKind, Node, StmtKind};
+use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionKind, Node, StmtKind};
 use crate::program::{Around, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
 
@@ -119,16 +119,33 @@ impl Hidden {
         let own = delegates.keys().flat_map(|ty| program.ty(*ty).decls.iter().map(|(file, _)| *file));
         let by_key = if observes { program.files_with("forKeyPath", Around::LABEL) } else { Vec::new() };
         let files: BTreeSet<u32> = closures.chain(own).chain(by_key).collect();
+        let mut closures: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for at in functions {
+            closures.entry(at.file).or_default().insert(at.id.part());
+        }
         for file in files.into_iter().filter(|at| program.role(*at) != Role::Test) {
-            found.observe(program.file(file), file, functions, observes);
-            found.give(program, file, &listeners, &delegates);
+            let facts = program.file(file);
+            // What names none of these, gives none of them away.
+            let mut parts = closures.remove(&file).unwrap_or_default();
+            parts.extend(facts.parts_with("self", Around::AS_VALUE));
+            parts.extend(facts.parts_with("forKeyPath", Around::LABEL));
+            for part in parts {
+                found.observe(facts, (file, part), functions, observes);
+                found.give(program, (file, part), &listeners, &delegates);
+            }
         }
         found
     }
 
     /// Which properties have observers that are closures.
-    fn observe(&mut self, facts: &FileFacts, file: u32, functions: &BTreeSet<FunctionRef>, observes: bool) {
-        for expr in &facts.exprs {
+    fn observe(
+        &mut self,
+        facts: &FileFacts,
+        (file, part): (u32, u32),
+        functions: &BTreeSet<FunctionRef>,
+        observes: bool,
+    ) {
+        for (_, expr) in facts.exprs_of_part(part) {
             let ExprKind::Call { callee, args, .. } = &expr.kind else { continue };
             if observes && let Some(arg) = args.iter().find(|arg| arg.label.as_deref() == Some("forKeyPath"))
             {
@@ -149,7 +166,7 @@ impl Hidden {
     fn give(
         &mut self,
         program: &Program,
-        file: u32,
+        (file, part): (u32, u32),
         listeners: &BTreeSet<FunctionRef>,
         delegates: &BTreeMap<TypeIndex, Vec<FunctionRef>>,
     ) {
@@ -163,9 +180,8 @@ impl Hidden {
             _ => Vec::new(),
         };
         let scope = Scope::default();
-        for (id, function) in facts.functions.iter().enumerate() {
-            let Some(body) = &function.body else { continue };
-            let place = Place::of(program, FunctionRef { file, id: FunctionId(id as u32) }, &scope);
+        for (id, body) in facts.blocks_of_part(part) {
+            let place = Place::of(program, FunctionRef { file, id }, &scope);
             let own = place.owner;
             facts.each_node(body, |node| {
                 let (base, given) = match node {
@@ -278,7 +294,7 @@ fn names_parameter_around(program: &Program, at: FunctionRef) -> bool {
     }
     let (mut names, mut open) = (false, vec![at.id]);
     while let Some(id) = open.pop().filter(|_| !params.is_empty() && !names) {
-        let Some(body) = &facts.function(id).body else { continue };
+        let Some(body) = facts.body(facts.function(id)) else { continue };
         facts.each_node(body, |node| {
             let Node::Expr(id) = node else { return };
             match &facts.expr(id).kind {

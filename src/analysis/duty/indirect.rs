@@ -26,7 +26,7 @@ enum Use {
     Assigned(ExprId),
 }
 
-/// What the values of a file are used for.
+/// What the values of a part of a file are used for.
 #[derive(Debug, Default)]
 struct Values {
     uses: HashMap<ExprId, Use>,
@@ -36,10 +36,9 @@ struct Values {
 }
 
 impl Values {
-    fn of(facts: &FileFacts) -> Self {
+    fn of(facts: &FileFacts, part: u32) -> Self {
         let mut found = Self::default();
-        for (id, expr) in facts.exprs.iter().enumerate() {
-            let id = ExprId(id as u32);
+        for (id, expr) in facts.exprs_of_part(part) {
             match &expr.kind {
                 ExprKind::Call { args, .. } => {
                     let args = args.iter().enumerate();
@@ -51,7 +50,7 @@ impl Values {
                 _ => {}
             }
         }
-        for stmt in &facts.stmts {
+        for (_, stmt) in facts.stmts_of_part(part) {
             if let StmtKind::Assign { target, value, .. } = &stmt.kind {
                 found.uses.insert(*value, Use::Assigned(*target));
             }
@@ -74,7 +73,7 @@ struct Held {
 /// What is known of it.
 #[derive(Debug, Default)]
 pub(super) struct Indirect {
-    values: RefCell<HashMap<u32, Rc<Values>>>,
+    values: RefCell<HashMap<(u32, u32), Rc<Values>>>,
     held: RefCell<HashMap<PropertyRef, Rc<Held>>>,
     callers: RefCell<HashMap<FunctionRef, Rc<BTreeSet<FunctionRef>>>>,
 }
@@ -123,19 +122,19 @@ impl Duties<'_> {
         let program = self.program;
         let name = &program.function(at).name;
         if name.is_empty() {
-            let closure = self.values_in(at.file).closures.get(&at.id).copied();
+            let closure = self.values_in(at.file, at.id.part()).closures.get(&at.id).copied();
             return closure.into_iter().map(|id| ExprRef { file: at.file, id }).collect();
         }
         let naming = self.graph.naming_files(name, program.owner(at));
-        let may_be_value = |file: u32| naming.has(file) && program.may_name(file, name, Around::AS_VALUE);
-        let mentions = program.mentions_in(name, may_be_value);
-        let values = mentions.filter(|site| site.call.is_none());
+        let values = program.values_in(name, |file| naming.has(file));
         values.map(|site| site.expr).collect()
     }
 
-    fn values_in(&self, file: u32) -> Rc<Values> {
+    fn values_in(&self, file: u32, part: u32) -> Rc<Values> {
         let mut known = self.graph.backward.indirect.values.borrow_mut();
-        Rc::clone(known.entry(file).or_insert_with(|| Rc::new(Values::of(self.program.file(file)))))
+        Rc::clone(
+            known.entry((file, part)).or_insert_with(|| Rc::new(Values::of(self.program.file(file), part))),
+        )
     }
 
     /// The properties that may hold a function: those that it is assigned to or given for, and those that a parameter is
@@ -147,7 +146,7 @@ impl Duties<'_> {
         let mut open: Vec<(ExprRef, u8)> = values.into_iter().map(|value| (value, 0)).collect();
         while let Some((value, hops)) = open.pop() {
             let facts = program.file(value.file);
-            let of_file = self.values_in(value.file);
+            let of_file = self.values_in(value.file, value.id.part());
             let initial = of_file.initials.get(&value.id);
             found.extend(initial.map(|id| PropertyRef { file: value.file, id: *id }));
             match of_file.uses.get(&value.id) {
@@ -197,9 +196,9 @@ impl Duties<'_> {
             _ => return Vec::new(),
         };
         let span = facts.expr(target).span;
-        let around = facts.functions.iter().filter(|function| function.span.contains(span));
+        let around = facts.functions_around(span);
         let owners: BTreeSet<TypeIndex> =
-            around.filter_map(|function| program.type_of_decl(file, function.owner?)).collect();
+            around.filter_map(|(_, function)| program.type_of_decl(file, function.owner?)).collect();
         let family = owners.iter().flat_map(|owner| program.ancestry(*owner));
         let members = family.filter_map(|ty| program.member(ty, name));
         members.chain(program.globals_named(name).iter().copied()).collect()
@@ -225,11 +224,9 @@ impl Duties<'_> {
     /// The places in a function that are nothing but a name.
     fn naming_in(&self, at: FunctionRef, name: &SmolStr) -> Vec<ExprRef> {
         let span = self.program.function(at).span;
-        let exprs = self.program.file(at.file).exprs.iter().enumerate();
-        let naming = exprs.filter(|(_, expr)| {
-            matches!(&expr.kind, ExprKind::Name(known) if known == name) && span.contains(expr.span)
-        });
-        naming.map(|(id, _)| ExprRef { file: at.file, id: ExprId(id as u32) }).collect()
+        let exprs = self.program.file(at.file).exprs_in(span);
+        let naming = exprs.filter(|(_, expr)| matches!(&expr.kind, ExprKind::Name(known) if known == name));
+        naming.map(|(id, _)| ExprRef { file: at.file, id }).collect()
     }
 
     /// The functions that post a notification which a function observes.
@@ -260,7 +257,9 @@ impl Duties<'_> {
     /// The notification of which a value is given to the centre as the observer.
     fn observed_by(&self, value: ExprRef) -> Option<SmolStr> {
         let facts = self.program.file(value.file);
-        let Some(Use::Argument(call, _)) = self.values_in(value.file).uses.get(&value.id).copied() else {
+        let Some(Use::Argument(call, _)) =
+            self.values_in(value.file, value.id.part()).uses.get(&value.id).copied()
+        else {
             return None;
         };
         let ExprKind::Call { callee, args, .. } = &facts.expr(call).kind else { return None };

@@ -95,7 +95,7 @@ pub struct Duties<'a> {
     repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
     results: RefCell<HashMap<FunctionRef, Rc<[Known]>>>,
     throwing: RefCell<HashMap<FunctionRef, bool>>,
-    called_on: RefCell<HashMap<u32, Rc<CallsOn>>>,
+    called_on: RefCell<HashMap<FunctionRef, Rc<CallsOn>>>,
     /// Functions whose results are being looked for.
     asked: RefCell<Vec<FunctionRef>>,
 }
@@ -263,7 +263,7 @@ impl<'a> Duties<'a> {
         let mut give_up = |why: &str| {
             ways.insert((Outcome::Unseen, name_at, Calls::default()), not_understood(name_at, why));
         };
-        let summary = if facts.is_damaged {
+        let summary = if self.program.is_damaged(function) {
             give_up("its body could not be parsed");
             None
         } else {
@@ -348,25 +348,26 @@ impl<'a> Duties<'a> {
         seen.into_iter().map(|function| function.file).collect()
     }
 
-    /// The calls in a file that are made on something of this name, in order.
-    fn calls_on(&self, file: u32, name: &str) -> Vec<(ExprId, bool)> {
-        let known = self.called_on.borrow().get(&file).map(Rc::clone);
+    /// The calls in a function, closures included, that are made on something of this name, in order.
+    fn calls_on(&self, at: FunctionRef, name: &str) -> Vec<(ExprId, bool)> {
+        let file = at.file;
+        let known = self.called_on.borrow().get(&at).map(Rc::clone);
         let all = known.unwrap_or_else(|| {
             let mut all = CallsOn::new();
             let facts = self.program.file(file);
-            for (id, expr) in facts.exprs.iter().enumerate() {
+            for (id, expr) in facts.exprs_in(facts.function(at.id).span) {
                 let ExprKind::Call { callee, .. } = &expr.kind else { continue };
                 let ExprKind::Member { base: Some(base), .. } = &facts.expr(*callee).kind else { continue };
                 let chain = self.program.chain(file, *base);
                 for (at, part) in chain.iter().enumerate() {
                     if !chain[..at].contains(part) {
-                        let found = (ExprId(id as u32), at + 1 == chain.len());
+                        let found = (id, at + 1 == chain.len());
                         all.entry(part.clone()).or_default().push(found);
                     }
                 }
             }
             let all = Rc::new(all);
-            self.called_on.borrow_mut().insert(file, Rc::clone(&all));
+            self.called_on.borrow_mut().insert(at, Rc::clone(&all));
             all
         });
         all.get(name).cloned().unwrap_or_default()

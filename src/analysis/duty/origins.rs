@@ -22,7 +22,7 @@ impl Duties<'_> {
         if let Some(getter) = facts.getter {
             // A computed property: the closure that its body yields.
             let at = FunctionRef { file: property.file, id: getter };
-            let value = program.single_expression(at.file, program.function(at).body.as_ref()?)?;
+            let value = program.single_expression(at.file, program.body(at)?)?;
             return match program.file(at.file).expr(value).kind {
                 ExprKind::Closure(id) => Some(vec![FunctionRef { file: at.file, id }]),
                 _ => None,
@@ -242,8 +242,8 @@ impl Duties<'_> {
         let is_name = |arg: &&Arg| arg.label.as_deref().is_some_and(|label| labels.contains(&label));
         let value = facts.expr(args.iter().find(is_name)?.value);
         let is_given = |name: &SmolStr| {
-            let around = facts.functions.iter().filter(|function| function.span.contains(value.span));
-            around.flat_map(|function| &function.params).any(|param| param.name == *name)
+            let around = facts.functions_around(value.span);
+            around.flat_map(|(_, function)| &function.params).any(|param| param.name == *name)
         };
         match &value.kind {
             // Whoever passes it on knows which one it is.
@@ -265,7 +265,7 @@ impl Duties<'_> {
         if facts.kind == FunctionKind::Initializer {
             return Vec::new();
         }
-        let stmts = facts.body.as_ref().map_or(&[][..], |body| &body.stmts);
+        let stmts = program.body(at).map_or(&[][..], |body| &body.stmts);
         stmts
             .iter()
             .filter_map(|stmt| match &program.stmt(at.file, *stmt).kind {
@@ -338,7 +338,7 @@ impl Duties<'_> {
                 .flatten()
         };
         let is_nil = |id: ExprId| plain(id).map(|text| format!("{text}==nil"));
-        for stmt in facts.stmts.iter().filter(|stmt| span.contains(stmt.span)) {
+        for (_, stmt) in facts.stmts_in(span) {
             match &stmt.kind {
                 StmtKind::If { conditions, .. }
                 | StmtKind::Guard { conditions, .. }
@@ -389,7 +389,7 @@ impl Duties<'_> {
                 _ => {}
             }
         }
-        for expr in facts.exprs.iter().filter(|expr| span.contains(expr.span)) {
+        for (_, expr) in facts.exprs_in(span) {
             match &expr.kind {
                 ExprKind::Not(inner) => count(plain(*inner)),
                 ExprKind::And(a, b) | ExprKind::Or(a, b) => {
@@ -438,7 +438,7 @@ fn bindings(program: &Program, at: FunctionRef, before: u32) -> Vec<(Span, &Patt
     let facts = program.file(at.file);
     let span = program.function(at).span;
     let mut found = Vec::new();
-    for stmt in facts.stmts.iter().filter(|stmt| span.contains(stmt.span) && stmt.span.start < before) {
+    for (_, stmt) in facts.stmts_in(span).filter(|(_, stmt)| stmt.span.start < before) {
         match &stmt.kind {
             StmtKind::Let { pattern, ty: Some(ty), .. } => {
                 found.push((stmt.span, pattern, Binding::Annotated(ty)));

@@ -118,7 +118,7 @@ impl Duties<'_> {
     fn find_results(&self, at: FunctionRef) -> Vec<Known> {
         let program = self.program;
         let function = program.function(at);
-        let Some(body) = &function.body else { return vec![Known::Any] };
+        let Some(body) = program.body(at) else { return vec![Known::Any] };
         if self.is_endless(at.file, body) {
             return Vec::new();
         }
@@ -174,7 +174,7 @@ impl Duties<'_> {
         self.throwing.borrow_mut().insert(at, false);
         let function = self.program.function(at);
         let throws =
-            function.is_throwing && function.body.as_ref().is_none_or(|body| self.throws_in(at.file, body));
+            function.is_throwing && self.program.body(at).is_none_or(|body| self.throws_in(at.file, body));
         self.throwing.borrow_mut().insert(at, throws);
         throws
     }

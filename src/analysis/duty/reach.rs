@@ -172,7 +172,7 @@ impl Implied {
 
 /// Of these functions those that stand as values in an array, a table, a tuple or a choice, or are returned.
 fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRef> {
-    let named: HashMap<&str, FunctionRef> = functions
+    let named: BTreeMap<&str, FunctionRef> = functions
         .iter()
         .filter(|at| program.function(**at).kind == FunctionKind::Function)
         .map(|at| (program.function(*at).name.as_str(), *at))
@@ -184,14 +184,24 @@ fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRe
             functions.iter().copied().filter(|at| program.function(*at).kind == FunctionKind::Closure),
         );
     }
-    let naming = named.keys().flat_map(|name| program.files_with(name, Around::AS_VALUE));
-    let files: BTreeSet<u32> = functions.iter().map(|at| at.file).chain(naming).collect();
-    let files: Vec<u32> = files.into_iter().filter(|at| program.role(*at) != Role::Test).collect();
-    program.read(&files);
-    for file in files {
+    let mut files: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for name in named.keys() {
+        for file in program.files_with(name, Around::AS_VALUE) {
+            files.entry(file).or_default().push(name);
+        }
+    }
+    let mut parts: BTreeSet<(u32, u32)> = functions.iter().map(|at| (at.file, at.id.part())).collect();
+    files.retain(|at, _| program.role(*at) != Role::Test);
+    program.read(&files.keys().copied().collect::<Vec<_>>());
+    for (file, names) in files {
+        let facts = program.file(file);
+        let naming = names.into_iter().flat_map(|name| facts.parts_with(name, Around::AS_VALUE));
+        parts.extend(naming.map(|part| (file, part)));
+    }
+    for (file, part) in parts.into_iter().filter(|(file, _)| program.role(*file) != Role::Test) {
         let facts = program.file(file);
         let mut values: Vec<ExprId> = Vec::new();
-        for expr in &facts.exprs {
+        for (_, expr) in facts.exprs_of_part(part) {
             match &expr.kind {
                 ExprKind::Array(parts) | ExprKind::Dictionary(parts) => values.extend(parts),
                 ExprKind::Tuple(parts) => values.extend(parts.iter().map(|part| part.value)),
@@ -199,7 +209,7 @@ fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRe
                 _ => {}
             }
         }
-        for stmt in &facts.stmts {
+        for (_, stmt) in facts.stmts_of_part(part) {
             match &stmt.kind {
                 StmtKind::Return(Some(value)) | StmtKind::Expr(value) => values.push(*value),
                 _ => {}
@@ -417,7 +427,7 @@ impl<'a> Search<'a> {
         };
         let mut found = Vec::new();
         for at in near.iter().filter(|at| !reach.functions.contains(at)) {
-            let Some(body) = &program.function(*at).body else { continue };
+            let Some(body) = program.body(*at) else { continue };
             let mut is_trigger = false;
             program.file(at.file).each_node(body, |node| is_trigger = is_trigger || runs(*at, node));
             found.extend(is_trigger.then_some(*at));
@@ -431,12 +441,12 @@ impl<'a> Search<'a> {
         let owed = self.duties.owed;
         let is_owed_by_report = owed == Owed::Report;
         // What nobody understands may do anything; further away it is taken for nothing, as what nobody names.
-        let damaged = self.near().into_iter().filter(|at| program.function(*at).is_damaged);
+        let damaged = self.near().into_iter().filter(|at| program.is_damaged(*at));
         let mut seeds: BTreeSet<FunctionRef> = damaged.collect();
         let vocabulary = self.duties.vocabulary;
         let said = vocabulary.names_by_user().flat_map(|name| program.functions_named(name)).copied();
         let types = vocabulary.types_by_user().flat_map(|ty| program.types_named(ty));
-        let methods = types.flat_map(|ty| program.functions_of(*ty)).map(|(at, _)| at);
+        let methods = types.flat_map(|ty| program.declared_of(*ty)).map(|(at, _)| at);
         seeds.extend(said.chain(methods).filter(|at| self.duties.declares_report(*at).is_some()));
         let settling = self.duties.vocabulary.names_meaning(|meaning| meaning.concerns(owed));
         let sites = program.calls_named(settling.as_ref(), |_, _| true);

@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
         let program = self.duties.program;
         let at = self.context.function;
         let facts = program.function(at);
-        let Some(body) = &facts.body else { return Some(Default::default()) };
+        let Some(body) = program.body(at) else { return Some(Default::default()) };
         self.scope = self.duties.scope_around(at);
         let mut state = State::start();
         let owner = program.owner(at);
@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
         });
         let Some(inherited) = inherited.filter(|at| self.duties.reach.may_report(*at)) else { return states };
         let mut calls_one = false;
-        if let Some(body) = &facts.body {
+        if let Some(body) = program.body(self.function) {
             let file = program.file(self.function.file);
             file.each_node(body, |node| {
                 if let Node::Expr(id) = node

@@ -224,7 +224,7 @@ impl Walk<'_> {
         }
         let turn = self.current_turn();
         self.built.entry(ty).or_insert(turn);
-        let body = init.and_then(|at| program.function(at).body.as_ref().map(|body| (at, body)));
+        let body = init.and_then(|at| program.body(at).map(|body| (at, body)));
         let calls_init = |base: fn(&ExprKind) -> bool| {
             body.is_some_and(|(at, body)| {
                 let facts = program.file(at.file);
@@ -310,8 +310,7 @@ impl Walk<'_> {
         state: &mut State,
     ) -> Value {
         let program = self.unit.program;
-        let function = program.function(at);
-        let Some(body) = &function.body else { return Value::default() };
+        let Some(body) = program.body(at) else { return Value::default() };
         let closures = args.iter().flat_map(|(_, value)| &value.closures);
         let given: Vec<FunctionRef> = closures
             .filter_map(|number| self.closures.get(*number).map(|closure| closure.function))

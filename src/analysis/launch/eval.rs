@@ -345,10 +345,8 @@ impl Walk<'_> {
         {
             // A local: the value that it is declared with, in this file.
             let facts = self.facts();
-            let declared = facts.stmts.iter().find_map(|stmt| match &stmt.kind {
-                StmtKind::Let { pattern, value: Some(value), .. }
-                    if pattern.names().contains(&name) && self.is_around(stmt.span) =>
-                {
+            let declared = facts.stmts_in(self.frame_span()).find_map(|(_, stmt)| match &stmt.kind {
+                StmtKind::Let { pattern, value: Some(value), .. } if pattern.names().contains(&name) => {
                     Some(*value)
                 }
                 _ => None,
@@ -371,9 +369,10 @@ impl Walk<'_> {
     }
 
     /// Whether a span lies in the function that is being walked.
-    fn is_around(&self, span: Span) -> bool {
+    /// Where the code of the frame stands: in a function, or anywhere in the file.
+    fn frame_span(&self) -> Span {
         let function = self.frame().function;
-        function.is_none_or(|at| self.unit.program.function(at).span.contains(span))
+        function.map_or(Span { start: 0, end: u32::MAX }, |at| self.unit.program.function(at).span)
     }
 }
 

@@ -20,7 +20,7 @@ impl Event {
 
 fn gate_of(facts: &FileFacts, vocabulary: &Vocabulary, place: Span) -> Option<Span> {
     let mut nearest: Option<Span> = None;
-    for block in facts.statement_lists().filter(|block| block.span.contains(place)) {
+    for block in facts.statement_lists(place).filter(|block| block.span.contains(place)) {
         for stmt in block.stmts.iter().map(|id| facts.stmt(*id)) {
             let conditions = match &stmt.kind {
                 StmtKind::If { conditions, then, otherwise: None } if then.span.contains(place) => conditions,

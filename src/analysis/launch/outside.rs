@@ -98,7 +98,7 @@ impl Walk<'_> {
     fn is_factory(&self, number: usize) -> bool {
         let Some(closure) = self.closures.get(number) else { return false };
         let program = self.unit.program;
-        let Some(body) = &program.function(closure.function).body else { return false };
+        let Some(body) = program.body(closure.function) else { return false };
         let place = Place {
             file: closure.function.file,
             function: Some(closure.function),

@@ -133,7 +133,9 @@ fn is_made_by_project(graph: &Graph<'_>, launch: &Launch, ty: TypeIndex) -> bool
         let mut typing =
             typing.iter().copied().filter(|file| program.may_name(*file, "init", Around::IMPLICIT));
         typing.any(|file| {
-            program.file(file).exprs.iter().any(|expr| is_implicit(&expr.kind))
+            let facts = program.file(file);
+            let mut parts = facts.parts_with("init", Around::IMPLICIT);
+            parts.any(|part| facts.exprs_of_part(part).any(|(_, expr)| is_implicit(&expr.kind)))
                 && program.properties_in(file).any(|(at, _)| is_of_it(at))
         })
     };

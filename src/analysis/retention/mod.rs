@@ -33,8 +33,11 @@ const WEAK_NOTES: &[&str] = &["setDelegate", "addObserver"];
 
 fn use_of(file: &FileFacts, value: ExprId) -> Use {
     let mut value = value;
-    let holder = |value: ExprId| file.exprs.iter().find(|expr| expr.kind.operands().contains(&value));
-    while let Some(expr) = holder(value) {
+    let holder = |value: ExprId| {
+        let mut around = file.exprs_around(file.expr(value).span);
+        around.find(|(_, expr)| expr.kind.operands().contains(&value))
+    };
+    while let Some((id, expr)) = holder(value) {
         match &expr.kind {
             ExprKind::Member { .. } => return Use::Base,
             ExprKind::Call { callee, args, .. } if args.first().is_some_and(|arg| arg.value == value) => {
@@ -43,24 +46,21 @@ fn use_of(file: &FileFacts, value: ExprId) -> Use {
                     _ => Use::Other,
                 };
             }
-            ExprKind::ForceUnwrap(_) | ExprKind::Try(..) | ExprKind::Cast(..) => {
-                let around = file.exprs.iter().position(|known| std::ptr::eq(known, expr));
-                value = ExprId(around.unwrap_or_default() as u32);
-            }
+            ExprKind::ForceUnwrap(_) | ExprKind::Try(..) | ExprKind::Cast(..) => value = id,
             _ => return Use::Other,
         }
     }
     let is_result = |function: &Function| {
-        let is_only = function.body.as_ref().is_some_and(|body| match body.stmts.as_slice() {
+        let is_only = file.body(function).is_some_and(|body| match body.stmts.as_slice() {
             [only] => matches!(file.stmt(*only).kind, StmtKind::Expr(result) if result == value),
             _ => false,
         });
         let gives_back = function.result.as_ref().is_some_and(|ty| !ty.is_void());
         is_only && (gives_back || matches!(function.kind, FunctionKind::Closure | FunctionKind::Getter))
     };
-    file.stmts
-        .iter()
-        .find_map(|stmt| match &stmt.kind {
+    let span = file.expr(value).span;
+    file.stmts_around(span)
+        .find_map(|(_, stmt)| match &stmt.kind {
             StmtKind::Expr(dropped) if *dropped == value => Some(Use::Nothing),
             StmtKind::Let { pattern: Pattern::Bind(name, _), value: Some(bound), .. } if *bound == value => {
                 Some(Use::Local(name.clone()))
@@ -75,7 +75,9 @@ fn use_of(file: &FileFacts, value: ExprId) -> Use {
             }
             _ => None,
         })
-        .filter(|found| *found != Use::Nothing || !file.functions.iter().any(is_result))
+        .filter(|found| {
+            *found != Use::Nothing || !file.functions_around(span).any(|(_, function)| is_result(function))
+        })
         .unwrap_or(Use::Other)
 }
 
@@ -86,7 +88,7 @@ pub fn is_dropped(program: &Program, made: ExprRef, function: Option<FunctionRef
     // What a file makes at its top level stays.
     let Some(function) = function.map(|at| program.function(at)) else { return false };
     // What waits may take as long as the app runs.
-    if file.exprs.len() > MAX_SEARCHED || waits(file, function.span) {
+    if file.exprs_in(function.span).count() > MAX_SEARCHED || waits(file, function.span) {
         return false;
     }
     match use_of(file, made.id) {
@@ -103,42 +105,33 @@ pub fn is_dropped(program: &Program, made: ExprRef, function: Option<FunctionRef
 }
 
 fn waits(file: &FileFacts, function: Span) -> bool {
-    let awaits =
-        file.exprs.iter().any(|expr| matches!(expr.kind, ExprKind::Await(_)) && function.contains(expr.span));
-    let loops = file.stmts.iter().any(|stmt| {
-        matches!(stmt.kind, StmtKind::For { is_await: true, .. }) && function.contains(stmt.span)
-    });
+    let awaits = file.exprs_in(function).any(|(_, expr)| matches!(expr.kind, ExprKind::Await(_)));
+    let loops =
+        file.stmts_in(function).any(|(_, stmt)| matches!(stmt.kind, StmtKind::For { is_await: true, .. }));
     awaits || loops
 }
 
 /// What the local of a name begins with, where one statement of a function declares it.
 pub fn value_of_local(file: &FileFacts, function: &Function, name: &str) -> Option<ExprId> {
-    let mut declared =
-        file.stmts.iter().filter(|stmt| function.span.contains(stmt.span)).filter_map(|stmt| {
-            match &stmt.kind {
-                StmtKind::Let { pattern: Pattern::Bind(bound, _), value, .. } if bound == name => {
-                    Some(*value)
-                }
-                _ => None,
-            }
-        });
+    let mut declared = file.stmts_in(function.span).filter_map(|(_, stmt)| match &stmt.kind {
+        StmtKind::Let { pattern: Pattern::Bind(bound, _), value, .. } if bound == name => Some(*value),
+        _ => None,
+    });
     let first = declared.next()?;
     declared.next().is_none().then_some(first)?
 }
 
 fn named<'f>(file: &'f FileFacts, within: Span, name: &'f str) -> impl Iterator<Item = ExprId> + 'f {
-    let all = file.exprs.iter().enumerate();
-    all.filter(move |(_, expr)| {
-        within.contains(expr.span) && matches!(&expr.kind, ExprKind::Name(found) if found == name)
-    })
-    .map(|(at, _)| ExprId(at as u32))
+    let all = file.exprs_in(within);
+    all.filter(move |(_, expr)| matches!(&expr.kind, ExprKind::Name(found) if found == name))
+        .map(|(id, _)| id)
 }
 
 /// Whether a place in a function lies in a closure or a local function.
 fn is_in_closure(file: &FileFacts, function: Span, place: Span) -> bool {
-    file.functions
-        .iter()
-        .any(|inner| inner.span != function && function.contains(inner.span) && inner.span.contains(place))
+    file.functions_around(place).any(|(_, inner)| {
+        inner.span != function && function.contains(inner.span) && inner.span.contains(place)
+    })
 }
 
 /// Whether an object of a type may keep itself: it gives itself to somebody, or a closure in it captures it. Where the
@@ -151,7 +144,9 @@ fn keeps_itself(program: &Program, ty: TypeIndex) -> bool {
             && !property.modifiers.is_weak
             && !property.modifiers.is_unowned
     };
-    let is_large = |(file, _): &(u32, TypeId)| program.file(*file).exprs.len() > MAX_SEARCHED;
+    let is_large = |(file, id): &(u32, TypeId)| {
+        program.file(*file).exprs_in(program.decl(*file, *id).span).count() > MAX_SEARCHED
+    };
     if program.properties_named("delegate").iter().any(is_strong) || program.ty(ty).decls.iter().any(is_large)
     {
         return true;
@@ -165,20 +160,15 @@ fn keeps_itself(program: &Program, ty: TypeIndex) -> bool {
                 .any(|capture| capture.name == "self" && (capture.is_weak || capture.is_unowned));
             return !is_weak && names_self(program, file, facts.span, ty);
         }
-        let is_self = |id: &usize| {
-            file.exprs
-                .get(*id)
-                .is_some_and(|expr| matches!(expr.kind, ExprKind::SelfRef) && facts.span.contains(expr.span))
-        };
-        (0..file.exprs.len())
-            .filter(is_self)
-            .any(|id| !matches!(use_of(file, ExprId(id as u32)), Use::Base | Use::Delegate | Use::Nothing))
+        file.exprs_in(facts.span)
+            .filter(|(_, expr)| matches!(expr.kind, ExprKind::SelfRef))
+            .any(|(id, _)| !matches!(use_of(file, id), Use::Base | Use::Delegate | Use::Nothing))
     })
 }
 
 /// Whether code names `self`, or a member of the type without it.
 fn names_self(program: &Program, file: &FileFacts, within: Span, ty: TypeIndex) -> bool {
-    file.exprs.iter().filter(|expr| within.contains(expr.span)).any(|expr| match &expr.kind {
+    file.exprs_in(within).any(|(_, expr)| match &expr.kind {
         ExprKind::SelfRef => true,
         ExprKind::Name(name) => {
             program.find_property(ty, name).is_some() || !program.find_methods(ty, name).is_empty()

@@ -89,7 +89,7 @@ impl Dump<'_> {
             self.line("top level");
             self.block(&self.facts.top_level);
         }
-        for span in &self.facts.damaged {
+        for span in self.facts.damaged() {
             self.line(format!("damaged {}..{}", span.start, span.end));
         }
     }
@@ -100,8 +100,8 @@ impl Dump<'_> {
             self.property(property);
         }
         let mine =
-            facts.functions.iter().filter(|function| function.owner == owner && function.parent.is_none());
-        for function in mine {
+            facts.declared().filter(|(_, function)| function.owner == owner && function.parent.is_none());
+        for (_, function) in mine {
             let is_member = matches!(
                 function.kind,
                 FunctionKind::Function
@@ -166,11 +166,11 @@ impl Dump<'_> {
         let generics = generics_text(&function.generics);
         let effects = effects(function);
         let result = function.result.as_ref().map(|ty| format!(" -> {}", type_text(ty))).unwrap_or_default();
-        let damaged = if function.is_damaged { " // damaged" } else { "" };
+        let damaged = if self.facts.is_damaged(function) { " // damaged" } else { "" };
         let reports = if function.declared_reporting { " // reports" } else { "" };
         let build = build_prefix(&function.build);
         self.line(format!("{build}{head}{name}{generics}({params}){effects}{result}{damaged}{reports}"));
-        if let Some(body) = &function.body {
+        if let Some(body) = self.facts.body(function) {
             self.block(body);
         }
     }
@@ -482,7 +482,7 @@ impl Dump<'_> {
             effects(function)
         );
         let head = if head.is_empty() { head } else { format!("{} in ", head.trim_end()) };
-        let body = function.body.as_ref().map(|body| self.inline(body)).unwrap_or_default();
+        let body = self.facts.body(function).map(|body| self.inline(body)).unwrap_or_default();
         format!("{{ {head}{body} }}")
     }
 

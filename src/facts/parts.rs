@@ -1,0 +1,328 @@
+//! The parts in which a file is read: what it declares first, and the body of each function when somebody asks for it.
+//!
+//! An index names the part and the place in it, so that it means the same whatever was read before.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use super::{Around, Block, Expr, FileFacts, Function, Stmt};
+use crate::source::Span;
+
+/// How many bits of an index say where in its part something stands: more than the largest file that is read has of anything.
+const PLACE_BITS: u32 = 21;
+
+/// The largest number of parts of a file, the first one included.
+pub const MAX_PARTS: usize = 1 << (u32::BITS - PLACE_BITS);
+
+macro_rules! index {
+    ($(#[$said:meta])* $name:ident) => {
+        $(#[$said])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+
+        impl $name {
+            pub(crate) fn new(part: u32, place: usize) -> Self {
+                Self(part << PLACE_BITS | place as u32)
+            }
+
+            pub(crate) fn part(self) -> u32 {
+                self.0 >> PLACE_BITS
+            }
+
+            pub(crate) fn place(self) -> usize {
+                (self.0 & ((1 << PLACE_BITS) - 1)) as usize
+            }
+        }
+    };
+}
+
+index! {
+    /// Names a function of a file: see [`FileFacts::function`].
+    FunctionId
+}
+index! {
+    /// Names an expression of a file: see [`FileFacts::expr`].
+    ExprId
+}
+index! {
+    /// Names a statement of a file: see [`FileFacts::stmt`].
+    StmtId
+}
+
+/// The body of a function: its braces, and who knows what is between them.
+#[derive(Clone, Debug)]
+pub struct Body {
+    pub(crate) block: Block,
+    /// The part that has the statements, where it is not that of the function.
+    pub(crate) later: Option<u32>,
+}
+
+impl Body {
+    /// Where it stands, the braces included.
+    pub fn span(&self) -> Span {
+        self.block.span
+    }
+}
+
+impl From<Block> for Body {
+    fn from(block: Block) -> Self {
+        Self { block, later: None }
+    }
+}
+
+/// A body that was read later.
+#[derive(Debug)]
+pub(crate) struct LateBody {
+    pub(crate) function: FunctionId,
+    pub(crate) block: Block,
+    pub(crate) is_damaged: bool,
+}
+
+/// What stands in a part of a file.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// The number of the part: 0 for the first one.
+    pub(crate) number: u32,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) exprs: Vec<Expr>,
+    pub(crate) stmts: Vec<Stmt>,
+    /// Ranges that were not understood (error nodes left after the repair).
+    pub(crate) damaged: Vec<Span>,
+    /// The bodies that are in it, of functions that are not.
+    pub(crate) bodies: Vec<LateBody>,
+}
+
+impl Part {
+    /// Whether something of it counts: what stands around its bodies is only read to understand them.
+    fn has(&self, span: Span) -> bool {
+        self.number == 0
+            || self.bodies.iter().any(|body| body.block.span.contains(span) && body.block.span != span)
+    }
+
+    fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
+        let all = self.functions.iter().enumerate().filter(|(_, function)| self.has(function.span));
+        all.map(|(at, function)| (FunctionId::new(self.number, at), function))
+    }
+
+    fn exprs(&self) -> impl Iterator<Item = (ExprId, &Expr)> {
+        let all = self.exprs.iter().enumerate().filter(|(_, expr)| self.has(expr.span));
+        all.map(|(at, expr)| (ExprId::new(self.number, at), expr))
+    }
+
+    pub(super) fn stmts(&self) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        let all = self.stmts.iter().enumerate().filter(|(_, stmt)| self.has(stmt.span));
+        all.map(|(at, stmt)| (StmtId::new(self.number, at), stmt))
+    }
+}
+
+/// Who reads the bodies of a file.
+pub(crate) trait ReadBodies: Send + Sync {
+    /// Reads a part.
+    fn read(&self, number: u32) -> Part;
+    /// The parts that may have a word, or one with the type's name and a dot in front, with one of these things around it; in
+    /// order.
+    fn with(&self, word: &str, around: Around) -> Vec<u32>;
+    /// Where a part stands.
+    fn span(&self, number: u32) -> Span;
+    /// Whether some part was given up, as reading it took too long.
+    fn is_given_up(&self) -> bool;
+}
+
+/// The parts that are read later.
+#[derive(Default)]
+pub(crate) struct Later {
+    pub(crate) parts: Box<[OnceLock<Part>]>,
+    pub(crate) reader: Option<Box<dyn ReadBodies>>,
+}
+
+impl Later {
+    pub(crate) fn new(parts: usize, reader: Box<dyn ReadBodies>) -> Self {
+        Self { parts: (0..parts).map(|_| OnceLock::new()).collect(), reader: Some(reader) }
+    }
+
+    fn numbers(&self) -> std::ops::RangeInclusive<u32> {
+        1..=self.parts.len() as u32
+    }
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Later").field("parts", &self.parts.len()).finish_non_exhaustive()
+    }
+}
+
+impl FileFacts {
+    fn part(&self, number: u32) -> &Part {
+        if number == self.first.number {
+            return &self.first;
+        }
+        match (self.later.parts.get(number as usize - 1), &self.later.reader) {
+            (Some(part), Some(reader)) => part.get_or_init(|| reader.read(number)),
+            _ => &self.first,
+        }
+    }
+
+    /// All parts, those that nobody has asked for yet among them.
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        std::iter::once(&self.first).chain(self.later.numbers().map(|number| self.part(number)))
+    }
+
+    /// The parts that reach into a range.
+    pub(super) fn parts_in(&self, span: Span) -> impl Iterator<Item = &Part> {
+        let reaches = move |number: &u32| {
+            let reader = self.later.reader.as_deref();
+            reader.map(|reader| reader.span(*number)).is_some_and(|part| part.meets(span))
+        };
+        let later = self.later.numbers().filter(reaches);
+        std::iter::once(&self.first).chain(later.map(|number| self.part(number)))
+    }
+
+    /// The numbers of the parts in which a word may stand, or one with the type's name and a dot in front, with one of these
+    /// things around it: the first one, and those whose text has it; in order.
+    pub(crate) fn parts_with(&self, word: &str, around: Around) -> impl Iterator<Item = u32> + use<> {
+        let later = self.later.reader.as_ref().map(|reader| reader.with(word, around));
+        std::iter::once(self.first.number).chain(later.unwrap_or_default())
+    }
+
+    /// The numbers of all parts.
+    pub(crate) fn part_numbers(&self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.first.number).chain(self.later.numbers())
+    }
+
+    /// Whether reading the bodies took too long.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.later.reader.as_ref().is_some_and(|reader| reader.is_given_up())
+    }
+
+    /// How many parts there are.
+    pub fn part_count(&self) -> usize {
+        1 + self.later.parts.len()
+    }
+
+    /// The function of an index.
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.part(id.part()).functions[id.place()]
+    }
+
+    /// The expression of an index.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.part(id.part()).exprs[id.place()]
+    }
+
+    /// The statement of an index.
+    pub fn stmt(&self, id: StmtId) -> &Stmt {
+        &self.part(id.part()).stmts[id.place()]
+    }
+
+    /// The body of a function of this file, which is read now if nobody has yet.
+    pub fn body<'a>(&'a self, function: &'a Function) -> Option<&'a Block> {
+        let body = function.body.as_ref()?;
+        Some(self.late(body).map_or(&body.block, |late| &late.block))
+    }
+
+    /// Whether a function of this file contains something that was not understood: it proves nothing. Its body is read for that.
+    pub fn is_damaged(&self, function: &Function) -> bool {
+        let late = function.body.as_ref().and_then(|body| self.late(body));
+        function.is_broken || late.is_some_and(|late| late.is_damaged)
+    }
+
+    fn late(&self, body: &Body) -> Option<&LateBody> {
+        let part = self.part(body.later?);
+        part.bodies.iter().find(|late| late.block.span == body.block.span)
+    }
+
+    /// What is declared: functions, initialisers, accessors and closures of initial values, but nothing that stands in a body
+    /// that is read later.
+    pub fn declared(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.first.functions()
+    }
+
+    /// All functions, initialisers, accessors and closures. Every body is read for that.
+    pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.parts().flat_map(Part::functions)
+    }
+
+    /// The closures and local functions right inside of a function, in order.
+    pub fn inner(&self, id: FunctionId) -> impl Iterator<Item = (FunctionId, &Function)> {
+        let function = self.function(id);
+        let later = function.body.as_ref().and_then(|body| body.later);
+        // What stands in a function follows it.
+        let from = if later.is_some() { 0 } else { id.place() + 1 };
+        let part = self.part(later.unwrap_or(id.part()));
+        let inside = part.functions[from..].iter().enumerate();
+        let inside =
+            inside.take_while(move |(_, inner)| later.is_some() || function.span.contains(inner.span));
+        let own = inside.filter(move |(_, inner)| inner.parent == Some(id));
+        own.map(move |(at, inner)| (FunctionId::new(part.number, from + at), inner))
+    }
+
+    /// The functions that stand in a part.
+    pub(crate) fn functions_of_part(&self, number: u32) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.part(number).functions()
+    }
+
+    /// The expressions that stand in a part.
+    pub(crate) fn exprs_of_part(&self, number: u32) -> impl Iterator<Item = (ExprId, &Expr)> {
+        self.part(number).exprs()
+    }
+
+    /// The statements that stand in a part.
+    pub(crate) fn stmts_of_part(&self, number: u32) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        self.part(number).stmts()
+    }
+
+    /// The bodies that are in a part.
+    pub(crate) fn blocks_of_part(&self, number: u32) -> impl Iterator<Item = (FunctionId, &Block)> {
+        let part = self.part(number);
+        let own = part.functions().filter_map(|(id, function)| {
+            let body = function.body.as_ref()?;
+            body.later.is_none().then_some((id, &body.block))
+        });
+        part.bodies.iter().map(|late| (late.function, &late.block)).chain(own)
+    }
+
+    /// All expressions. Every body is read for that.
+    pub fn exprs(&self) -> impl Iterator<Item = (ExprId, &Expr)> {
+        self.parts().flat_map(Part::exprs)
+    }
+
+    /// The expressions in a range.
+    pub fn exprs_in(&self, span: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
+        self.parts_in(span).flat_map(Part::exprs).filter(move |(_, expr)| span.contains(expr.span))
+    }
+
+    /// All statements. Every body is read for that.
+    pub fn stmts(&self) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        self.parts().flat_map(Part::stmts)
+    }
+
+    /// The statements in a range.
+    pub fn stmts_in(&self, span: Span) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        self.parts_in(span).flat_map(Part::stmts).filter(move |(_, stmt)| span.contains(stmt.span))
+    }
+
+    /// The expressions around a range.
+    pub fn exprs_around(&self, span: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
+        self.parts_in(span).flat_map(Part::exprs).filter(move |(_, expr)| expr.span.contains(span))
+    }
+
+    /// The statements around a range.
+    pub fn stmts_around(&self, span: Span) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        self.parts_in(span).flat_map(Part::stmts).filter(move |(_, stmt)| stmt.span.contains(span))
+    }
+
+    /// The functions that a place may stand in: those of the parts around it.
+    pub fn functions_around(&self, span: Span) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.parts_in(span)
+            .flat_map(Part::functions)
+            .filter(move |(_, function)| function.span.contains(span))
+    }
+
+    /// Ranges that were not understood (error nodes left after the repair), in order. Every body is read for that.
+    pub fn damaged(&self) -> Vec<Span> {
+        let mut all: Vec<Span> = self.parts().flat_map(|part| part.damaged.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
