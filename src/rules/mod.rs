@@ -41,6 +41,7 @@ mod registry_before_provider;
 mod registry_before_sdk_setup;
 mod registry_stored_property;
 mod registry_without_push_types;
+mod several_providers;
 pub(crate) mod superseded;
 mod swap;
 pub mod symptoms;
@@ -137,6 +138,7 @@ pub const RULES: &[Rule] = &[
     rule!(registry_before_sdk_setup, "registry-before-sdk-setup"),
     rule!(registry_stored_property, "registry-stored-property"),
     rule!(registry_without_push_types, "registry-without-push-types"),
+    rule!(several_providers, "several-providers"),
     rule!("suppression-without-reason", Check::Comments),
     rule!(unanswered_call_action, "unanswered-call-action"),
     rule!(uncalled_app_delegate_method, "uncalled-app-delegate-method"),
