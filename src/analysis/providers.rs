@@ -7,8 +7,8 @@ use crate::facts::{Condition, ExprId, ExprKind, Node, StmtKind};
 use crate::program::{CallSite, FunctionRef, Program};
 use crate::source::{Location, Role, Span};
 
-/// Apple's class.
-const PROVIDER: &str = "CXProvider";
+/// `CallKit`'s class, of which Apple asks for one.
+pub const PROVIDER: &str = "CXProvider";
 
 /// The calls in the project's own code that make a provider.
 pub fn made(program: &Program) -> impl Iterator<Item = &CallSite> {

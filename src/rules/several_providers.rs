@@ -2,6 +2,7 @@
 
 use super::context::{Context, worst_of_each_place};
 use crate::analysis::launch::{Certainty, Event, EventKind, RootKind};
+use crate::analysis::providers::PROVIDER;
 use crate::finding::{Confidence, Finding, Level, Step};
 
 /// The id of the rule.
@@ -17,10 +18,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         // Of what is made on some paths, or when it is needed, there may be only one all the same.
         let made = timeline.of_kind(EventKind::ProviderCreated).map(|(_, event)| event);
         // A manager of conversations stands for a framework of its own.
-        let is_provider = |event: &&Event| {
-            let source = context.sources.get(event.location.file);
-            source.slice(event.location.span).contains("CXProvider")
-        };
+        let is_provider = |event: &&Event| event.provider == Some(PROVIDER);
         let is_certain = |event: &&Event| event.certainty == Certainty::Always;
         let made: Vec<&Event> = made.filter(is_certain).filter(is_provider).collect();
         let Some((first, others)) = made.split_first() else { continue };

@@ -279,9 +279,14 @@ pub fn reporter_types() -> impl Iterator<Item = &'static str> {
     standard().names.reporters.iter().map(SmolStr::as_str)
 }
 
+/// The type through which an app reports a call itself, by its name.
+pub fn reporter_type(name: &str) -> Option<&'static str> {
+    reporter_types().find(|ty| *ty == name)
+}
+
 /// Whether a type is one through which an app reports a call itself.
 pub fn is_reporter_type(name: &str) -> bool {
-    reporter_types().any(|ty| ty == name)
+    reporter_type(name).is_some()
 }
 
 /// The types that are `PushKit`'s registry, or made like it.

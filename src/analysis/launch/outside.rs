@@ -9,7 +9,7 @@ use crate::analysis::graph::{Body, plugin_entries};
 use crate::facts::{Arg, ExprId, ExprKind, StmtKind};
 use crate::program::{FunctionRef, Place};
 use crate::source::Span;
-use crate::vocabulary::{Meaning, OutsideCall, is_registry_type, is_reporter_type};
+use crate::vocabulary::{Meaning, OutsideCall, is_registry_type, is_reporter_type, reporter_type};
 
 impl Walk<'_> {
     #[expect(clippy::too_many_arguments, reason = "all that is known of the call")]
@@ -125,8 +125,9 @@ impl Walk<'_> {
             let registry = self.registry_created(span, own_queue, state);
             return Value { registries: BTreeSet::from([registry]), ..Value::default() };
         }
-        if is_reporter_type(ty) {
-            self.event(EventKind::ProviderCreated, span, None, None, state);
+        if let Some(provider) = reporter_type(ty) {
+            let event = self.event(EventKind::ProviderCreated, span, None, None, state);
+            self.timeline.events[event].provider = Some(provider);
         }
         Value::default()
     }

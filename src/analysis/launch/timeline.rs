@@ -133,6 +133,8 @@ pub struct Event {
     pub first_use_of: Option<PropertyRef>,
     /// The registry that it is about.
     pub registry: Option<usize>,
+    /// The type of the provider that is created.
+    pub provider: Option<&'static str>,
     /// The turn.
     pub turn: usize,
     /// Before, in or after `didFinishLaunching`.

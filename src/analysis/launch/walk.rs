@@ -320,6 +320,7 @@ impl<'a> Walk<'a> {
                 in_initial_values: self.is_in_initial_values(),
                 first_use_of: self.building.last().copied(),
                 registry,
+                provider: None,
                 turn: self.turn,
                 phase: self.phase,
             };
