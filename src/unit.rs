@@ -3,11 +3,12 @@
 mod damage;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use smol_str::SmolStr;
 
-use crate::analysis::duty::{At, Duties, HandlerDuty, StepKind};
+use crate::analysis::duty::{ActionDuty, At, Duties, HandlerDuty, StepKind};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::apple::Project;
@@ -16,10 +17,11 @@ use crate::finding::Finding;
 use crate::parallel::in_parallel;
 use crate::program::{File, Program, PropertyRef};
 use crate::report::{Handler, Outcome, WayOut};
+use crate::rules;
 use crate::rules::context::Context;
 use crate::source::{FileId, Location, Sources, Span};
 use crate::trace::{self, model::UnitTrace};
-use crate::{rules, vocabulary};
+use crate::vocabulary::{self, Vocabulary};
 
 /// What the user told about the project: the part of the configuration that analyses and rules ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,61 +119,126 @@ fn analyse_here(
     settings: &Settings,
     options: &Options,
 ) -> UnitResult {
+    let vocabulary = vocabulary::standard();
+    let extended = vocabulary.with_user(&settings.reporters);
+    let vocabulary = extended.as_ref().unwrap_or(vocabulary);
+    let asking = Asking { project, sources, settings, vocabulary, is_traced: options.is_traced };
     for _ in 0..MAX_ROUNDS {
-        let program = Program::new(files.to_vec(), sources, options.threads);
-        let result = analyse_program(&program, project, sources, settings, options.is_traced);
+        let (program, result) = asking.analyse(files, options.threads);
         // What was joined by a wrong outline is joined anew.
         if !program.is_outdated() {
             return result;
         }
     }
     in_parallel(options.threads, files, |(): &mut (), file| file.read());
-    let program = Program::new(files.to_vec(), sources, options.threads);
-    analyse_program(&program, project, sources, settings, options.is_traced)
+    asking.analyse(files, options.threads).1
 }
 
-fn analyse_program(
-    program: &Program,
-    project: &Project,
-    sources: &Sources,
-    settings: &Settings,
+/// What a unit is asked, and with what.
+struct Asking<'a> {
+    project: &'a Project,
+    sources: &'a Sources,
+    settings: &'a Settings,
+    vocabulary: &'a Vocabulary,
     is_traced: bool,
-) -> UnitResult {
-    let vocabulary = vocabulary::standard();
-    let extended = vocabulary.with_user(&settings.reporters);
-    let vocabulary = extended.as_ref().unwrap_or(vocabulary);
-    let graph = Graph::new(program, vocabulary);
-    let (duties, superseded) = rules::superseded::apart(program, Duties::new(&graph, settings).handlers());
-    let actions = Duties::of_actions(&graph, settings).actions();
-    let activations = if program.calls("setActive").is_empty() {
-        Vec::new()
-    } else {
-        Duties::of_activations(&graph, settings).activations()
-    };
-    let launch = Launch::new(&graph, settings, &holders(program, &duties, sources));
-    let context = Context {
-        program,
-        graph: &graph,
-        project,
-        vocabulary,
-        settings,
-        launch: &launch,
-        duties: &duties,
-        superseded: &superseded,
-        actions: &actions,
-        activations: &activations,
-        sources,
-    };
-    UnitResult {
-        findings: rules::findings(&context),
-        handlers: duties
-            .iter()
-            .map(|duty| handler(&context, duty))
-            .chain(superseded.iter().map(|duty| excused(handler(&context, duty))))
-            .collect(),
-        registries: launch.armed_registries(),
-        damaged: damage::of(program, sources, duties.iter().chain(&superseded)),
-        trace: is_traced.then(|| trace::unit(&context)),
+}
+
+/// What the analyses answer. None needs the answer of another, so that they are asked side by side.
+#[derive(Default)]
+struct Answers {
+    handlers: OnceLock<Vec<HandlerDuty>>,
+    launch: OnceLock<Launch>,
+    actions: OnceLock<Vec<ActionDuty>>,
+    activations: OnceLock<Vec<ActionDuty>>,
+}
+
+impl Asking<'_> {
+    /// Asks the analyses side by side. Each thread joins the files for itself, as what a program or a graph remembers is not
+    /// for two at a time; what is read of a file, all of them have.
+    fn analyse(&self, files: &[Arc<File>], threads: usize) -> (Program, UnitResult) {
+        let tasks: [fn(&Self, &Graph<'_>, &Answers); 4] =
+            [Self::handlers, Self::launch, Self::actions, Self::activations];
+        let sides = vec![(); threads.clamp(1, tasks.len())];
+        // All of them before anything is read: reading corrects what is joined.
+        let mut programs = in_parallel(threads, &sides, |(): &mut (), ()| {
+            Program::new(files.to_vec(), self.sources, threads)
+        });
+        let program = programs.swap_remove(0);
+        let graph = Graph::new(&program, self.vocabulary);
+        let answers = Answers::default();
+        let next = AtomicUsize::new(0);
+        let work = |graph: &Graph<'_>| {
+            while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                task(self, graph, &answers);
+            }
+        };
+        std::thread::scope(|scope| {
+            let work = &work;
+            for other in programs {
+                let beside = std::thread::Builder::new().stack_size(STACK);
+                let started = beside.spawn_scoped(scope, move || work(&Graph::new(&other, self.vocabulary)));
+                // Where no thread is to be had, the others do its work.
+                drop(started);
+            }
+            work(&graph);
+        });
+        let result = self.judge(&graph, answers);
+        drop(graph);
+        (program, result)
+    }
+
+    fn handlers(&self, graph: &Graph<'_>, answers: &Answers) {
+        let _ = answers.handlers.set(Duties::new(graph, self.settings).handlers());
+    }
+
+    fn actions(&self, graph: &Graph<'_>, answers: &Answers) {
+        let _ = answers.actions.set(Duties::of_actions(graph, self.settings).actions());
+    }
+
+    fn activations(&self, graph: &Graph<'_>, answers: &Answers) {
+        if !graph.program.calls("setActive").is_empty() {
+            let _ = answers.activations.set(Duties::of_activations(graph, self.settings).activations());
+        }
+    }
+
+    fn launch(&self, graph: &Graph<'_>, answers: &Answers) {
+        let _ = answers.launch.set(Launch::new(graph, self.settings, &BTreeSet::new()));
+    }
+
+    /// Asks every rule; draws the picture where it is asked for.
+    fn judge(&self, graph: &Graph<'_>, answers: Answers) -> UnitResult {
+        let (program, sources) = (graph.program, self.sources);
+        let handlers = answers.handlers.into_inner().unwrap_or_default();
+        let (duties, superseded) = rules::superseded::apart(program, handlers);
+        let actions = answers.actions.into_inner().unwrap_or_default();
+        let activations = answers.activations.into_inner().unwrap_or_default();
+        let holders = holders(program, &duties, sources);
+        let usual = answers.launch.into_inner().filter(|_| holders.is_empty());
+        let launch = usual.unwrap_or_else(|| Launch::new(graph, self.settings, &holders));
+        let context = Context {
+            program,
+            graph,
+            project: self.project,
+            vocabulary: self.vocabulary,
+            settings: self.settings,
+            launch: &launch,
+            duties: &duties,
+            superseded: &superseded,
+            actions: &actions,
+            activations: &activations,
+            sources,
+        };
+        UnitResult {
+            findings: rules::findings(&context),
+            handlers: duties
+                .iter()
+                .map(|duty| handler(&context, duty))
+                .chain(superseded.iter().map(|duty| excused(handler(&context, duty))))
+                .collect(),
+            registries: launch.armed_registries(),
+            damaged: damage::of(program, sources, duties.iter().chain(&superseded)),
+            trace: self.is_traced.then(|| trace::unit(&context)),
+        }
     }
 }
 

@@ -19,7 +19,6 @@ mod words;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap as HashMap;
@@ -118,7 +117,7 @@ pub struct Program {
     memo: names::Memo,
     words: words::Words,
     /// The files in which something may have one of some types.
-    typing: RefCell<HashMap<BTreeSet<SmolStr>, Rc<BTreeSet<u32>>>>,
+    typing: RefCell<HashMap<BTreeSet<SmolStr>, Arc<BTreeSet<u32>>>>,
     inference: typing::Inference,
     /// The types that a type declared elsewhere has among its heirs, and their ancestors; by its name.
     heirs: RefCell<HashMap<SmolStr, BTreeSet<TypeIndex>>>,

@@ -1,7 +1,7 @@
 //! In which files something may have a type: those that name the type, and those that name what has it elsewhere.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
@@ -14,12 +14,12 @@ const MAX_ALIASES: usize = 3;
 impl Program {
     /// The files in which something may have a type of one of these names, in order: those that name it, and those that name a
     /// property, a parameter or a function that has it.
-    pub fn files_typing(&self, types: &BTreeSet<SmolStr>) -> Rc<BTreeSet<u32>> {
+    pub fn files_typing(&self, types: &BTreeSet<SmolStr>) -> Arc<BTreeSet<u32>> {
         if let Some(known) = self.typing.borrow().get(types) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let found = Rc::new(self.find_files_typing(types.clone()));
-        self.typing.borrow_mut().insert(types.clone(), Rc::clone(&found));
+        let found = Arc::new(self.find_files_typing(types.clone()));
+        self.typing.borrow_mut().insert(types.clone(), Arc::clone(&found));
         found
     }
 
