@@ -74,6 +74,23 @@ fn bodies_of_all_shapes_are_read_later_and_say_the_same() {
     }
 }
 
+/// A generated file has more bodies than a file has parts: members that follow each other share one, but for those with an `#if`
+/// between them.
+#[test]
+fn many_bodies_share_their_parts() {
+    let member = |number: usize| match number % 50 {
+        0 => format!("#if DEBUG\n func f{number}() {{ {LONG} }}\n#endif\n"),
+        1 => format!("struct B{number} {{ func f() {{ {LONG} }} }}\n"),
+        _ => format!("func f{number}() {{ {LONG} }}\n"),
+    };
+    let members: String = (0..5000).map(member).collect();
+    let text = format!("class A {{\n{members}}}\nextension A {{ func g() {{ {LONG} }} }}");
+    let facts = lazily(&text);
+    let parts = facts.part_count();
+    assert!((500..2048).contains(&parts), "{parts}");
+    assert_eq!(said(&facts), said(&swift::parse(FileId(0), &text).expect("it is small enough")));
+}
+
 #[test]
 fn what_is_damaged_in_a_body_damages_its_function_and_no_other() {
     let facts = lazily(&format!("class A {{ func f() {{ {LONG}; let = = 3 }}\n func g() {{ {LONG} }} }}"));

@@ -31,8 +31,9 @@ pub fn parse_lazily(file: FileId, text: &Arc<str>) -> Result<FileFacts, GiveUp> 
 
 /// The facts without the bodies that can wait; none where no body can.
 fn declarations(file: FileId, text: &Arc<str>) -> Option<FileFacts> {
-    let braces = bodies::find(&Masked::new(text).code)?;
-    if braces.bodies.is_empty() || braces.bodies.len() >= MAX_PARTS {
+    let code = Masked::new(text).code;
+    let braces = bodies::find(&code)?;
+    if braces.bodies.is_empty() {
         return None;
     }
     let mut budget = Budget::new(BUDGET);
@@ -44,7 +45,7 @@ fn declarations(file: FileId, text: &Arc<str>) -> Option<FileFacts> {
     if !facts.first.damaged.is_empty() {
         return None;
     }
-    let places = places(&mut facts, &braces)?;
+    let places = places(&mut facts, &braces, &code)?;
     let later = Bodies {
         file,
         text: Arc::clone(text),
@@ -69,13 +70,18 @@ fn outside(bodies: &[Span], end: usize) -> Vec<Span> {
     ranges
 }
 
+/// So many bodies of a file are parts of their own.
+const MAX_SINGLE: usize = MAX_PARTS / 2;
+
 /// Where a part is, and what is in it.
 struct Place {
-    /// The declaration whose bodies are in it.
+    /// The declarations whose bodies are in it.
     member: Span,
     /// The type whose member that is, up to its opening brace, and the closing brace.
     around: Option<(Span, Span)>,
     bodies: Vec<Owner>,
+    /// How many declarations follow the first one.
+    shared: usize,
 }
 
 /// Whose body it is.
@@ -85,8 +91,9 @@ struct Owner {
     ty: Option<TypeId>,
 }
 
-/// Divides the bodies into parts, and tells the functions; none where a body belongs to none.
-fn places(facts: &mut FileFacts, braces: &Braces) -> Option<Vec<Place>> {
+/// Divides the bodies into parts, and tells the functions; none where a body belongs to none, or where there are too many
+/// parts. A generated file has more bodies than parts: there, members that follow each other share one.
+fn places(facts: &mut FileFacts, braces: &Braces, code: &[u8]) -> Option<Vec<Place>> {
     let is_declared = |kind| kind != FunctionKind::Closure;
     let functions = &facts.first.functions;
     let by_body: HashMap<Span, usize> = functions
@@ -106,13 +113,19 @@ fn places(facts: &mut FileFacts, braces: &Braces) -> Option<Vec<Place>> {
         members.chain(facts.properties.iter().map(|property| property.span)).collect();
     members.sort_unstable();
     members.dedup();
+    let shared = braces.bodies.len().div_ceil(MAX_SINGLE) - 1;
+    // Between them is no `#if` or `#endif`, of which the other would be missing.
+    let may_share = |place: &Place, member: Span| {
+        let between = code.get(place.member.end as usize..member.start as usize);
+        place.shared < shared && between.is_some_and(|between| !between.contains(&b'#'))
+    };
     let types: HashMap<u32, Span> = facts.types.iter().map(|ty| (ty.span.end, ty.span)).collect();
     let mut places: Vec<Place> = Vec::new();
     for body in &braces.bodies {
         let function = *by_body.get(body)?;
         let before = members.partition_point(|member| member.start <= body.start);
         let member = *members[..before].iter().rev().find(|member| member.contains(*body))?;
-        if places.last().is_none_or(|place| place.member != member) {
+        if places.last().is_none_or(|place| !place.member.contains(member)) {
             let ty = braces.types.iter().filter(|ty| ty.contains(member)).min_by_key(|ty| ty.len());
             let around = match ty {
                 Some(ty) => {
@@ -121,7 +134,13 @@ fn places(facts: &mut FileFacts, braces: &Braces) -> Option<Vec<Place>> {
                 }
                 None => None,
             };
-            places.push(Place { member, around, bodies: Vec::new() });
+            match places.last_mut().filter(|place| place.around == around && may_share(place, member)) {
+                Some(place) => {
+                    place.member.end = member.end;
+                    place.shared += 1;
+                }
+                None => places.push(Place { member, around, bodies: Vec::new(), shared: 0 }),
+            }
         }
         let number = places.len() as u32;
         let found = &mut facts.first.functions[function];
@@ -129,7 +148,7 @@ fn places(facts: &mut FileFacts, braces: &Braces) -> Option<Vec<Place>> {
         let owner = Owner { braces: *body, function: FunctionId::new(0, function), ty: found.owner };
         places.last_mut()?.bodies.push(owner);
     }
-    Some(places)
+    (places.len() < MAX_PARTS).then_some(places)
 }
 
 /// The bodies of a file that wait.
