@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::graph::Graph;
+use super::mentions::Named;
 use crate::program::{Around, Program, TypeIndex};
 
 /// The files with places that may name something.
@@ -17,6 +18,8 @@ pub(crate) struct NamingFiles<'a> {
     name: SmolStr,
     /// Whose member it is; none where it may be named anywhere.
     family: Option<Rc<Family>>,
+    /// The only file that can name it, where it is private.
+    only: Option<u32>,
 }
 
 /// A type, and those whose values may be of it.
@@ -48,6 +51,9 @@ impl NamingFiles<'_> {
         may_name: impl Fn(&str, Around) -> bool,
         may_name_of: impl Fn(&str) -> bool,
     ) -> bool {
+        if self.only.is_some_and(|only| file != only) {
+            return false;
+        }
         let Some(family) = &self.family else { return true };
         self.name.is_empty()
             || family.files.contains(&file)
@@ -65,17 +71,18 @@ pub(super) struct Families {
 }
 
 impl Graph<'_> {
-    /// The files that may name a member of `owner`, or a global, in order.
-    pub(crate) fn files_naming(&self, name: &str, owner: Option<TypeIndex>) -> impl Iterator<Item = u32> {
-        let naming = self.naming_files(name, owner);
+    /// The files that may name something, in order.
+    pub(crate) fn files_naming(&self, named: Named<'_>) -> impl Iterator<Item = u32> {
+        let naming = self.naming_files(named);
         self.program.files_with(&naming.name, Around::ANY).into_iter().filter(move |file| naming.has(*file))
     }
 
-    /// The files with places that may name a member of `owner`, or a global.
-    pub(crate) fn naming_files(&self, name: &str, owner: Option<TypeIndex>) -> NamingFiles<'_> {
+    /// The files with places that may name something.
+    pub(crate) fn naming_files(&self, named: Named<'_>) -> NamingFiles<'_> {
         // No text has the name of a subscript where one is used.
-        let name = SmolStr::new(if name == "subscript" { "" } else { name });
-        NamingFiles { program: self.program, name, family: owner.map(|owner| self.family(owner)) }
+        let name = SmolStr::new(if named.name == "subscript" { "" } else { named.name });
+        let family = named.owner.map(|owner| self.family(owner));
+        NamingFiles { program: self.program, name, family, only: named.only }
     }
 
     pub(super) fn family(&self, owner: TypeIndex) -> Rc<Family> {

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::graph::{Body, Calls, Graph};
 use crate::facts::{ExprId, ExprKind, Param};
-use crate::program::{Around, CallSite, TypeIndex};
+use crate::program::{Around, CallSite, FunctionRef, Program, PropertyRef, TypeIndex};
 
 /// A place that names something.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,16 @@ pub(crate) struct Site {
     pub(crate) expr: ExprId,
     /// The call whose callee it is.
     pub(crate) call: Option<ExprId>,
+}
+
+/// What is looked for by its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named<'n> {
+    pub(crate) name: &'n str,
+    /// Whose member it is; none of what stands at file scope.
+    pub(crate) owner: Option<TypeIndex>,
+    /// The only file that can name it, where it is private.
+    pub(crate) only: Option<u32>,
 }
 
 /// Types of the standard library and Foundation that no closure has.
@@ -35,11 +45,27 @@ const VALUES: [&str; 12] = [
     "UUID",
 ];
 
+impl Program {
+    /// A function, as it is looked for.
+    pub(crate) fn named_function(&self, at: FunctionRef) -> Named<'_> {
+        let function = self.function(at);
+        let only = function.modifiers.is_private.then_some(at.file);
+        Named { name: &function.name, owner: self.owner(at), only }
+    }
+
+    /// A property, as it is looked for.
+    pub(crate) fn named_property(&self, at: PropertyRef) -> Named<'_> {
+        let property = self.property(at);
+        let only = property.modifiers.is_private.then_some(at.file);
+        Named { name: &property.name, owner: self.property_owner(at), only }
+    }
+}
+
 impl Graph<'_> {
-    /// The places that name a function with these parameters, or a property, called or not. `owner` is the type whose member it
-    /// is.
-    pub(crate) fn naming(&self, name: &str, owner: Option<TypeIndex>, params: &[Param]) -> Vec<Site> {
-        let reach = self.naming_files(name, owner);
+    /// The places that name a function with these parameters, or a property, called or not.
+    pub(crate) fn naming(&self, named: Named<'_>, params: &[Param]) -> Vec<Site> {
+        let Named { name, owner, .. } = named;
+        let reach = self.naming_files(named);
         let program = self.program;
         let may_name = |file: u32| {
             let may_label = |label: &str| program.may_name(file, label, Around::LABEL);
@@ -65,10 +91,12 @@ impl Graph<'_> {
         site.collect()
     }
 
-    /// The places that call a function. `owner` is the type whose member it is.
-    pub(crate) fn calling(&self, name: &str, owner: Option<TypeIndex>) -> Vec<Site> {
-        let reach = self.naming_files(name, owner);
-        let sites = self.program.calls_in(name, |file| reach.has(file));
+    /// The places that call a function.
+    pub(crate) fn calling(&self, named: Named<'_>) -> Vec<Site> {
+        let Named { name, owner, .. } = named;
+        let reach = self.naming_files(named);
+        let may_be = |file, part| reach.has_part(file, part);
+        let sites = self.program.calls_in_parts(name, |file| reach.has(file), may_be).into_iter();
         let sites = sites.filter_map(|site| self.site(&site));
         sites.filter(|site| self.may_be(site.expr, site.body, owner)).collect()
     }
@@ -79,20 +107,32 @@ impl Graph<'_> {
     }
 
     /// The places that construct a type, or one that inherits from it: by its name, by `self.init` and `super.init`, and
-    /// by `.init` with these parameters.
-    pub(crate) fn building(&self, owner: TypeIndex, params: Option<&[Param]>) -> Vec<Site> {
+    /// by `.init` with the parameters of this initialiser, where it is one that is asked for.
+    pub(crate) fn building(&self, owner: TypeIndex, by: Option<FunctionRef>) -> Vec<Site> {
         let program = self.program;
+        let params = by.map(|by| program.function(by).params.as_slice());
+        let only = by.and_then(|by| program.named_function(by).only);
+        let can_name = |file: u32| only.is_none_or(|only| file == only);
         let built = std::iter::once(owner).chain(program.descendants(owner));
-        let named = built.flat_map(|ty| program.calls(&program.ty(ty).name));
+        let named: Vec<&CallSite> = built
+            .flat_map(|ty| program.calls(&program.ty(ty).name))
+            .filter(|site| can_name(site.call.file))
+            .collect();
         let (family, implicit) = (self.family(owner), self.implicit_files(owner));
-        let may_delegate = |file: u32| {
-            family.files.contains(&file)
-                || implicit.contains(&file)
-                    && self.has_labels(params.unwrap_or_default(), |label| {
-                        program.may_name(file, label, Around::LABEL)
-                    })
+        let may_delegate = |file: u32, may_name: &dyn Fn(&str, Around) -> bool| {
+            can_name(file)
+                && (family.files.contains(&file) && may_name("init", Around::OF_SELF)
+                    || implicit.contains(&file)
+                        && may_name("init", Around::IMPLICIT)
+                        && self
+                            .has_labels(params.unwrap_or_default(), |label| may_name(label, Around::LABEL)))
         };
-        let delegating = program.calls_in("init", may_delegate).filter(|site| {
+        let delegating = program.calls_in_parts(
+            "init",
+            |file| may_delegate(file, &|name, around| program.may_name(file, name, around)),
+            |file, part| may_delegate(file, &|name, around| program.part_may_name(file, part, name, around)),
+        );
+        let delegating = delegating.into_iter().filter(|site| {
             let facts = program.file(site.call.file);
             let ExprKind::Call { callee, args, .. } = &facts.expr(site.call.id).kind else { return false };
             match facts.expr(*callee).kind {
@@ -108,7 +148,7 @@ impl Graph<'_> {
                 _ => false,
             }
         });
-        named.copied().chain(delegating).filter_map(|site| self.site(&site)).collect()
+        named.into_iter().copied().chain(delegating).filter_map(|site| self.site(&site)).collect()
     }
 
     /// Whether there may be a call with the labels that parameters ask for where these may be; that of one closure may be left

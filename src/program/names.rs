@@ -239,7 +239,7 @@ impl Program {
     /// The same, in those files only.
     pub fn calls_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = CallSite> {
         let files = self.read_of(self.calling_files(name), within);
-        files.into_iter().flat_map(move |at| self.calls_of(at, name))
+        files.into_iter().flat_map(move |at| self.calls_of(at, name, |_| true))
     }
 
     fn calling_files(&self, name: &str) -> Vec<u32> {
@@ -250,22 +250,34 @@ impl Program {
         files
     }
 
+    /// The same, in those parts of files only: `may_be` is given the file and the part.
+    pub fn calls_in_parts(
+        &self,
+        name: &str,
+        within: impl Fn(u32) -> bool,
+        may_be: impl Fn(u32, u32) -> bool,
+    ) -> Vec<CallSite> {
+        let files = self.read_of(self.calling_files(name), within);
+        files.into_iter().flat_map(|at| self.calls_of(at, name, |part| may_be(at, part))).collect()
+    }
+
+    /// The base names of all calls: every file is read for them.
+    pub fn called_names(&self) -> BTreeSet<SmolStr> {
+        self.read(&(0..self.file_count()).collect::<Vec<_>>());
+        let parts =
+            self.files.iter().flat_map(|file| file.facts().part_numbers().map(|part| file.uses(part)));
+        parts.flat_map(Uses::called).cloned().collect()
+    }
+
     /// The calls whose callee has one of these base names, or any, by the name.
     pub fn calls_named(
         &self,
         names: Option<&BTreeSet<&str>>,
         within: impl Fn(&str, u32) -> bool,
     ) -> Vec<(SmolStr, Vec<CallSite>)> {
-        let all: BTreeSet<SmolStr> = match names {
+        let all = match names {
             Some(names) => names.iter().map(SmolStr::new).collect(),
-            None => {
-                self.read(&(0..self.file_count()).collect::<Vec<_>>());
-                let uses = self
-                    .files
-                    .iter()
-                    .flat_map(|file| file.facts().part_numbers().map(|part| file.uses(part)));
-                uses.flat_map(Uses::called).cloned().collect()
-            }
+            None => self.called_names(),
         };
         let sites = |name: &SmolStr| self.calls_in(name, |file| within(name, file)).collect();
         all.into_iter().map(|name| (name.clone(), sites(&name))).collect()
@@ -302,12 +314,18 @@ impl Program {
     }
 
     /// The same without the calls of what has the name.
-    pub fn values_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = Mention> {
-        let mut files = self.mentioning_files(name);
-        files.retain(|file| within(*file) && self.may_name(*file, name, Around::AS_VALUE));
-        self.read(&files);
-        let all = files.into_iter().flat_map(move |at| self.mentions_of(at, name, Around::AS_VALUE));
-        all.filter(|mention| mention.call.is_none())
+    pub fn values_in_parts(
+        &self,
+        name: &str,
+        within: impl Fn(u32) -> bool,
+        may_be: impl Fn(u32, u32) -> bool,
+    ) -> Vec<Mention> {
+        let is_value = |file| within(file) && self.may_name(file, name, Around::AS_VALUE);
+        let stands =
+            |file, part| may_be(file, part) && self.part_may_name(file, part, name, Around::AS_VALUE);
+        let mut found = self.mentions_in_parts(name, is_value, stands);
+        found.retain(|mention| mention.call.is_none());
+        found
     }
 
     /// Whether a name stands somewhere.
@@ -350,8 +368,9 @@ impl Program {
         found
     }
 
-    fn calls_of(&self, file: u32, name: &str) -> Vec<CallSite> {
-        let all = self.uses(file, name, Around::CALLED);
+    fn calls_of(&self, file: u32, name: &str, may_be: impl Fn(u32) -> bool) -> Vec<CallSite> {
+        let parts = self.parts(file, name, Around::CALLED).into_iter().filter(|part| may_be(*part));
+        let all = parts.map(|part| self.files[file as usize].uses(part));
         let mut found: Vec<CallSite> = all.flat_map(|uses| uses.calls(file, name)).collect();
         found.sort_by_key(|site| self.expr(site.call).span.start);
         found

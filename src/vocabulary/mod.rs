@@ -427,6 +427,21 @@ impl Vocabulary {
         Some(named.map(|(name, _)| name.as_str()).collect())
     }
 
+    /// The names one of which stands in front of a call of this base name on a type that is named there, if something is known
+    /// about it; none where any type may.
+    pub fn named_before(&self, name: &str) -> Option<BTreeSet<&str>> {
+        let mut found: BTreeSet<&str> = self.every_method.keys().map(SmolStr::as_str).collect();
+        for rule in self.rules.get(name).into_iter().flatten() {
+            match &rule.pattern.owner {
+                Owner::Type(ty) => found.extend([ty.as_str()]),
+                Owner::Any if rule.after.is_empty() => return None,
+                Owner::Any => found.extend(rule.after.iter().map(SmolStr::as_str)),
+                Owner::Free => {}
+            }
+        }
+        Some(found)
+    }
+
     /// Whether a thread waits in some call of this base name, whatever its receiver and labels.
     pub fn may_wait(&self, name: &str) -> bool {
         let mut listed = self.rules.get(name).into_iter().flatten();

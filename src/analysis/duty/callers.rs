@@ -12,7 +12,7 @@ use super::hidden::is_witness;
 use super::indirect::Indirect;
 use super::reach::is_operator;
 use crate::analysis::graph::{Body, Calls, Edge, function_at};
-use crate::analysis::mentions::Site;
+use crate::analysis::mentions::{Named, Site};
 use crate::facts::{ExprKind, Function, FunctionKind, Property, PropertyId};
 use crate::program::{Around, CALL_AS_FUNCTION, DYNAMICALLY_CALL, FunctionRef, PropertyRef, TypeIndex};
 
@@ -71,10 +71,11 @@ impl Duties<'_> {
             let Some(owner) = program.owner(at) else { return found };
             let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
             let leads = |calls: &Calls| built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
-            found.extend(self.functions_leading(&self.graph.building(owner, Some(&function.params)), leads));
+            found.extend(self.functions_leading(&self.graph.building(owner, Some(at)), leads));
             // An initialiser without a call of another runs the one that it inherits, `Self()` any.
             let inits = built.iter().flat_map(|ty| program.methods(*ty, "init"));
-            let dynamic = self.graph.calling("Self", Some(owner)).into_iter();
+            let dynamic =
+                self.graph.calling(Named { name: "Self", owner: Some(owner), only: None }).into_iter();
             let dynamic = dynamic.filter_map(|site| site.body.function());
             let others: BTreeSet<FunctionRef> =
                 inits.copied().chain(dynamic).filter(|init| *init != at).collect();
@@ -116,7 +117,7 @@ impl Duties<'_> {
         }
         let bodies = match program.owner(at) {
             Some(owner) if function.kind == FunctionKind::Initializer => {
-                let sites = self.graph.building(owner, Some(&function.params));
+                let sites = self.graph.building(owner, Some(at));
                 self.graph.leading(&sites, |calls| calls.leads_to(Edge::Build(owner)))
             }
             _ => {
@@ -142,9 +143,9 @@ impl Duties<'_> {
                 found.extend(program.methods(owner, "init"));
                 found
             }
-            owner => {
+            _ => {
                 let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Initial(at)));
-                self.functions_leading(&self.graph.naming(&property.name, owner, &[]), leads)
+                self.functions_leading(&self.graph.naming(program.named_property(at), &[]), leads)
             }
         }
     }
@@ -210,10 +211,8 @@ impl Duties<'_> {
         let program = self.program;
         let function = program.function(at);
         match program.owner(at) {
-            Some(owner) if function.kind == FunctionKind::Initializer => {
-                self.graph.building(owner, Some(&function.params))
-            }
-            owner => self.graph.naming(&function.name, owner, &function.params),
+            Some(owner) if function.kind == FunctionKind::Initializer => self.graph.building(owner, Some(at)),
+            _ => self.graph.naming(program.named_function(at), &function.params),
         }
     }
 
@@ -239,7 +238,7 @@ impl Duties<'_> {
                 let named = built.flat_map(|ty| program.files_with(&program.ty(ty).name, Around::ANY));
                 named.chain(self.graph.implicit_files(owner).iter().copied()).collect()
             }
-            owner => self.graph.files_naming(&function.name, owner).collect(),
+            _ => self.graph.files_naming(program.named_function(at)).collect(),
         }
     }
 

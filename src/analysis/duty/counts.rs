@@ -6,7 +6,7 @@ use super::walk::Walk;
 use crate::facts::{
     Arg, Block, CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtId, StmtKind,
 };
-use crate::program::{ExprRef, Ty};
+use crate::program::{ExprRef, PropertyRef, Ty};
 
 /// How far a name is followed to what it stands for.
 const MAX_HOPS: u8 = 4;
@@ -109,8 +109,11 @@ impl Walk<'_> {
                 let (Some(from), Some(to)) = (number(facts, *from), number(facts, *to)) else { return 0 };
                 u32::try_from(to - from + i64::from(name == "...")).unwrap_or(0)
             }
-            ExprKind::Name(name) => match self.constant(at.file, name) {
-                Some(value) => self.count(value, hops + 1),
+            ExprKind::Name(name) => match self.value(at.file, name) {
+                Some((value, holder)) => {
+                    let count = self.count(value, hops + 1);
+                    if count > 0 && holder.is_none_or(|holder| self.is_constant(holder)) { count } else { 0 }
+                }
                 None => 0,
             },
             ExprKind::Member { base: Some(base), name, .. } if name == "allCases" => {
@@ -156,8 +159,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The value of a constant: a local `let`, or one of a type or the file.
-    fn constant(&self, file: u32, name: &str) -> Option<ExprRef> {
+    /// The value of a local `let`, or the first one of a property of a type or the file.
+    fn value(&self, file: u32, name: &str) -> Option<(ExprRef, Option<PropertyRef>)> {
         let program = self.duties.program;
         if file == self.function.file
             && let Some(local) = self.scope.get(name)
@@ -168,15 +171,19 @@ impl Walk<'_> {
             return facts.stmts_around(declared).find_map(|(_, stmt)| match &stmt.kind {
                 StmtKind::Let {
                     pattern: Pattern::Bind(_, span), value: Some(value), is_var: false, ..
-                } if span.start == local.id.0 => Some(ExprRef { file, id: *value }),
+                } if span.start == local.id.0 => Some((ExprRef { file, id: *value }, None)),
                 _ => None,
             });
         }
         let at = program.property_named(&self.place(), &name.into())?;
+        Some((ExprRef { file: at.file, id: program.property(at).initial? }, Some(at)))
+    }
+
+    /// Whether a property keeps its first value, and all elements of it.
+    fn is_constant(&self, at: PropertyRef) -> bool {
+        let program = self.duties.program;
         let property = program.property(at);
-        let is_constant = !property.is_var || !program.is_written(name) && !self.is_shortened(at.file);
-        let initial = property.initial.filter(|_| is_constant)?;
-        Some(ExprRef { file: at.file, id: initial })
+        !property.is_var || !program.is_written(&property.name) && !self.is_shortened(at.file)
     }
 }
 

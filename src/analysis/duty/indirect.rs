@@ -99,7 +99,7 @@ impl Duties<'_> {
 
     /// The functions that mention a property, and so may run what it holds.
     fn mentioning(&self, at: PropertyRef) -> BTreeSet<FunctionRef> {
-        let sites = self.graph.naming(&self.program.property(at).name, self.program.property_owner(at), &[]);
+        let sites = self.graph.naming(self.program.named_property(at), &[]);
         self.functions_leading(&sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))))
     }
 
@@ -125,9 +125,10 @@ impl Duties<'_> {
             let closure = self.values_in(at.file, at.id.part()).closures.get(&at.id).copied();
             return closure.into_iter().map(|id| ExprRef { file: at.file, id }).collect();
         }
-        let naming = self.graph.naming_files(name, program.owner(at));
-        let values = program.values_in(name, |file| naming.has(file));
-        values.map(|site| site.expr).collect()
+        let naming = self.graph.naming_files(program.named_function(at));
+        let may_be = |file, part| naming.has_part(file, part);
+        let values = program.values_in_parts(name, |file| naming.has(file), may_be);
+        values.into_iter().map(|site| site.expr).collect()
     }
 
     fn values_in(&self, file: u32, part: u32) -> Rc<Values> {

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::Duties;
 use super::hidden::Hidden;
-use crate::analysis::graph::{Body, function_at};
+use crate::analysis::graph::{Body, Graph, function_at};
 use crate::facts::{DECLARES_REPORTING, ExprId, ExprKind, FunctionKind, Node, StmtKind};
 use crate::program::{Around, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
@@ -171,7 +171,8 @@ impl Implied {
 }
 
 /// Of these functions those that stand as values in an array, a table, a tuple or a choice, or are returned.
-fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRef> {
+fn loose(graph: &Graph<'_>, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRef> {
+    let program = graph.program;
     let named: BTreeMap<&str, FunctionRef> = functions
         .iter()
         .filter(|at| program.function(**at).kind == FunctionKind::Function)
@@ -184,19 +185,20 @@ fn loose(program: &Program, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRe
             functions.iter().copied().filter(|at| program.function(*at).kind == FunctionKind::Closure),
         );
     }
-    let mut files: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-    for name in named.keys() {
-        for file in program.files_with(name, Around::AS_VALUE) {
-            files.entry(file).or_default().push(name);
-        }
-    }
     let mut parts: BTreeSet<(u32, u32)> = functions.iter().map(|at| (at.file, at.id.part())).collect();
-    files.retain(|at, _| program.role(*at) != Role::Test);
-    program.read(&files.keys().copied().collect::<Vec<_>>());
-    for (file, names) in files {
-        let facts = program.file(file);
-        let naming = names.into_iter().flat_map(|name| facts.parts_with(name, Around::AS_VALUE));
-        parts.extend(naming.map(|part| (file, part)));
+    for at in functions.iter().filter(|at| program.function(**at).kind == FunctionKind::Function) {
+        let name = &program.function(*at).name;
+        let naming = graph.naming_files(program.named_function(*at));
+        let mut files = program.files_with(name, Around::AS_VALUE);
+        files.retain(|file| program.role(*file) != Role::Test && naming.has(*file));
+        program.read(&files);
+        for file in files {
+            let naming = program
+                .file(file)
+                .parts_with(name, Around::AS_VALUE)
+                .filter(|part| naming.has_part(file, *part));
+            parts.extend(naming.map(|part| (file, part)));
+        }
     }
     for (file, part) in parts.into_iter().filter(|(file, _)| program.role(*file) != Role::Test) {
         let facts = program.file(file);
@@ -353,7 +355,7 @@ impl<'a> Search<'a> {
             })
         });
         reach.implied = Implied::of(program, &reach.functions);
-        reach.loose = loose(program, &reach.functions);
+        reach.loose = loose(self.duties.graph, &reach.functions);
         let mut initials: BTreeMap<PropertyRef, BTreeSet<FunctionRef>> = BTreeMap::new();
         for at in &reach.functions {
             for property in self.duties.initials_running(*at).iter() {

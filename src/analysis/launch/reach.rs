@@ -119,10 +119,6 @@ impl<'a> Reach<'a> {
     /// The places that may lead to a body, by name, and what they lead to if they do.
     fn possible_callers(&self, body: Body) -> (Vec<Site>, Vec<Edge>) {
         let (program, graph) = (self.graph.program, self.graph);
-        let visible = |mut sites: Vec<Site>, is_private: bool| {
-            sites.retain(|site| !is_private || site.body.file() == body.file());
-            (sites, vec![Edge::Body(body)])
-        };
         match body {
             Body::TopLevel(_) => (Vec::new(), Vec::new()),
             Body::Initial(at) => {
@@ -130,7 +126,7 @@ impl<'a> Reach<'a> {
                 let owner = program.property_owner(at);
                 match owner.filter(|_| !property.is_initialized_at_first_use()) {
                     Some(owner) => (graph.building(owner, None), self.constructions(owner)),
-                    None => visible(graph.naming(&property.name, owner, &[]), property.modifiers.is_private),
+                    None => (graph.naming(program.named_property(at), &[]), vec![Edge::Body(body)]),
                 }
             }
             Body::Function(at) => {
@@ -138,16 +134,16 @@ impl<'a> Reach<'a> {
                 let owner = program.owner(at);
                 match (function.kind, owner) {
                     (FunctionKind::Initializer, Some(owner)) => {
-                        (graph.building(owner, Some(&function.params)), self.constructions(owner))
+                        (graph.building(owner, Some(at)), self.constructions(owner))
                     }
                     (FunctionKind::Initializer, None) => (Vec::new(), Vec::new()),
                     (FunctionKind::Function, _) => {
-                        visible(graph.calling(&function.name, owner), function.modifiers.is_private)
+                        (graph.calling(program.named_function(at)), vec![Edge::Body(body)])
                     }
-                    _ => visible(
-                        graph.naming(&function.name, owner, &function.params),
-                        function.modifiers.is_private,
-                    ),
+                    _ => {
+                        let named = program.named_function(at);
+                        (graph.naming(named, &function.params), vec![Edge::Body(body)])
+                    }
                 }
             }
         }
@@ -191,7 +187,7 @@ impl<'a> Reach<'a> {
             if function.kind != FunctionKind::Function || function.owner.is_none() {
                 continue;
             }
-            for site in &self.graph.calling(&function.name, program.owner(at)) {
+            for site in &self.graph.calling(program.named_function(at)) {
                 if let Some(span) = self.graph.calls_at(site).may_call(at)
                     && self.leads_from([site.body], |body| from.contains(&body))
                 {

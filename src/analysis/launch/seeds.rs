@@ -139,22 +139,32 @@ impl Search<'_> {
         let of_sdk = self.vocabulary.names_meaning(|meaning| {
             matches!(meaning, Meaning::OwnsRegistry | Meaning::Reports { .. } | Meaning::CallsBack { .. })
         });
-        let names = of_sdk.map(|mut names| {
-            names.extend(made.iter().copied());
-            names.extend(["init", "setDelegate"]);
-            names
-        });
-        // `.init(queue:)`, `CallKit.CXProvider.init(configuration:)`
-        let may_make = |file: u32| {
-            let is_labelled =
-                ["queue", "configuration"].iter().any(|label| program.may_name(file, label, Around::LABEL));
-            is_labelled && program.may_name(file, "init", Around::IMPLICIT)
-                || made.iter().any(|ty| program.may_name(file, ty, Around::ANY))
+        let names: BTreeSet<SmolStr> = match of_sdk {
+            Some(names) => {
+                let all = names.into_iter().chain(made.iter().copied()).chain(["init", "setDelegate"]);
+                all.map(SmolStr::new).collect()
+            }
+            None => program.called_names(),
         };
-        for (name, sites) in
-            program.calls_named(names.as_ref(), |name, file| name != "init" || may_make(file))
-        {
+        for name in names {
             let is_made = made.contains(name.as_str());
+            let before = self.vocabulary.named_before(&name);
+            let may_be = |may_name: &dyn Fn(&str, Around) -> bool| match name.as_str() {
+                _ if is_made || name.starts_with("reportNewIncoming") => true,
+                // `.init(queue:)`, `CallKit.CXProvider.init(configuration:)`
+                "init" => {
+                    may_name("init", Around::IMPLICIT)
+                        && ["queue", "configuration"].iter().any(|label| may_name(label, Around::LABEL))
+                        || made.iter().any(|ty| may_name(ty, Around::ANY))
+                }
+                "setDelegate" => may_name("queue", Around::LABEL),
+                _ => before.as_ref().is_none_or(|before| before.iter().any(|ty| may_name(ty, Around::ANY))),
+            };
+            let sites = program.calls_in_parts(
+                &name,
+                |file| may_be(&|name, around| program.may_name(file, name, around)),
+                |file, part| may_be(&|name, around| program.part_may_name(file, part, name, around)),
+            );
             for site in sites.iter().filter(|site| program.role(site.call.file) != Role::Test) {
                 if is_made {
                     self.add(Body::of_call(site));
