@@ -23,9 +23,10 @@ impl Program {
         match owner.filter(|owner| self.ty(*owner).kind == TypeDeclKind::Protocol) {
             Some(protocol) if property.getter.is_none() => {
                 let mut known = Vec::new();
-                for ty in self.descendants(protocol) {
-                    let is_real = !self.ty(ty).is_test && self.ty(ty).kind != TypeDeclKind::Protocol;
-                    if let Some(implemented) = self.find_property(ty, &property.name).filter(|_| is_real)
+                let extended = self.descendants(protocol);
+                let extended = extended.into_iter().filter(|ty| self.ty(*ty).kind == TypeDeclKind::Extension);
+                for ty in self.implementers(protocol).into_iter().chain(extended) {
+                    if let Some(implemented) = self.find_property(ty, &property.name)
                         && implemented != at
                         && !known.contains(&implemented)
                     {

@@ -120,9 +120,13 @@ impl Program {
         names
     }
 
-    /// A property of a type, its supertypes and the types around it.
+    /// A property of a type, its supertypes and the types around it. Whoever lacks one that a protocol asks for has its
+    /// default.
     pub fn find_property(&self, ty: TypeIndex, name: &str) -> Option<PropertyRef> {
-        self.ancestry(ty).iter().find_map(|at| self.member(*at, name))
+        self.ancestry(ty).iter().find_map(|at| {
+            let default = if *at == ty { None } else { self.default_member(*at, name) };
+            default.or_else(|| self.member(*at, name))
+        })
     }
 
     /// Methods of a name in a type, or else in the nearest supertype that has some.
@@ -130,11 +134,33 @@ impl Program {
         for at in self.ancestry(ty) {
             let found = self.methods(at, name);
             if found.iter().any(|at| self.function(*at).body.is_some()) {
-                return found.to_vec();
+                return found.iter().copied().filter(|at| !self.has_default(*at, found)).collect();
             }
         }
         let mut all = self.ancestry(ty).into_iter().map(|at| self.methods(at, name));
         all.find(|found| !found.is_empty()).unwrap_or_default().to_vec()
+    }
+
+    /// Whether a function is what a protocol asks for, and one of the others what it has for it.
+    fn has_default(&self, required: FunctionRef, others: &[FunctionRef]) -> bool {
+        let labels = |at: FunctionRef| self.function(at).params.iter().map(|param| &param.label);
+        let is_default =
+            |at: &FunctionRef| self.function(*at).body.is_some() && labels(*at).eq(labels(required));
+        self.function(required).body.is_none() && others.iter().any(is_default)
+    }
+
+    /// The types that implement a protocol or inherit from a class. Types that only tests declare or construct are left out,
+    /// unless nothing else remains.
+    pub(super) fn implementers(&self, ty: TypeIndex) -> Vec<TypeIndex> {
+        let mut implementing: Vec<TypeIndex> = self.descendants(ty);
+        implementing.retain(|at| {
+            let ty = self.ty(*at);
+            !ty.is_test && !matches!(ty.kind, TypeDeclKind::Protocol | TypeDeclKind::Extension)
+        });
+        if implementing.iter().any(|at| self.is_constructed(*at)) {
+            implementing.retain(|at| self.is_constructed(*at));
+        }
+        implementing
     }
 
     /// Whether a protocol, or one that it refines, has a requirement of the name.
@@ -145,8 +171,7 @@ impl Program {
     }
 
     /// The functions that a call on a receiver of static type `ty` may run, as far as dynamic dispatch goes:
-    /// for a protocol its implementations, for a class its own method and the overrides. Types that only tests
-    /// declare or construct are left out, unless nothing else remains.
+    /// for a protocol its implementations, for a class its own method and the overrides.
     pub fn dispatch(
         &self,
         ty: TypeIndex,
@@ -162,14 +187,7 @@ impl Program {
         if is_protocol && !own.is_empty() && !self.asks_for(ty, name, &fits) {
             return own;
         }
-        let mut implementing: Vec<TypeIndex> = self.descendants(ty);
-        implementing.retain(|at| {
-            let ty = self.ty(*at);
-            !ty.is_test && !matches!(ty.kind, TypeDeclKind::Protocol | TypeDeclKind::Extension)
-        });
-        if implementing.iter().any(|at| self.is_constructed(*at)) {
-            implementing.retain(|at| self.is_constructed(*at));
-        }
+        let implementing = self.implementers(ty);
         let mut found = BTreeSet::new();
         // A base class that nobody constructs, with subclasses that are: its own method runs where they inherit it.
         let is_abstract = !self.is_constructed(ty) && implementing.iter().any(|at| self.is_constructed(*at));

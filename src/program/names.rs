@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use super::uses::Uses;
 use super::{CallSite, FunctionRef, Mention, Program, PropertyRef, TypeIndex, Write};
-use crate::facts::{Arg, Around, FunctionKind, PropertyId, TypeRef};
+use crate::facts::{Arg, Around, FunctionKind, PropertyId, TypeDeclKind, TypeRef};
 use crate::parallel::in_parallel;
 
 type Map<K, T> = FrozenMap<K, Box<[T]>, BuildHasherDefault<FxHasher>>;
@@ -113,12 +113,25 @@ impl Program {
 
     /// A property of a name that the declarations of a type have.
     pub fn member(&self, ty: TypeIndex, name: &str) -> Option<PropertyRef> {
-        let found = known(&self.memo.members, (ty, SmolStr::new(name)), |(_, name)| {
+        let found = self.members_named(ty, name);
+        let is_protocol = found.len() > 1 && self.ty(ty).kind == TypeDeclKind::Protocol;
+        let required = found.iter().filter(|_| is_protocol).find(|at| self.property(**at).getter.is_none());
+        required.or(found.first()).copied()
+    }
+
+    /// What a protocol has in an extension for those that lack the property that it asks for.
+    pub(super) fn default_member(&self, ty: TypeIndex, name: &str) -> Option<PropertyRef> {
+        let found = self.members_named(ty, name);
+        let is_protocol = !found.is_empty() && self.ty(ty).kind == TypeDeclKind::Protocol;
+        found.iter().copied().filter(|_| is_protocol).find(|at| self.property(*at).getter.is_some())
+    }
+
+    fn members_named(&self, ty: TypeIndex, name: &str) -> &[PropertyRef] {
+        known(&self.memo.members, (ty, SmolStr::new(name)), |(_, name)| {
             let files = self.declaring_files(ty, name, Around::PROPERTY);
             let all = files.into_iter().flat_map(|file| self.declared_properties(file, name));
-            all.filter(|at| self.property_owner(*at) == Some(ty)).take(1).collect()
-        });
-        found.first().copied()
+            all.filter(|at| self.property_owner(*at) == Some(ty)).collect()
+        })
     }
 
     /// All properties that the declarations of a type have, each name once.

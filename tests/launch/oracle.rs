@@ -1,18 +1,21 @@
 //! The oracle of the launch: generated set-up code whose real order is known, against the timeline.
 //!
 //! A seeded generator makes skeletons of apps; a plain interpreter runs one on every path that it has and says
-//! which objects of PushKit and CallKit are made in which order; the library reads the same app as Swift. What
+//! which objects of PushKit and CallKit are made and set up in which order; the library reads the same app as Swift. What
 //! the timeline claims must be true of every path.
 
+mod app;
+mod by_hand;
 mod executed;
 mod generator;
 mod printer;
 mod run;
 
-use pushlint::analysis::launch::{Certainty, EventKind, TurnKind};
+use pushlint::analysis::launch::{Certainty, Holder, Readiness, TurnKind};
 
 use crate::timeline::launch_of;
-use generator::{App, generate};
+use app::{App, Does, Site, Thing};
+use generator::generate;
 use printer::print;
 use run::{Happening, paths};
 
@@ -21,25 +24,39 @@ struct Claim {
     site: u32,
     certainty: Certainty,
     turn: TurnKind,
+    /// The number of its turn, and of the turn that asked for that.
+    order: (usize, Option<usize>),
+    /// Whether a provider is there, where a registry asks for pushes.
+    provider: Option<Readiness>,
 }
 
-fn claims(text: &str, lines: &[(u32, usize)]) -> Vec<Claim> {
+fn claims(text: &str, lines: &[(Site, usize)]) -> Vec<Claim> {
     let (_, launch) = launch_of(text);
     let mut claims: Vec<Claim> = Vec::new();
     for timeline in launch.timelines() {
-        for event in &timeline.events {
+        for (at, event) in timeline.events.iter().enumerate() {
             let line = text[..event.location.span.start as usize].matches('\n').count() + 1;
-            let is_made = matches!(event.kind, EventKind::RegistryCreated | EventKind::ProviderCreated);
-            let Some((site, _)) = lines.iter().find(|(_, at)| *at == line).filter(|_| is_made) else {
+            let is_it = |site: &Site, of: usize| of == line && site.does.event() == event.kind;
+            let Some((site, _)) = lines.iter().find(|(site, of)| is_it(site, *of)) else { continue };
+            if claims.iter().any(|claim| claim.site == site.number) {
                 continue;
-            };
-            if claims.iter().all(|claim| claim.site != *site) {
-                let turn = timeline.turns[event.turn].kind;
-                claims.push(Claim { site: *site, certainty: event.certainty.clone(), turn });
             }
+            let turn = &timeline.turns[event.turn];
+            let arming = timeline.armings.iter().find(|arming| arming.event == at);
+            claims.push(Claim {
+                site: site.number,
+                certainty: event.certainty.clone(),
+                turn: turn.kind,
+                order: (event.turn, turn.parent),
+                provider: arming.map(|arming| launch.readiness_at(timeline, arming, Holder::AnyProvider)),
+            });
         }
     }
     claims
+}
+
+fn first(path: &[Happening], site: u32) -> Option<usize> {
+    path.iter().position(|happening| happening.site == site)
 }
 
 /// What the timeline says that is not so, or does not say.
@@ -47,47 +64,92 @@ fn complaints(app: &App) -> Option<Vec<String>> {
     let paths = paths(app)?;
     let (text, lines) = print(app);
     let claims = claims(&text, &lines);
-    let first = |path: &[Happening], site: u32| path.iter().position(|happening| happening.site == site);
-    let in_launch = |path: &[Happening], site: u32| first(path, site).is_some_and(|at| !path[at].is_late);
     let mut complaints = Vec::new();
     for (site, line) in &lines {
-        let launched = paths.iter().filter(|path| in_launch(path, *site)).count();
-        let happens = paths.iter().any(|path| first(path, *site).is_some());
-        let Some(claim) = claims.iter().find(|claim| claim.site == *site) else {
-            if happens {
-                complaints.push(format!("line {line}: it happens, and the timeline does not have it"));
-            }
-            continue;
+        let claim = claims.iter().find(|claim| claim.site == site.number);
+        let why = match claim {
+            Some(claim) => wrong(claim, &paths).or_else(|| wrong_readiness(claim, &paths)),
+            None => paths
+                .iter()
+                .any(|path| first(path, site.number).is_some())
+                .then(|| "it happens, and the timeline does not have it".to_owned()),
         };
-        let is_launch = claim.turn == TurnKind::Launch;
-        let complaint = match (&claim.certainty, is_launch) {
-            (Certainty::Unknown(why), _) if happens => Some(format!("unknown ({why})")),
-            (Certainty::Always, true) if launched < paths.len() => Some("not on every path".to_owned()),
-            (Certainty::SomePaths, true) if launched == paths.len() => Some("on every path".to_owned()),
-            (_, true) if launched == 0 => Some("not in the launch".to_owned()),
-            (_, false) if launched > 0 => Some("already in the launch".to_owned()),
-            (_, false) if happens && matches!(claim.turn, TurnKind::Uncalled | TurnKind::FirstUse) => {
-                Some("it is called".to_owned())
-            }
-            _ => None,
-        };
-        complaints.extend(
-            complaint.map(|why| format!("line {line}: {:?} in {:?}: {why}", claim.certainty, claim.turn)),
-        );
+        complaints.extend(why.map(|why| format!("line {line}: {why}")));
     }
-    let always: Vec<&Claim> = claims
+    complaints.extend(disorder(&claims, &paths));
+    Some(complaints)
+}
+
+/// Why a claim is not true of every path.
+fn wrong(claim: &Claim, paths: &[Vec<Happening>]) -> Option<String> {
+    let in_launch = |path: &&Vec<Happening>| first(path, claim.site).is_some_and(|at| !path[at].is_late);
+    let launched = paths.iter().filter(in_launch).count();
+    let happens = paths.iter().any(|path| first(path, claim.site).is_some());
+    let why = match (&claim.certainty, claim.turn == TurnKind::Launch) {
+        (Certainty::Unknown(why), _) if happens => Some(format!("unknown ({why})")),
+        (Certainty::Always, true) if launched < paths.len() => Some("not on every path".to_owned()),
+        (Certainty::SomePaths, true) if launched == paths.len() => Some("on every path".to_owned()),
+        (_, true) if launched == 0 => Some("not in the launch".to_owned()),
+        (_, false) if launched > 0 => Some("already in the launch".to_owned()),
+        (_, false) if happens && matches!(claim.turn, TurnKind::Uncalled | TurnKind::FirstUse) => {
+            Some("it is called".to_owned())
+        }
+        _ => None,
+    };
+    why.map(|why| format!("{:?} in {:?}: {why}", claim.certainty, claim.turn))
+}
+
+/// Why what is said of the provider, where a registry asks for pushes, is not so.
+fn wrong_readiness(claim: &Claim, paths: &[Vec<Happening>]) -> Option<String> {
+    let readiness = claim.provider.as_ref()?;
+    let made =
+        |before: &[Happening]| before.iter().any(|happening| happening.does == Does::Make(Thing::Provider));
+    let armed: Vec<(bool, bool)> = paths
         .iter()
-        .filter(|claim| claim.turn == TurnKind::Launch && claim.certainty == Certainty::Always)
+        .filter_map(|path| first(path, claim.site).map(|at| (made(&path[..at]), made(&path[at..]))))
         .collect();
-    for (index, before) in always.iter().enumerate() {
-        for after in &always[index + 1..] {
+    let is_missing = armed.iter().any(|(before, _)| !before);
+    let why = match readiness {
+        _ if armed.is_empty() => None,
+        Readiness::Before if is_missing => Some("not on every path"),
+        Readiness::SameTurn | Readiness::SomePaths | Readiness::LaterTurn | Readiness::Never
+            if !is_missing =>
+        {
+            Some("on every path there is one")
+        }
+        Readiness::Never if armed.iter().any(|(before, after)| *before || *after) => {
+            Some("on some path there is one")
+        }
+        _ => None,
+    };
+    why.map(|why| format!("a provider {readiness:?}: {why}"))
+}
+
+/// What the timeline has in an order in which it never happens.
+fn disorder(claims: &[Claim], paths: &[Vec<Happening>]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (index, before) in claims.iter().enumerate() {
+        for after in &claims[index + 1..] {
+            let is_ordered = match (before.turn, after.turn) {
+                (TurnKind::Launch, TurnKind::Launch) => {
+                    before.certainty == Certainty::Always && after.certainty == Certainty::Always
+                }
+                // Blocks that one turn put off to the main queue keep their order.
+                (TurnKind::Later { is_main_queue: true }, TurnKind::Later { is_main_queue: true }) => {
+                    before.order.0 == after.order.0 || before.order.1 == after.order.1
+                }
+                _ => false,
+            };
+            let both =
+                paths.iter().filter_map(|path| Some((first(path, before.site)?, first(path, after.site)?)));
+            let mut both = both.peekable();
             // What is reached from several places stands where it may happen first.
-            if paths.iter().all(|path| first(path, before.site) > first(path, after.site)) {
+            if is_ordered && both.peek().is_some() && both.all(|(before, after)| before > after) {
                 complaints.push(format!("the order of the sites {} and {}", before.site, after.site));
             }
         }
     }
-    Some(complaints)
+    complaints
 }
 
 fn run(seeds: std::ops::Range<u64>) {

@@ -27,7 +27,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rounds: 2, depth: 2, statements: 20_000, is_lenient: false }
+        Self { rounds: 2, depth: 2, statements: 40_000, is_lenient: false }
     }
 }
 
@@ -36,8 +36,10 @@ impl Default for Limits {
 pub(crate) enum Place {
     /// At the statement of this number.
     At(u32),
-    /// At the closing brace: of the function of this index, or of the handler.
-    End(Option<usize>),
+    /// At the closing brace: of the function of this index, with which of its bodies, or of the handler.
+    End(Option<(usize, usize)>),
+    /// In the generic function that calls the function of this index.
+    Generic(usize),
 }
 
 /// The right answer.
@@ -90,8 +92,8 @@ pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
         if run.is_beyond {
             return None;
         }
-        for (function, duty) in run.returned {
-            summary.entry(function).or_default().insert(duty);
+        for (callee, duty) in run.returned {
+            summary.entry(callee).or_default().insert(duty);
         }
         script = run.script;
         if !advance(&mut script) {
@@ -106,17 +108,37 @@ pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
     }
 }
 
-/// What a function has been seen to return with, where nothing was done before it was called.
-type Summary = BTreeMap<usize, BTreeSet<Duty>>;
+/// What is called and returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Callee {
+    /// The function of this index, with this one of its bodies.
+    Body(usize, usize),
+    /// The generic function that calls the function of this index.
+    Generic(usize),
+}
 
-fn turn(program: &Program, place: Place, calls: &[(usize, Place)], summary: &Summary) -> Turn {
-    let best = |function: usize| summary.get(&function).and_then(BTreeSet::last).copied();
-    let mixed = calls.iter().filter(|(function, _)| best(*function) > Some(Duty::Open));
+impl Callee {
+    fn function(self) -> usize {
+        match self {
+            Callee::Body(function, _) | Callee::Generic(function) => function,
+        }
+    }
+}
+
+/// What a function has been seen to return with, where nothing was done before it was called.
+type Summary = BTreeMap<Callee, BTreeSet<Duty>>;
+
+fn turn(program: &Program, place: Place, calls: &[(Callee, Place)], summary: &Summary) -> Turn {
+    let best = |callee: Callee| summary.get(&callee).and_then(BTreeSet::last).copied();
+    let mixed = calls.iter().filter(|(callee, _)| best(*callee) > Some(Duty::Open));
     // That it did not call a closure that reports, or did not give the payload away, may be said of the function
     // or of its caller.
-    let is_certain = mixed.clone().any(|(function, _)| {
-        !program.functions[*function].takes_work && best(*function) > Some(Duty::HandedOut)
+    let is_told = mixed.clone().any(|(callee, _)| {
+        !program.functions[callee.function()].takes_work && best(*callee) > Some(Duty::HandedOut)
     });
+    // Which of several implementers is called is nothing that they turn away from.
+    let is_certain =
+        is_told && calls.iter().all(|(callee, _)| program.functions[callee.function()].others.is_empty());
     let places = mixed.map(|(_, place)| *place).chain((!is_certain).then_some(place)).collect();
     Turn { places, besides: calls.iter().map(|(_, place)| *place).chain([place]).collect() }
 }

@@ -6,7 +6,7 @@ use pushlint::report::Outcome::{self, Deferred, Missing, Reported, Unseen};
 
 use crate::answer::{Answer, Limits, Place, answer};
 use crate::skeleton::{
-    Act, Api, Attempt, Block, Call, Condition, Flag, Function, Home, Kind, Loop, Program, Style, Value,
+    Act, Api, Attempt, Block, Call, Condition, Flag, Function, Home, Kind, Loop, On, Program, Style, Value,
     Variable, Work,
 };
 
@@ -23,11 +23,12 @@ fn function(result: Kind, acts: impl IntoIterator<Item = Act>) -> Function {
         takes_work: false,
         is_property: false,
         body: block(acts),
+        others: Vec::new(),
     }
 }
 
 fn call(function: usize) -> Call {
-    Call { function, work: None, attempt: Attempt::Throws }
+    Call { function, on: On::Held, work: None, attempt: Attempt::Throws }
 }
 
 fn solve(functions: Vec<Function>, handler: impl IntoIterator<Item = Act>) -> Answer {
@@ -223,4 +224,56 @@ fn excused_ways_do_not_count() {
     assert_eq!(outcomes(vec![], voip), [Reported]);
     let old = [Act::If(Condition::IsAvailable, block([Act::Report]), None)];
     assert_eq!(outcomes(vec![], old), [Reported]);
+}
+
+fn of_role(result: Kind, bodies: Vec<Vec<Act>>) -> Function {
+    let mut bodies = bodies.into_iter();
+    let first = bodies.next().unwrap_or_default();
+    Function { home: Home::Role, others: bodies.map(block).collect(), ..function(result, first) }
+}
+
+fn on(on: On) -> Act {
+    Act::Call(Call { on, ..call(0) })
+}
+
+#[test]
+fn what_a_protocol_asks_for_is_done_by_any_of_its_implementers() {
+    let differ = || vec![of_role(Kind::Nothing, vec![vec![Act::Report], vec![]])];
+    assert_eq!(outcomes(differ(), [on(On::Held)]), [Missing, Reported]);
+    assert_eq!(outcomes(differ(), [on(On::Made(0))]), [Reported]);
+    assert_eq!(outcomes(differ(), [on(On::Made(1))]), [Missing]);
+    assert_eq!(outcomes(differ(), [on(On::Generic(1))]), [Missing]);
+    let solved = solve(differ(), [on(On::Held)]);
+    // The one that does nothing turns away from nothing.
+    assert_eq!(turns(&solved), [Place::End(None)]);
+    // The one that is held stays the same.
+    let halves = vec![
+        of_role(Kind::Nothing, vec![vec![Act::Report], vec![]]),
+        of_role(Kind::Nothing, vec![vec![], vec![Act::Report]]),
+    ];
+    let both = [on(On::Held), Act::Call(call(1))];
+    assert_eq!(outcomes(halves, both), [Reported]);
+}
+
+#[test]
+fn the_default_of_an_extension_stands_for_who_has_none_of_his_own() {
+    let asks = of_role(Kind::Nothing, vec![vec![Act::Call(Call { on: On::Own, ..call(1) })]]);
+    let answers = of_role(Kind::Nothing, vec![vec![Act::Noise(0)], vec![Act::Report]]);
+    let program = Program::new(vec![asks, answers], block([on(On::Held)]), Style::default());
+    let program = Program { implementers: 3, ..program };
+    let solved = answer(&program, &Limits::default()).expect("few paths");
+    assert_eq!(solved.outcomes, BTreeSet::from([Missing, Reported]));
+}
+
+#[test]
+fn a_field_of_the_payload_that_somebody_else_may_change_is_handed_out() {
+    let found = || Variable { number: 1, kind: Kind::Optional };
+    let asks = |asks_payload: bool, value: Value| {
+        let ways = [Act::Let(found(), true, value), Act::Change(found())];
+        let program = Program::new(vec![], block(ways), Style { asks_payload, ..Style::default() });
+        answer(&program, &Limits::default()).expect("few paths").outcomes.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(asks(true, Value::Optional(random())), [Unseen]);
+    assert_eq!(asks(false, Value::Optional(random())), [Missing]);
+    assert_eq!(asks(true, Value::Some), [Missing]);
 }

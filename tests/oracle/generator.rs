@@ -7,8 +7,8 @@ mod values;
 
 use crate::random::Dice;
 use crate::skeleton::{
-    Act, Api, Block, Condition, Function, HOMES, Held, Home, Kind, Label, Loop, Program, Style, Subject,
-    Variable, leaves,
+    Act, Api, Block, Condition, Function, Held, Home, Kind, Label, Loop, Program, Style, Subject, Variable,
+    leaves,
 };
 
 /// The kinds of statements that a program may use or not.
@@ -39,9 +39,10 @@ pub(crate) enum Feature {
     Toggle,
     Change,
     Give,
+    Role,
 }
 
-const FEATURES: [Feature; 25] = [
+const FEATURES: [Feature; 26] = [
     Feature::Result,
     Feature::Throw,
     Feature::Loop,
@@ -67,6 +68,7 @@ const FEATURES: [Feature; 25] = [
     Feature::Toggle,
     Feature::Change,
     Feature::Give,
+    Feature::Role,
 ];
 
 /// The program of a seed.
@@ -74,7 +76,8 @@ pub(crate) fn generate(seed: u64) -> Program {
     let mut dice = Dice::new(seed);
     let share = dice.pick(&[15, 30, 50, 80]);
     let features = FEATURES.into_iter().filter(|_| dice.chance(share)).collect();
-    let mut generator = Generator { dice, features, functions: Vec::new(), fresh: 0, budget: 0 };
+    let mut generator =
+        Generator { dice, features, functions: Vec::new(), fresh: 0, implementers: 1, budget: 0 };
     let mut program = generator.program();
     // A program that reports nowhere has little to ask; a few may stay.
     while !program.reports() && generator.dice.chance(80) {
@@ -114,6 +117,7 @@ struct Generator {
     /// Signatures first, bodies afterwards.
     functions: Vec<Function>,
     fresh: u32,
+    implementers: usize,
     /// How many statements the body being made may still have.
     budget: usize,
 }
@@ -130,6 +134,7 @@ impl Generator {
 
     fn program(&mut self) -> Program {
         let count = self.dice.below(6);
+        self.implementers = 2 + self.dice.below(2);
         for _ in 0..count {
             let result = if self.has(Feature::Result) && self.dice.chance(60) {
                 self.dice.pick(&[Kind::Bool, Kind::Optional, Kind::Case])
@@ -138,13 +143,18 @@ impl Generator {
             };
             let is_property = result != Kind::Nothing && self.dice.chance(20);
             let function = Function {
-                home: self.dice.pick(&HOMES),
+                home: if self.has(Feature::Role) && self.dice.chance(35) {
+                    Home::Role
+                } else {
+                    self.dice.pick(&[Home::Owner, Home::Helper, Home::Shared, Home::Static, Home::Free])
+                },
                 result,
                 throws: !is_property && self.has(Feature::Throw) && self.dice.chance(50),
                 takes_payload: !is_property && self.dice.chance(50),
                 takes_work: !is_property && self.has(Feature::Work) && self.dice.chance(50),
                 is_property,
                 body: Vec::new(),
+                others: Vec::new(),
             };
             self.functions.push(function);
         }
@@ -159,13 +169,11 @@ impl Generator {
                 has_work: takes_work,
                 ..Room::outermost(home)
             };
-            self.budget = 1 + self.dice.below(6);
-            let mut body = self.block(&room);
-            if result != Kind::Nothing && !leaves(&body) {
-                let value = self.value(result, &room);
-                body.push(Act::Return(Some(value)).into());
+            self.functions[index].body = self.body(result, &room);
+            if home == Home::Role {
+                let others = self.dice.below(self.implementers);
+                self.functions[index].others = (0..others).map(|_| self.body(result, &room)).collect();
             }
-            self.functions[index].body = body;
         }
         let room = Room {
             result: Some(Kind::Nothing),
@@ -184,8 +192,22 @@ impl Generator {
             asks_payload: self.dice.chance(50),
             has_namesakes: self.dice.chance(50),
             helper: self.dice.pick(&[Held::Plain, Held::Annotated, Held::Lazily, Held::AsProtocol]),
+            role: self.dice.pick(&[Held::Plain, Held::Annotated, Held::Lazily, Held::AsProtocol]),
+            has_double: self.dice.chance(50),
         };
-        Program::new(std::mem::take(&mut self.functions), handler, style)
+        let program = Program::new(std::mem::take(&mut self.functions), handler, style);
+        Program { implementers: self.implementers, ..program }
+    }
+
+    /// What a function does.
+    fn body(&mut self, result: Kind, room: &Room) -> Block {
+        self.budget = 1 + self.dice.below(6);
+        let mut body = self.block(room);
+        if result != Kind::Nothing && !leaves(&body) {
+            let value = self.value(result, room);
+            body.push(Act::Return(Some(value)).into());
+        }
+        body
     }
 
     fn block(&mut self, room: &Room) -> Block {
@@ -247,7 +269,7 @@ impl Generator {
     fn act(&mut self, room: &mut Room) -> Act {
         let shallow = room.depth < 4;
         for _ in 0..20 {
-            let made = match self.dice.below(33) {
+            let made = match self.dice.below(35) {
                 0 | 1 => Some(Act::Noise(self.dice.below(5) as u8)),
                 // A report in the handler itself settles too much.
                 2 | 3 if !room.is_handler || room.depth > 1 || self.dice.chance(20) => Some(Act::Report),
@@ -300,11 +322,15 @@ impl Generator {
                     _ => None,
                 },
                 30 if self.has(Feature::Toggle) => self.mutable(room, &[Kind::Bool]).map(Act::Toggle),
-                31 if self.has(Feature::Change) => {
+                31 if self.has(Feature::Change) && !room.is_late => {
                     self.mutable(room, &[Kind::Bool, Kind::Optional]).map(Act::Change)
                 }
                 32 if self.has(Feature::Give) && shallow && !room.is_late => {
                     Some(Act::Give(self.closure(room, true)))
+                }
+                // Loops in loops, for what leaves the outer one.
+                33 | 34 if self.has(Feature::Jump) && self.has(Feature::Loop) && shallow => {
+                    Some(self.repeat(room))
                 }
                 _ => None,
             };
@@ -343,10 +369,18 @@ impl Generator {
             4 => Loop::While(Condition::Constant(true)),
             _ => Loop::RepeatWhile(self.condition(room)),
         };
-        let label = (self.has(Feature::Jump) && self.dice.chance(40)).then(|| self.fresh());
+        let label = (self.has(Feature::Jump) && self.dice.chance(60)).then(|| self.fresh());
         let mut inner = Room { can_break: true, ..room.clone() };
         inner.loops.push(label);
         let mut body = self.block(&inner);
+        let outer: Vec<Label> = room.loops.iter().flatten().copied().collect();
+        if !outer.is_empty() && !leaves(&body) && self.dice.chance(60) {
+            let condition = self.condition(&inner);
+            let label = Some(self.dice.pick(&outer));
+            let jump = if self.dice.chance(50) { Act::Break(label) } else { Act::Continue(label) };
+            let at = self.dice.below(body.len() + 1);
+            body.insert(at, Act::If(condition, vec![jump.into()], None).into());
+        }
         if kind == Loop::While(Condition::Constant(true)) && !leaves(&body) {
             let condition = self.condition(&inner);
             body.push(Act::If(condition, vec![Act::Break(None).into()], None).into());

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use pushlint::report::Outcome;
 
-use crate::answer::{Limits, Place};
+use crate::answer::{Callee, Limits, Place};
 use crate::skeleton::{Act, Api, Block, Condition, Flag, Label, Loop, Program, Stmt, Written};
 
 /// Turns a script into the next one; false where it was the last.
@@ -69,6 +69,8 @@ enum Datum {
     Nothing,
     /// A `Bool`, or whether an optional is not nil.
     Is(bool),
+    /// Whether a field of the payload is not nil, and the field with it.
+    Field(bool),
     Case(usize),
 }
 
@@ -76,7 +78,7 @@ impl Datum {
     fn holds(self) -> bool {
         match self {
             Datum::Nothing => true,
-            Datum::Is(holds) => holds,
+            Datum::Is(holds) | Datum::Field(holds) => holds,
             Datum::Case(case) => case == 0,
         }
     }
@@ -93,6 +95,10 @@ struct Closure<'p> {
 struct Scope<'p> {
     parent: Option<usize>,
     activation: usize,
+    /// The function that is active; none for the handler.
+    function: Option<usize>,
+    /// Which of the types that implement the role's protocol `self` is of.
+    implementer: Option<usize>,
     variables: HashMap<u32, Datum>,
     closures: HashMap<u32, Closure<'p>>,
     work: Option<Closure<'p>>,
@@ -121,7 +127,9 @@ pub(crate) struct Run<'p> {
     scopes_before: usize,
     flags: HashMap<(Flag, usize), bool>,
     /// What a computed property gave when it was asked first in an activation: it gives the same again.
-    properties: HashMap<(usize, usize), Datum>,
+    properties: HashMap<(usize, usize, Option<usize>), Datum>,
+    /// Which of the implementers the owner holds, once that has been asked.
+    held: Option<usize>,
     duty: Duty,
     /// What closures that are put off do besides, if they do the most that they may.
     lenient_duty: Duty,
@@ -135,8 +143,8 @@ pub(crate) struct Run<'p> {
     /// Functions that can come to nothing for the duty, and give nothing that decides anything.
     idle: &'p [Option<Vec<Written>>],
     /// The calls that returned without a report, and where they returned.
-    pub(crate) calls: Vec<(usize, Place)>,
-    pub(crate) returned: Vec<(usize, Duty)>,
+    pub(crate) calls: Vec<(Callee, Place)>,
+    pub(crate) returned: Vec<(Callee, Duty)>,
 }
 
 impl<'p> Run<'p> {
@@ -158,6 +166,7 @@ impl<'p> Run<'p> {
             scopes_before: 0,
             flags: HashMap::new(),
             properties: HashMap::new(),
+            held: None,
             duty: Duty::Open,
             lenient_duty: Duty::Open,
             is_excused: false,
@@ -185,7 +194,7 @@ impl<'p> Run<'p> {
     }
 
     pub(crate) fn handler(&mut self) -> Option<End> {
-        let scope = self.function_scope(None);
+        let scope = self.function_scope(None, None, None);
         let place = match self.block(&self.program.handler, scope) {
             Ok(()) => Place::End(None),
             Err(Leave::Return(number, _)) => Place::At(number),
@@ -199,11 +208,18 @@ impl<'p> Run<'p> {
         Some(End { place, outcome, lenient, is_optional: self.is_excused })
     }
 
-    fn function_scope(&mut self, work: Option<Closure<'p>>) -> usize {
+    fn function_scope(
+        &mut self,
+        function: Option<usize>,
+        implementer: Option<usize>,
+        work: Option<Closure<'p>>,
+    ) -> usize {
         self.activations += 1;
         self.scopes.push(Scope {
             parent: None,
             activation: self.activations,
+            function,
+            implementer,
             variables: HashMap::new(),
             closures: HashMap::new(),
             work,
@@ -212,9 +228,16 @@ impl<'p> Run<'p> {
     }
 
     fn inner_scope(&mut self, parent: usize) -> usize {
-        let activation = self.scopes[parent].activation;
-        let (variables, closures) = (HashMap::new(), HashMap::new());
-        self.scopes.push(Scope { parent: Some(parent), activation, variables, closures, work: None });
+        let Scope { activation, function, implementer, .. } = self.scopes[parent];
+        self.scopes.push(Scope {
+            parent: Some(parent),
+            activation,
+            function,
+            implementer,
+            variables: HashMap::new(),
+            closures: HashMap::new(),
+            work: None,
+        });
         self.scopes.len() - 1
     }
 
@@ -300,6 +323,7 @@ impl<'p> Run<'p> {
                 scopes: self.scopes.clone(),
                 scopes_before: self.scopes.len(),
                 active: self.active.clone(),
+                held: self.held,
                 is_late: true,
                 activations: self.activations,
                 ..Run::new(self.program, [limits, self.lenient], self.idle, self.spent, Vec::new())
@@ -404,7 +428,10 @@ impl<'p> Run<'p> {
                 self.scopes[at].variables.insert(variable.number, Datum::Is(holds));
             }
             Act::Change(variable) => {
-                let (at, _) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+                let (at, datum) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+                if matches!(datum, Datum::Field(_)) {
+                    self.duty = self.duty.max(Duty::HandedOut);
+                }
                 let datum = Datum::Is(self.either());
                 self.scopes[at].variables.insert(variable.number, datum);
             }

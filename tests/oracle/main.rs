@@ -18,3 +18,4 @@ mod by_hand;
 mod executed;
 mod generated;
 mod run;
+mod shapes;

@@ -2,6 +2,7 @@
 
 mod expressions;
 mod page;
+mod role;
 mod statements;
 
 use std::cell::Cell;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::answer::Place;
-use crate::skeleton::{Act, Block, Call, HOMES, Held, Home, Kind, Program, Style, Work};
+use crate::skeleton::{Act, Block, Call, Function, HOMES, Held, Home, Kind, Program, Style, Work};
 
 use self::page::Page;
 
@@ -81,6 +82,7 @@ fn name(home: Home, part: Part) -> String {
         (Home::Shared, _) => "CallManager.swift".to_owned(),
         (Home::Static, _) => "CallTools.swift".to_owned(),
         (Home::Free, _) => "Calls.swift".to_owned(),
+        (Home::Role, _) => "Ringing.swift".to_owned(),
     }
 }
 
@@ -138,6 +140,7 @@ impl Writer<'_> {
                     Held::Lazily => "lazy var helper = CallHelper()",
                     Held::AsProtocol => "let helper: CallHelping = CallHelper()",
                 });
+                self.held_role();
                 self.stored("");
                 if !extends {
                     self.page.line("");
@@ -149,12 +152,7 @@ impl Writer<'_> {
                 let is_protocol = self.style().helper == Held::AsProtocol;
                 if is_protocol {
                     self.page.open("protocol CallHelping: AnyObject {");
-                    for &index in &functions {
-                        let head = self.head(index);
-                        let accessor =
-                            if self.program.functions[index].is_property { " { get }" } else { "" };
-                        self.page.line(&format!("{head}{accessor}"));
-                    }
+                    self.requirements(&functions);
                     self.page.close("}");
                     self.page.line("");
                 }
@@ -178,6 +176,7 @@ impl Writer<'_> {
                 self.functions(&functions);
                 self.page.close("}");
             }
+            Home::Role => self.role(&functions),
             Home::Free => {
                 self.page.line("enum CallKind: Int { case ring, cancel, other }");
                 self.page.line("enum CallError: Error { case invalid }");
@@ -216,14 +215,29 @@ impl Writer<'_> {
 
     fn functions(&mut self, indices: &[usize]) {
         for &index in indices {
-            self.function = Some(index);
             self.page.line("");
-            let modifier = if self.home == Home::Static { "static " } else { "" };
+            self.implementation(index, 0);
+        }
+    }
+
+    /// What the implementer of this number does.
+    fn implementation(&mut self, index: usize, implementer: usize) {
+        self.function = Some(index);
+        let modifier = if self.home == Home::Static { "static " } else { "" };
+        let head = self.head(index);
+        self.page.open(&format!("{modifier}{head} {{"));
+        let (which, body) = self.program.functions[index].implementation(implementer);
+        self.block(body);
+        self.page.close("}");
+        self.page.mark(Place::End(Some((index, which))));
+    }
+
+    /// The heads of functions, as a protocol asks for them.
+    fn requirements(&mut self, indices: &[usize]) {
+        for &index in indices {
+            let accessor = if self.program.functions[index].is_property { " { get }" } else { "" };
             let head = self.head(index);
-            self.page.open(&format!("{modifier}{head} {{"));
-            self.block(&self.program.functions[index].body);
-            self.page.close("}");
-            self.page.mark(Place::End(Some(index)));
+            self.page.line(&format!("{head}{accessor}"));
         }
     }
 
@@ -231,27 +245,44 @@ impl Writer<'_> {
     fn head(&self, index: usize) -> String {
         let function = &self.program.functions[index];
         let name = self.function_name(index);
-        let result = match function.result {
-            Kind::Nothing => "",
-            Kind::Bool => "Bool",
-            Kind::Optional => "String?",
-            Kind::Case => "CallKind",
-        };
         if function.is_property {
-            return format!("var {name}: {result}");
+            return format!("var {name}: {}", result_type(function));
         }
+        format!("func {name}({}){}", self.params(index).join(", "), effects(function))
+    }
+
+    fn params(&self, index: usize) -> Vec<String> {
+        let function = &self.program.functions[index];
         let mut params = Vec::new();
         if function.takes_payload {
             params.push("_ payload: PKPushPayload".to_owned());
         }
         if function.takes_work {
-            let is_escaping = keeps_work(&function.body, false) || index.is_multiple_of(2);
+            let is_kept = function.bodies().any(|body| keeps_work(body, false));
+            let is_escaping = is_kept || index.is_multiple_of(2);
             params.push(format!("work: {}() -> Void", if is_escaping { "@escaping " } else { "" }));
         }
-        let throws = if function.throws { " throws" } else { "" };
-        let arrow = if result.is_empty() { "" } else { " -> " };
-        format!("func {name}({}){throws}{arrow}{result}", params.join(", "))
+        params
     }
+}
+
+fn result_type(function: &Function) -> &'static str {
+    match function.result {
+        Kind::Nothing => "Void",
+        Kind::Bool => "Bool",
+        Kind::Optional => "String?",
+        Kind::Case => "CallKind",
+    }
+}
+
+/// What stands behind the parameters of a function.
+fn effects(function: &Function) -> String {
+    let throws = if function.throws { " throws" } else { "" };
+    let result = match function.result {
+        Kind::Nothing => String::new(),
+        _ => format!(" -> {}", result_type(function)),
+    };
+    format!("{throws}{result}")
 }
 
 /// Whether `work` outlives the call: stored, passed on, or used in a closure.

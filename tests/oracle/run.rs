@@ -24,7 +24,7 @@ fn run(seeds: std::ops::Range<u64>, level: Level, progress: impl Fn(u64, usize))
     }
     assert!(told.is_empty(), "{} differences:\n\n{}", told.len(), told.join("\n"));
     let share = compared * 100 / (seeds.end - seeds.start);
-    assert!(share >= 90, "only {share} % of the programs could be compared");
+    assert!(share >= 85, "only {share} % of the programs could be compared");
 }
 
 #[test]

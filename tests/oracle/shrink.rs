@@ -1,6 +1,6 @@
 //! Makes a program that fails smaller, as long as it still fails.
 
-use crate::skeleton::{Act, Block, Condition, Home, Kind, Loop, Program, Style, Subject, Value, Work};
+use crate::skeleton::{Act, Block, Condition, Home, Kind, Loop, On, Program, Style, Subject, Value, Work};
 use crate::valid::is_valid;
 
 /// The smallest program found by single steps from `program` that are valid and still fail.
@@ -52,6 +52,12 @@ impl Editor {
             self.block(body);
         }
         for function in &mut program.functions {
+            for other in 0..function.others.len() {
+                if self.turn() {
+                    function.others.remove(other);
+                    return;
+                }
+            }
             if function.home != Home::Owner && self.turn() {
                 function.home = Home::Owner;
             }
@@ -66,8 +72,11 @@ impl Editor {
             }
             if function.result != Kind::Nothing && self.turn() {
                 function.result = Kind::Nothing;
-                forget_results(&mut function.body);
+                function.bodies_mut().for_each(forget_results);
             }
+        }
+        if program.implementers > 1 && self.turn() {
+            program.implementers -= 1;
         }
         if program.style != Style::default() && self.turn() {
             program.style = Style::default();
@@ -98,6 +107,11 @@ impl Editor {
     }
 
     fn act(&mut self, act: &mut Act) {
+        for call in act.calls_mut() {
+            if call.on != On::Held && self.turn() {
+                call.on = On::Held;
+            }
+        }
         match act {
             Act::If(condition, _, otherwise) => {
                 if otherwise.is_some() && self.turn() {

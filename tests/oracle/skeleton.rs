@@ -3,13 +3,17 @@
 //! The generator makes skeletons, the interpreter tells what each path of one does, the printer writes one
 //! down as Swift. None of them knows the facts that the library extracts.
 
-use std::collections::BTreeSet;
+mod program;
+
+pub(crate) use program::Written;
 
 /// A program: project functions, and a push handler that is a method of [`Home::Owner`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Program {
     pub(crate) functions: Vec<Function>,
     pub(crate) handler: Block,
+    /// How many types implement the protocol of [`Home::Role`].
+    pub(crate) implementers: usize,
     pub(crate) style: Style,
 }
 
@@ -32,6 +36,10 @@ pub(crate) struct Style {
     pub(crate) has_namesakes: bool,
     /// How the owner holds the helper.
     pub(crate) helper: Held,
+    /// How the owner comes by the object that plays the role.
+    pub(crate) role: Held,
+    /// One more type implements the protocol of the role, does nothing, and is never made.
+    pub(crate) has_double: bool,
 }
 
 /// How an object is held in a property.
@@ -58,9 +66,12 @@ pub(crate) enum Home {
     Static,
     /// Free functions.
     Free,
+    /// A protocol that several types implement; the owner holds one of them, nobody knows which.
+    Role,
 }
 
-pub(crate) const HOMES: [Home; 5] = [Home::Owner, Home::Helper, Home::Shared, Home::Static, Home::Free];
+pub(crate) const HOMES: [Home; 6] =
+    [Home::Owner, Home::Helper, Home::Shared, Home::Static, Home::Free, Home::Role];
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Function {
@@ -74,6 +85,9 @@ pub(crate) struct Function {
     /// Is written as a computed property; has no parameters then, throws nothing, and gives a result.
     pub(crate) is_property: bool,
     pub(crate) body: Block,
+    /// What the second and further implementers of a role do; where there are fewer bodies than implementers, the
+    /// last is the default that an extension of the protocol has for the others.
+    pub(crate) others: Vec<Block>,
 }
 
 /// The kind of a value: of a function's result, of a local variable.
@@ -167,8 +181,24 @@ pub(crate) enum Act {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Call {
     pub(crate) function: usize,
+    /// Whose method of a role is called; means nothing for other functions.
+    pub(crate) on: On,
     pub(crate) work: Option<Work>,
     pub(crate) attempt: Attempt,
+}
+
+/// The object on which a method of a role is called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum On {
+    /// The one that the owner holds.
+    #[default]
+    Held,
+    /// `self`; only in a method of the role.
+    Own,
+    /// One of this type, made for the call.
+    Made(usize),
+    /// The same, which a generic function gets to call it.
+    Generic(usize),
 }
 
 /// What is given to a `work` parameter.
@@ -323,117 +353,25 @@ pub(crate) fn leaves(block: &[Stmt]) -> bool {
     block.last().is_some_and(|last| last.act.leaves())
 }
 
-impl Program {
-    pub(crate) fn new(functions: Vec<Function>, handler: Block, style: Style) -> Self {
-        let mut program = Program { functions, handler, style };
-        program.number();
-        program
+impl Function {
+    /// What the implementations do, one after another; a function that is no role's has one.
+    pub(crate) fn bodies(&self) -> impl Iterator<Item = &Block> {
+        std::iter::once(&self.body).chain(&self.others)
     }
 
-    /// Gives every statement a number of its own.
-    fn number(&mut self) {
-        let mut next = 0;
-        for block in self.bodies_mut() {
-            number(block, &mut next);
-        }
+    /// Whether what the implementer of this number does is the default of an extension.
+    pub(crate) fn is_default(&self, implementer: usize, implementers: usize) -> bool {
+        self.home == Home::Role && self.others.len() + 1 < implementers && implementer >= self.others.len()
     }
 
-    /// Whether it reports anywhere.
-    pub(crate) fn reports(&self) -> bool {
-        self.clone().bodies_mut().into_iter().any(concerns_duty)
+    pub(crate) fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        std::iter::once(&mut self.body).chain(&mut self.others)
     }
 
-    /// For each function that has no part in the duty what it may return, going by its text; none for the others.
-    pub(crate) fn idle(&self) -> Vec<Option<Vec<Written>>> {
-        let functions = self.functions.iter().zip(self.busy());
-        functions
-            .map(|(function, is_busy)| {
-                let mut found = BTreeSet::new();
-                written(&mut function.body.clone(), &mut found);
-                (!is_busy && !function.takes_work).then(|| found.into_iter().collect())
-            })
-            .collect()
-    }
-
-    /// For each function whether it can come to a report, or gives the payload away.
-    pub(crate) fn busy(&self) -> Vec<bool> {
-        let mut program = self.clone();
-        let mut calls = Vec::new();
-        let mut busy = Vec::new();
-        for function in &mut program.functions {
-            busy.push(concerns_duty(&mut function.body));
-            calls.push(called(&mut function.body));
-        }
-        for _ in 0..busy.len() {
-            let before = busy.clone();
-            for (is_busy, called) in busy.iter_mut().zip(&calls) {
-                *is_busy |= called.iter().any(|function| before[*function]);
-            }
-        }
-        busy
-    }
-
-    /// The body of every function, the handler's last.
-    pub(crate) fn bodies_mut(&mut self) -> Vec<&mut Block> {
-        let mut bodies: Vec<&mut Block> =
-            self.functions.iter_mut().map(|function| &mut function.body).collect();
-        bodies.push(&mut self.handler);
-        bodies
-    }
-}
-
-fn concerns_duty(block: &mut Block) -> bool {
-    block.iter_mut().any(|stmt| {
-        matches!(stmt.act, Act::Report | Act::HandOut) || stmt.act.blocks_mut().into_iter().any(concerns_duty)
-    })
-}
-
-/// What a `return` gives, as far as its text tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Written {
-    Is(bool),
-    Case(usize),
-    Anything,
-}
-
-/// What the `return` statements of a block give, those of closures left out.
-fn written(block: &mut Block, into: &mut BTreeSet<Written>) {
-    for stmt in block {
-        match &mut stmt.act {
-            Act::Return(Some(value)) => {
-                into.insert(match value {
-                    Value::Bool(Condition::Constant(value)) => Written::Is(*value),
-                    Value::Nil => Written::Is(false),
-                    Value::Some => Written::Is(true),
-                    Value::Case(case) => Written::Case(usize::from(*case)),
-                    _ => Written::Anything,
-                });
-            }
-            Act::Now(_) | Act::Give(_) | Act::Around(..) | Act::LetClosure(..) => {}
-            act => act.blocks_mut().into_iter().for_each(|block| written(block, into)),
-        }
-    }
-}
-
-/// The functions that are called in a block.
-fn called(block: &mut Block) -> Vec<usize> {
-    let mut functions = Vec::new();
-    for stmt in block {
-        functions.extend(stmt.act.calls_mut().iter().map(|call| call.function));
-        for inner in stmt.act.blocks_mut() {
-            functions.extend(called(inner));
-        }
-    }
-    functions
-}
-
-fn number(block: &mut Block, next: &mut u32) {
-    for stmt in block {
-        *next += 1;
-        stmt.number = *next;
-        for inner in stmt.act.blocks_mut() {
-            number(inner, next);
-        }
+    /// What the implementer of this number does, and which of the bodies that is.
+    pub(crate) fn implementation(&self, implementer: usize) -> (usize, &Block) {
+        let which = implementer.min(self.others.len());
+        (which, if which == 0 { &self.body } else { &self.others[which - 1] })
     }
 }
 

@@ -2,8 +2,8 @@
 //! errors are handled, results returned. The generator keeps to this, and shrinking must not leave it.
 
 use crate::skeleton::{
-    Act, Api, Attempt, Block, Call, Condition, Function, Kind, Label, Loop, Program, Stmt, Subject, Value,
-    Variable, Work, leaves,
+    Act, Api, Attempt, Block, Call, Condition, Function, Home, Kind, Label, Loop, On, Program, Stmt, Subject,
+    Value, Variable, Work, leaves,
 };
 
 /// What is in reach at one point of a program.
@@ -11,6 +11,8 @@ use crate::skeleton::{
 struct Room {
     result: Option<Kind>,
     is_handler: bool,
+    /// In a method of the role.
+    is_role: bool,
     can_throw: bool,
     has_payload: bool,
     has_work: bool,
@@ -35,6 +37,7 @@ pub(crate) fn is_valid(program: &Program) -> bool {
         && program.functions.iter().all(|function| {
             let room = Room {
                 result: Some(function.result),
+                is_role: function.home == Home::Role,
                 can_throw: function.throws,
                 has_payload: function.takes_payload,
                 has_work: function.takes_work,
@@ -45,8 +48,11 @@ pub(crate) fn is_valid(program: &Program) -> bool {
                 && !function.takes_payload
                 && !function.takes_work;
             (!function.is_property || is_plain)
-                && (function.result == Kind::Nothing || leaves(&function.body))
-                && checker.block(&function.body, room)
+                && (function.home == Home::Role || function.others.is_empty())
+                && function.others.len() < program.implementers
+                && function.bodies().all(|body| {
+                    (function.result == Kind::Nothing || leaves(body)) && checker.block(body, room.clone())
+                })
         })
 }
 
@@ -168,6 +174,7 @@ impl Checker<'_> {
             Act::Change(variable) => {
                 matches!(variable.kind, Kind::Bool | Kind::Optional)
                     && room.variables.contains(&(*variable, true))
+                    && !room.is_late
             }
             Act::Give(body) => !room.is_late && self.closure(body, room, true),
             Act::Build(debug, release) => {
@@ -194,13 +201,19 @@ impl Checker<'_> {
 
     fn call(&self, call: &Call, room: &Room, is_stmt: bool) -> bool {
         let Some(function) = self.function(call) else { return false };
+        let on = match call.on {
+            On::Held => true,
+            On::Own => function.home != Home::Role || room.is_role,
+            On::Made(implementer) | On::Generic(implementer) => implementer < self.program.implementers,
+        };
         let work = match &call.work {
             None => !function.takes_work,
             Some(Work::Closure(_)) => is_stmt && function.takes_work,
             Some(Work::Local(name)) => function.takes_work && room.closures.contains(name),
             Some(Work::PassedOn) => function.takes_work && room.has_work,
         };
-        work && (!function.takes_payload || room.has_payload)
+        on && work
+            && (!function.takes_payload || room.has_payload)
             && (!function.throws || call.attempt != Attempt::Throws || room.can_throw)
             && (!function.throws || call.attempt != Attempt::Force || !room.is_late)
     }

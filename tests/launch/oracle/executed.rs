@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::app::Site;
 use super::generator::generate;
 use super::printer::print;
 use super::run::{Happening, paths};
@@ -14,15 +15,16 @@ use super::run::{Happening, paths};
 /// How many apps are written.
 const COUNT: usize = 40;
 
-/// The lines at which something is made on a path, those of later turns after a bar.
-fn order(path: &[Happening], lines: &[(u32, usize)]) -> String {
+/// The lines at which something happens on a path, those of later turns after a bar.
+fn order(path: &[Happening], lines: &[(Site, usize)]) -> String {
     let launched = path.iter().filter(|happening| !happening.is_late).count();
     let mut words = vec!["happened".to_owned()];
     for (index, happening) in path.iter().enumerate() {
         if index == launched {
             words.push("|".to_owned());
         }
-        let line = lines.iter().find(|(site, _)| *site == happening.site).map(|(_, line)| line.to_string());
+        let line =
+            lines.iter().find(|(site, _)| site.number == happening.site).map(|(_, line)| line.to_string());
         words.extend(line);
     }
     if launched == path.len() {

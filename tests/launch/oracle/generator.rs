@@ -1,96 +1,34 @@
 //! Makes random skeletons of apps.
 
+use super::app::{
+    Act, App, Arg, Block, Does, Holder, Kind, Made, Method, Property, Receiver, Site, Takes, Thing, Type,
+};
 use crate::random::Dice;
-
-/// An app: its first type is the app delegate, the others are classes that it sets up. A type refers only to
-/// those after it.
-#[derive(Clone, Debug)]
-pub(super) struct App {
-    pub(super) types: Vec<Type>,
-    /// The initial values of a SwiftUI `App` struct, which has the delegate by an adaptor.
-    pub(super) scene: Option<Vec<Made>>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Type {
-    /// Has a `static let shared`.
-    pub(super) is_shared: bool,
-    pub(super) properties: Vec<Property>,
-    pub(super) init: Block,
-    /// The delegate's first is `willFinishLaunching`, its second `didFinishLaunching`.
-    pub(super) methods: Vec<Block>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Property {
-    pub(super) kind: Kind,
-    pub(super) value: Made,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Stored,
-    Lazy,
-    Static,
-}
-
-/// What a value is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Made {
-    /// A registry or provider, made at the site of this number.
-    Site(u32),
-    /// An object of the type of this index.
-    Object(usize),
-    /// The `shared` object of the type of this index.
-    Shared(usize),
-}
-
-pub(super) type Block = Vec<Act>;
-
-#[derive(Clone, Debug)]
-pub(super) enum Act {
-    /// A registry or provider is made and kept.
-    Site(u32),
-    /// A method of `self`.
-    Own(usize),
-    /// A method of an object.
-    Of(Receiver, usize),
-    /// `_ = property`
-    Touch(usize),
-    If(Block, Block),
-    Guard(Block),
-    Loop(Block),
-    Defer(Block),
-    /// `{ … }()`
-    Now(Block),
-    /// A closure given to a project function that calls it.
-    Perform(Block),
-    /// Put off to the main queue.
-    Async(Block),
-    Task(Block),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Receiver {
-    /// A property of `self`, which holds an object.
-    Property(usize),
-    Made(Made),
-}
 
 struct Generator {
     dice: Dice,
     /// From the last to the first: what a type refers to is there when it is made.
     types: Vec<Type>,
     sites: u32,
-    count: usize,
     budget: usize,
+}
+
+/// What is in reach at one point of a method.
+#[derive(Clone, Default)]
+struct Room {
+    index: usize,
+    /// Methods of `self` from this one on may be called.
+    callable: usize,
+    takes: Takes,
+    locals: Vec<(u32, Thing)>,
+    depth: usize,
 }
 
 /// The app of a seed.
 pub(super) fn generate(seed: u64) -> App {
     let mut dice = Dice::new(seed);
     let count = 1 + dice.below(4);
-    let mut generator = Generator { dice, types: vec![Type::default(); count], sites: 0, count, budget: 0 };
+    let mut generator = Generator { dice, types: vec![Type::default(); count], sites: 0, budget: 0 };
     for index in (0..count).rev() {
         generator.make_type(index);
     }
@@ -102,116 +40,258 @@ pub(super) fn generate(seed: u64) -> App {
 }
 
 impl Generator {
-    fn site(&mut self) -> u32 {
+    fn site(&mut self, does: Does) -> Site {
         self.sites += 1;
-        self.sites
+        Site { number: self.sites, does }
+    }
+
+    fn thing(&mut self) -> Site {
+        let thing = self.dice.pick(&[Thing::Registry, Thing::Provider]);
+        self.site(Does::Make(thing))
+    }
+
+    /// An object that a type of this index can refer to.
+    fn object(&mut self, index: usize) -> Option<Made> {
+        let others = self.types.len() - index - 1;
+        if others == 0 {
+            return None;
+        }
+        let other = index + 1 + self.dice.below(others);
+        Some(if self.types[other].is_shared && self.dice.chance(40) {
+            Made::Shared(other)
+        } else {
+            Made::Object(other)
+        })
     }
 
     /// What a type of this index can be made of.
     fn made(&mut self, index: usize) -> Made {
-        if index + 1 < self.count && self.dice.chance(70) {
-            let other = index + 1 + self.dice.below(self.count - index - 1);
-            if self.types[other].is_shared && self.dice.chance(40) {
-                Made::Shared(other)
-            } else {
-                Made::Object(other)
-            }
+        let object = if self.dice.chance(70) { self.object(index) } else { None };
+        object.unwrap_or_else(|| Made::Thing(self.thing()))
+    }
+
+    /// What a property of a type of this index can hold.
+    fn value(&mut self, index: usize) -> Made {
+        let steps: Vec<usize> =
+            (index + 1..self.types.len()).filter(|other| self.types[*other].is_steps).collect();
+        if !steps.is_empty() && self.dice.chance(25) {
+            Made::Either(self.dice.pick(&steps), self.dice.pick(&steps))
         } else {
-            Made::Site(self.site())
+            self.made(index)
         }
     }
 
     fn make_type(&mut self, index: usize) {
-        self.types[index].is_shared = index > 0 && self.dice.chance(50);
+        if index > 0 {
+            self.types[index].is_shared = self.dice.chance(50);
+            self.types[index].is_steps = self.dice.chance(50);
+            self.types[index].given = if self.dice.chance(30) { self.object(index) } else { None };
+        }
         for _ in 0..self.dice.below(4) {
             let kind = self.dice.pick(&[Kind::Stored, Kind::Stored, Kind::Lazy, Kind::Static]);
-            let value = self.made(index);
+            let value = self.value(index);
             self.types[index].properties.push(Property { kind, value });
         }
-        let methods = 2 + self.dice.below(3);
-        self.types[index].methods = vec![Block::new(); methods];
-        for method in (0..methods).rev() {
-            self.budget = 1 + self.dice.below(4);
+        let count = 2 + self.dice.below(3);
+        // The first two are called by the system, or asked for by the protocol.
+        let takes: Vec<Takes> =
+            (0..count).map(|method| if method < 2 { Takes::Nothing } else { self.takes(index) }).collect();
+        let method = |takes: &Takes| Method { takes: *takes, body: Block::new() };
+        self.types[index].methods = takes.iter().map(method).collect();
+        for method in (0..count).rev() {
+            self.budget = 1 + self.dice.below(5);
             let callable = if index == 0 { (method + 1).max(2) } else { method + 1 };
-            self.types[index].methods[method] = self.block(index, callable, 0);
+            let room = Room { index, callable, takes: takes[method], ..Room::default() };
+            self.types[index].methods[method].body = self.block(&room);
         }
         if self.dice.chance(50) {
             self.budget = 1 + self.dice.below(3);
             let callable = if index == 0 { 2 } else { 0 };
-            self.types[index].init = self.block(index, callable, 0);
+            self.types[index].init = self.block(&Room { index, callable, ..Room::default() });
         }
     }
 
-    fn block(&mut self, index: usize, callable: usize, depth: usize) -> Block {
+    fn takes(&mut self, index: usize) -> Takes {
+        let others = self.types.len() - index - 1;
+        match self.dice.below(6) {
+            0 if others > 0 => Takes::Object(index + 1 + self.dice.below(others)),
+            1 => Takes::Thing(Thing::Registry),
+            2 => Takes::Thing(Thing::Provider),
+            3 => Takes::Work,
+            _ => Takes::Nothing,
+        }
+    }
+
+    fn block(&mut self, room: &Room) -> Block {
+        let mut room = Room { depth: room.depth + 1, ..room.clone() };
         let count = 1 + self.dice.below(3);
         let mut block = Block::new();
         for _ in 0..count {
             if self.budget > 0 {
                 self.budget -= 1;
-                block.push(self.act(index, callable, depth));
+                let act = self.act(&mut room);
+                block.push(act);
             }
         }
         block
     }
 
-    fn act(&mut self, index: usize, callable: usize, depth: usize) -> Act {
-        let is_shallow = depth < 3;
+    fn act(&mut self, room: &mut Room) -> Act {
+        let is_shallow = room.depth < 4;
         for _ in 0..10 {
-            let inner = |generator: &mut Self| generator.block(index, callable, depth + 1);
-            let act = match self.dice.below(14) {
-                0 | 1 => Some(Act::Site(self.site())),
-                2 | 3 => {
-                    let methods = self.types[index].methods.len();
-                    (callable < methods).then(|| Act::Own(callable + self.dice.below(methods - callable)))
+            let act = match self.dice.below(19) {
+                0 => Some(Act::Keep(self.thing())),
+                1 | 2 => {
+                    let site = self.thing();
+                    if let Does::Make(thing) = site.does {
+                        room.locals.push((site.number, thing));
+                    }
+                    Some(Act::Local(site))
                 }
-                4..=6 => self.of(index),
-                7 => {
-                    let count = self.types[index].properties.len();
+                3 | 4 => {
+                    let methods = self.types[room.index].methods.len();
+                    if room.callable < methods {
+                        let method = room.callable + self.dice.below(methods - room.callable);
+                        let takes = self.types[room.index].methods[method].takes;
+                        self.arg(takes, room).map(|arg| Act::Own(method, arg))
+                    } else {
+                        None
+                    }
+                }
+                5..=7 => self.of(room),
+                8 => {
+                    let count = self.types[room.index].properties.len();
                     (count > 0).then(|| Act::Touch(self.dice.below(count)))
                 }
-                8 if is_shallow => Some(Act::If(
-                    inner(self),
-                    if self.dice.chance(50) { self.block(index, callable, depth + 1) } else { Block::new() },
-                )),
-                9 if is_shallow && depth == 0 => Some(Act::Guard(inner(self))),
-                10 if is_shallow => {
-                    Some(if self.dice.chance(50) { Act::Loop(inner(self)) } else { Act::Defer(inner(self)) })
+                9 if is_shallow => {
+                    let then = self.block(room);
+                    Some(Act::If(then, if self.dice.chance(50) { self.block(room) } else { Block::new() }))
                 }
+                10 if room.depth == 1 => Some(Act::Guard(self.block(room))),
                 11 if is_shallow => {
-                    Some(if self.dice.chance(50) { Act::Now(inner(self)) } else { Act::Perform(inner(self)) })
+                    let body = self.block(room);
+                    Some(if self.dice.chance(50) { Act::Loop(body) } else { Act::Defer(body) })
                 }
-                12 if is_shallow => Some(Act::Async(inner(self))),
-                13 if is_shallow => Some(Act::Task(inner(self))),
+                12 if is_shallow => {
+                    let body = self.block(room);
+                    Some(if self.dice.chance(50) { Act::Now(body) } else { Act::Perform(body) })
+                }
+                13 if is_shallow => Some(Act::Async(self.block(room))),
+                14 if is_shallow => Some(Act::Task(self.block(room))),
+                15 if room.takes == Takes::Work => Some(Act::Work),
+                16..=18 => self.set_up(room),
                 _ => None,
             };
             if let Some(act) = act {
                 return act;
             }
         }
-        Act::Site(self.site())
+        Act::Keep(self.thing())
+    }
+
+    /// Something that is there gets a delegate, or is armed.
+    fn set_up(&mut self, room: &Room) -> Option<Act> {
+        let mut held = Vec::new();
+        for thing in [Thing::Registry, Thing::Provider] {
+            held.extend(self.holders(room, thing).into_iter().map(|holder| (holder, thing)));
+        }
+        if held.is_empty() {
+            return None;
+        }
+        let (holder, thing) = self.dice.pick(&held);
+        let does = match thing {
+            Thing::Registry if self.dice.chance(60) => Does::Arm,
+            _ => Does::SetDelegate(thing),
+        };
+        Some(Act::Use(holder, self.site(does)))
+    }
+
+    /// Where a registry or provider can be had.
+    fn holders(&self, room: &Room, thing: Thing) -> Vec<Holder> {
+        let properties = self.types[room.index].properties.iter().enumerate();
+        let is_it = |value: Made| matches!(value, Made::Thing(site) if site.does == Does::Make(thing));
+        let mut holders: Vec<Holder> = properties
+            .filter(|(_, property)| is_it(property.value))
+            .map(|(at, _)| Holder::Property(at))
+            .collect();
+        let locals = room.locals.iter().filter(|(_, of)| *of == thing);
+        holders.extend(locals.map(|(number, _)| Holder::Local(*number)));
+        if room.takes == Takes::Thing(thing) {
+            holders.push(Holder::Param);
+        }
+        holders
+    }
+
+    /// Where an object of a type can be had.
+    fn objects(&self, room: &Room, fits: impl Fn(usize) -> bool) -> Vec<(Receiver, usize)> {
+        let ty = &self.types[room.index];
+        let of = |made: Made| match made {
+            Made::Object(other) | Made::Shared(other) => Some(other),
+            Made::Thing(_) | Made::Either(..) => None,
+        };
+        let held = ty.properties.iter().enumerate();
+        let mut all: Vec<(Receiver, usize)> =
+            held.filter_map(|(at, property)| Some((Receiver::Property(at), of(property.value)?))).collect();
+        all.extend(ty.given.and_then(of).map(|other| (Receiver::Given, other)));
+        if let Takes::Object(other) = room.takes {
+            all.push((Receiver::Param, other));
+        }
+        all.retain(|(_, other)| fits(*other));
+        all
+    }
+
+    fn arg(&mut self, takes: Takes, room: &Room) -> Option<Arg> {
+        match takes {
+            Takes::Nothing => Some(Arg::Nothing),
+            Takes::Object(index) => {
+                let mut all = self.objects(room, |other| other == index);
+                all.push((Receiver::Made(Made::Object(index)), index));
+                if self.types[index].is_shared {
+                    all.push((Receiver::Made(Made::Shared(index)), index));
+                }
+                // A type refers only to those after it.
+                (index > room.index).then(|| Arg::Object(self.dice.pick(&all).0))
+            }
+            Takes::Thing(thing) => {
+                let held = self.holders(room, thing);
+                Some(if held.is_empty() || self.dice.chance(30) {
+                    Arg::Made(self.site(Does::Make(thing)))
+                } else {
+                    Arg::Thing(self.dice.pick(&held), thing)
+                })
+            }
+            Takes::Work if room.takes == Takes::Work && self.dice.chance(50) => Some(Arg::PassedOn),
+            Takes::Work => (room.depth < 4).then(|| Arg::Work(self.block(room))),
+        }
     }
 
     /// A call of a method of another object.
-    fn of(&mut self, index: usize) -> Option<Act> {
-        let holding: Vec<(usize, usize)> = self.types[index]
+    fn of(&mut self, room: &Room) -> Option<Act> {
+        let either: Vec<usize> = self.types[room.index]
             .properties
             .iter()
             .enumerate()
-            .filter_map(|(at, property)| match property.value {
-                Made::Object(other) | Made::Shared(other) => Some((at, other)),
-                Made::Site(_) => None,
-            })
+            .filter(|(_, property)| matches!(property.value, Made::Either(..)))
+            .map(|(at, _)| at)
             .collect();
-        let (receiver, other) = if !holding.is_empty() && self.dice.chance(60) {
-            let (at, other) = self.dice.pick(&holding);
-            (Receiver::Property(at), other)
+        if !either.is_empty() && self.dice.chance(50) {
+            let at = self.dice.pick(&either);
+            return Some(Act::Of(Receiver::Property(at), self.dice.below(2), Arg::Nothing));
+        }
+        let held = self.objects(room, |_| true);
+        let (receiver, other) = if !held.is_empty() && self.dice.chance(60) {
+            self.dice.pick(&held)
         } else {
-            match self.made(index) {
-                Made::Site(_) => return None,
+            match self.object(room.index)? {
                 made @ (Made::Object(other) | Made::Shared(other)) => (Receiver::Made(made), other),
+                Made::Thing(_) | Made::Either(..) => return None,
             }
         };
+        if self.types[other].is_steps && self.dice.chance(20) {
+            return Some(Act::Generic(receiver, self.dice.below(2)));
+        }
         let method = self.dice.below(self.types[other].methods.len());
-        Some(Act::Of(receiver, method))
+        let takes = self.types[other].methods[method].takes;
+        self.arg(takes, room).map(|arg| Act::Of(receiver, method, arg))
     }
 }

@@ -1,17 +1,19 @@
 //! Runs a skeleton as the process would, on every path that it has.
 
 use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 
-use super::generator::{Act, App, Block, Kind, Made, Receiver};
+use super::app::{Act, App, Arg, Block, Does, Holder, Kind, Made, Receiver, Site};
 
 /// How many paths, and how many acts on one, are run at most.
-const PATHS: usize = 256;
+const PATHS: usize = 512;
 const ACTS: usize = 1_000;
 
-/// A registry or provider is made.
+/// Something happens at a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Happening {
     pub(super) site: u32,
+    pub(super) does: Does,
     /// After the launch: in a block that was put off.
     pub(super) is_late: bool,
 }
@@ -44,6 +46,19 @@ struct Object {
     number: usize,
 }
 
+/// What a method was called with, and on.
+struct Frame<'a> {
+    owner: Object,
+    param: Param<'a>,
+}
+
+#[derive(Clone)]
+enum Param<'a> {
+    Nothing,
+    Object(Object),
+    Work(&'a Block, Rc<Frame<'a>>),
+}
+
 struct Process<'a> {
     app: &'a App,
     /// Which way each question went, so far.
@@ -54,8 +69,12 @@ struct Process<'a> {
     objects: usize,
     /// The objects in properties that have their value: by object (static ones by none) and property.
     values: HashMap<(usize, Option<usize>, usize), Option<Object>>,
+    /// What the objects were given when they were made, by their number.
+    given: HashMap<usize, Object>,
     shared: HashMap<usize, Object>,
-    put_off: VecDeque<(&'a Block, Object)>,
+    /// Blocks of the main queue keep their order, and so do tasks; which comes first of a block and a task is open.
+    blocks: VecDeque<(&'a Block, Rc<Frame<'a>>)>,
+    tasks: VecDeque<(&'a Block, Rc<Frame<'a>>)>,
     acts: usize,
 }
 
@@ -69,8 +88,10 @@ impl<'a> Process<'a> {
             is_late: false,
             objects: 0,
             values: HashMap::new(),
+            given: HashMap::new(),
             shared: HashMap::new(),
-            put_off: VecDeque::new(),
+            blocks: VecDeque::new(),
+            tasks: VecDeque::new(),
             acts: 0,
         }
     }
@@ -85,39 +106,56 @@ impl<'a> Process<'a> {
     }
 
     fn launch(&mut self) {
-        for made in self.app.scene.iter().flatten() {
+        let app = self.app;
+        for made in app.scene.iter().flatten() {
             self.make(*made);
         }
         let delegate = self.build(0);
         for method in 0..2 {
-            self.block(&self.app.types[0].methods[method], delegate);
+            self.call(delegate, method, Param::Nothing);
         }
         self.is_late = true;
-        while let Some((block, owner)) = self.put_off.pop_front() {
-            self.block(block, owner);
+        loop {
+            let is_open = !self.blocks.is_empty() && !self.tasks.is_empty();
+            let takes_task = self.blocks.is_empty() || is_open && self.either();
+            let next = if takes_task { self.tasks.pop_front() } else { self.blocks.pop_front() };
+            let Some((block, frame)) = next else { break };
+            self.block(block, &frame);
         }
     }
 
+    fn happens(&mut self, site: Site) {
+        self.happened.push(Happening { site: site.number, does: site.does, is_late: self.is_late });
+    }
+
     fn build(&mut self, index: usize) -> Object {
+        let ty = &self.app.types[index];
+        let given = ty.given.and_then(|made| self.make(made));
         self.objects += 1;
         let object = Object { index, number: self.objects };
-        let ty = &self.app.types[index];
         for (at, property) in ty.properties.iter().enumerate() {
             if property.kind == Kind::Stored {
                 self.value(object, at);
             }
         }
-        self.block(&ty.init, object);
+        if let Some(given) = given {
+            self.given.insert(object.number, given);
+        }
+        self.block(&ty.init, &Rc::new(Frame { owner: object, param: Param::Nothing }));
         object
     }
 
     fn make(&mut self, made: Made) -> Option<Object> {
         match made {
-            Made::Site(site) => {
-                self.happened.push(Happening { site, is_late: self.is_late });
+            Made::Thing(site) => {
+                self.happens(site);
                 None
             }
             Made::Object(index) => Some(self.build(index)),
+            Made::Either(one, other) => {
+                let index = if one == other || self.either() { one } else { other };
+                Some(self.build(index))
+            }
             Made::Shared(index) => Some(match self.shared.get(&index) {
                 Some(object) => *object,
                 None => {
@@ -144,70 +182,116 @@ impl<'a> Process<'a> {
         }
     }
 
+    fn object(&mut self, receiver: Receiver, frame: &Frame<'a>) -> Option<Object> {
+        match receiver {
+            Receiver::Property(at) => self.value(frame.owner, at),
+            Receiver::Given => self.given.get(&frame.owner.number).copied(),
+            Receiver::Param => match frame.param {
+                Param::Object(object) => Some(object),
+                Param::Nothing | Param::Work(..) => None,
+            },
+            Receiver::Made(made) => self.make(made),
+        }
+    }
+
+    /// What a method is given.
+    fn arg(&mut self, arg: &'a Arg, frame: &Rc<Frame<'a>>) -> Param<'a> {
+        match arg {
+            Arg::Nothing => Param::Nothing,
+            Arg::Object(receiver) => self.object(*receiver, frame).map_or(Param::Nothing, Param::Object),
+            Arg::Thing(Holder::Property(at), _) => {
+                self.value(frame.owner, *at);
+                Param::Nothing
+            }
+            Arg::Thing(..) => Param::Nothing,
+            Arg::Made(site) => {
+                self.happens(*site);
+                Param::Nothing
+            }
+            Arg::Work(body) => Param::Work(body, Rc::clone(frame)),
+            Arg::PassedOn => frame.param.clone(),
+        }
+    }
+
+    fn call(&mut self, owner: Object, method: usize, param: Param<'a>) {
+        let body = &self.app.types[owner.index].methods[method].body;
+        self.block(body, &Rc::new(Frame { owner, param }));
+    }
+
     /// Runs a block; false where the function is left in it.
-    fn block(&mut self, block: &'a Block, owner: Object) -> bool {
+    fn block(&mut self, block: &'a Block, frame: &Rc<Frame<'a>>) -> bool {
         let mut deferred: Vec<&Block> = Vec::new();
         let mut goes_on = true;
         for act in block {
             if let Act::Defer(body) = act {
                 deferred.push(body);
-            } else if !self.act(act, owner) {
+            } else if !self.act(act, frame) {
                 goes_on = false;
                 break;
             }
         }
         for body in deferred.into_iter().rev() {
-            self.block(body, owner);
+            self.block(body, frame);
         }
         goes_on
     }
 
-    fn act(&mut self, act: &'a Act, owner: Object) -> bool {
+    fn act(&mut self, act: &'a Act, frame: &Rc<Frame<'a>>) -> bool {
         self.acts += 1;
         if self.acts > ACTS {
             return false;
         }
         match act {
-            Act::Site(site) => {
-                self.make(Made::Site(*site));
+            Act::Keep(site) | Act::Local(site) => self.happens(*site),
+            Act::Use(holder, site) => {
+                if let Holder::Property(at) = holder {
+                    self.value(frame.owner, *at);
+                }
+                self.happens(*site);
             }
-            Act::Own(method) => {
-                self.block(&self.app.types[owner.index].methods[*method], owner);
+            Act::Own(method, arg) => {
+                let param = self.arg(arg, frame);
+                self.call(frame.owner, *method, param);
             }
-            Act::Of(receiver, method) => {
-                let object = match receiver {
-                    Receiver::Property(at) => self.value(owner, *at),
-                    Receiver::Made(made) => self.make(*made),
-                };
-                if let Some(object) = object {
-                    self.block(&self.app.types[object.index].methods[*method], object);
+            Act::Of(receiver, method, arg) => {
+                if let Some(object) = self.object(*receiver, frame) {
+                    let param = self.arg(arg, frame);
+                    self.call(object, *method, param);
+                }
+            }
+            Act::Generic(receiver, method) => {
+                if let Some(object) = self.object(*receiver, frame) {
+                    self.call(object, *method, Param::Nothing);
                 }
             }
             Act::Touch(at) => {
-                self.value(owner, *at);
+                self.value(frame.owner, *at);
+            }
+            Act::Work => {
+                if let Param::Work(body, around) = frame.param.clone() {
+                    self.block(body, &around);
+                }
             }
             Act::If(then, otherwise) => {
                 let side = if self.either() { then } else { otherwise };
-                return self.block(side, owner);
+                return self.block(side, frame);
             }
             Act::Guard(otherwise) => {
                 if !self.either() {
-                    self.block(otherwise, owner);
+                    self.block(otherwise, frame);
                     return false;
                 }
             }
             Act::Loop(body) => {
                 if self.either() {
-                    return self.block(body, owner);
+                    return self.block(body, frame);
                 }
             }
-            Act::Now(body) | Act::Perform(body) => {
-                self.block(body, owner);
+            Act::Now(body) | Act::Perform(body) | Act::Defer(body) => {
+                self.block(body, frame);
             }
-            Act::Async(body) | Act::Task(body) => self.put_off.push_back((body, owner)),
-            Act::Defer(body) => {
-                self.block(body, owner);
-            }
+            Act::Async(body) => self.blocks.push_back((body, Rc::clone(frame))),
+            Act::Task(body) => self.tasks.push_back((body, Rc::clone(frame))),
         }
         true
     }

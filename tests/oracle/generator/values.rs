@@ -1,6 +1,6 @@
 //! Random calls, conditions and values.
 
-use crate::skeleton::{Attempt, Call, Condition, Flag, Function, Home, Kind, Value, Work};
+use crate::skeleton::{Attempt, Call, Condition, Flag, Function, Home, Kind, On, Value, Work};
 
 use super::{Feature, Generator, Room};
 
@@ -28,7 +28,14 @@ impl Generator {
             6 if is_stmt && !room.is_late && !room.is_deferred && self.has(Feature::Fatal) => Attempt::Force,
             _ => Attempt::Optional,
         };
-        Some(Call { function, work, attempt })
+        let made = self.dice.below(self.implementers);
+        let on = match self.dice.below(6) {
+            0..=2 if room.home == Home::Role => On::Own,
+            3 => On::Made(made),
+            4 => On::Generic(made),
+            _ => On::Held,
+        };
+        Some(Call { function, on, work, attempt })
     }
 
     pub(super) fn work(&mut self, room: &Room, is_stmt: bool) -> Option<Work> {
@@ -58,7 +65,8 @@ impl Generator {
             let made = match self.dice.below(9) {
                 0 => Some(Condition::Random),
                 1 | 2 if self.has(Feature::Flag) => Some(Condition::Flag(Flag {
-                    is_static: matches!(room.home, Home::Static | Home::Free) || self.dice.chance(30),
+                    is_static: matches!(room.home, Home::Static | Home::Free | Home::Role)
+                        || self.dice.chance(30),
                     number: self.dice.below(3) as u8,
                 })),
                 3 | 4 if !room.variables.is_empty() => {

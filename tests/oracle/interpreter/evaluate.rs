@@ -2,18 +2,43 @@
 
 use std::cmp::Ordering;
 
-use crate::answer::Place;
-use crate::skeleton::{Attempt, CASES, Call, Condition, Flag, Kind, Subject, Value, Variable, Work, Written};
+use crate::answer::{Callee, Place};
+use crate::skeleton::{
+    Attempt, CASES, Call, Condition, Flag, Home, Kind, On, Subject, Value, Variable, Work, Written,
+};
 
-use super::{Closure, Datum, Duty, Leave, Run, Step};
+use super::{Closure, Datum, Duty, Leave, Run, Scope, Step};
 
 impl<'p> Run<'p> {
     /// A call of a project function.
     pub(super) fn call(&mut self, call: &'p Call, scope: usize) -> Step<Datum> {
+        let function = &self.program.functions[call.function];
+        let is_generic = function.home == Home::Role && matches!(call.on, On::Generic(_));
+        if !is_generic {
+            return self.call_itself(call, scope);
+        }
+        if self.limits.is_lenient && self.idle[call.function].is_some() && self.either() {
+            // What a function gives that has no part in the duty need not be seen through another one.
+            return if function.throws && self.either() {
+                Err(Leave::Throw(0))
+            } else {
+                Ok(self.anything(function.result))
+            };
+        }
+        let before = self.duty;
+        let result = self.call_itself(call, scope);
+        if matches!(result, Ok(_) | Err(Leave::Throw(_))) {
+            self.left(Callee::Generic(call.function), Place::Generic(call.function), before);
+        }
+        result
+    }
+
+    fn call_itself(&mut self, call: &'p Call, scope: usize) -> Step<Datum> {
         let program = self.program;
         let function = &program.functions[call.function];
+        let implementer = (function.home == Home::Role).then(|| self.implementer(call, scope));
         if function.is_property {
-            let asked = (self.scopes[scope].activation, call.function);
+            let asked = (self.scopes[scope].activation, call.function, implementer);
             if self.limits.is_lenient {
                 if self.either() {
                     return Ok(self.anything(function.result));
@@ -21,7 +46,7 @@ impl<'p> Run<'p> {
             } else if let Some(known) = self.properties.get(&asked) {
                 return Ok(*known);
             }
-            let datum = self.enter(call.function, None)?;
+            let datum = self.enter(call.function, implementer, None)?;
             self.properties.insert(asked, datum);
             return Ok(datum);
         }
@@ -31,7 +56,32 @@ impl<'p> Run<'p> {
             Some(Work::PassedOn) => Some(self.find(scope, |scope| scope.work)),
             None => None,
         };
-        self.enter(call.function, work)
+        self.enter(call.function, implementer, work)
+    }
+
+    /// Which implementer of the role a call is made on.
+    fn implementer(&mut self, call: &'p Call, scope: usize) -> usize {
+        let Scope { function, implementer, .. } = self.scopes[scope];
+        let is_open = self.limits.is_lenient
+            && match call.on {
+                On::Held | On::Generic(_) => true,
+                // The default is one text for all that have none of their own.
+                On::Own => function.zip(implementer).is_some_and(|(function, implementer)| {
+                    self.program.functions[function].is_default(implementer, self.program.implementers)
+                }),
+                On::Made(_) => false,
+            };
+        match (call.on, implementer) {
+            _ if is_open => self.choose(self.program.implementers),
+            (On::Made(implementer) | On::Generic(implementer), _) | (On::Own, Some(implementer)) => {
+                implementer
+            }
+            (On::Held | On::Own, _) => {
+                let held = self.held.unwrap_or_else(|| self.choose(self.program.implementers));
+                self.held = Some(held);
+                held
+            }
+        }
     }
 
     fn local(&mut self, variable: Variable, scope: usize) -> Datum {
@@ -48,7 +98,7 @@ impl<'p> Run<'p> {
     }
 
     /// Runs the body of a project function.
-    fn enter(&mut self, index: usize, work: Option<Closure<'p>>) -> Step<Datum> {
+    fn enter(&mut self, index: usize, implementer: Option<usize>, work: Option<Closure<'p>>) -> Step<Datum> {
         let program = self.program;
         let function = &program.functions[index];
         if let Some(written) = self.idle[index].as_ref().filter(|_| self.limits.is_lenient) {
@@ -84,12 +134,13 @@ impl<'p> Run<'p> {
             };
         }
         let before = self.duty;
-        let inner = self.function_scope(work);
+        let inner = self.function_scope(Some(index), implementer, work);
+        let (which, body) = function.implementation(implementer.unwrap_or(0));
         self.active[index] += 1;
-        let result = self.block(&function.body, inner);
+        let result = self.block(body, inner);
         self.active[index] -= 1;
         let place = match result {
-            Ok(()) => Place::End(Some(index)),
+            Ok(()) => Place::End(Some((index, which))),
             Err(Leave::Return(number, _) | Leave::Throw(number)) => Place::At(number),
             // What never ends for reasons of its values need not be seen to, where it has no part in the duty.
             Err(Leave::Dead | Leave::TooFar)
@@ -99,16 +150,21 @@ impl<'p> Run<'p> {
             }
             Err(_) => return result.map(|()| Datum::Nothing),
         };
-        if before == Duty::Open && !self.is_late && !self.is_excused {
-            self.returned.push((index, self.duty));
-            if self.duty == Duty::Open {
-                self.calls.push((index, place));
-            }
-        }
+        self.left(Callee::Body(index, which), place, before);
         match result {
             Err(Leave::Return(_, datum)) => Ok(datum),
             Err(thrown) => Err(thrown),
             Ok(()) => Ok(Datum::Nothing),
+        }
+    }
+
+    /// A function was left at a place.
+    fn left(&mut self, callee: Callee, place: Place, before: Duty) {
+        if before == Duty::Open && !self.is_late && !self.is_excused {
+            self.returned.push((callee, self.duty));
+            if self.duty == Duty::Open {
+                self.calls.push((callee, place));
+            }
         }
     }
 
@@ -159,6 +215,7 @@ impl<'p> Run<'p> {
 
     pub(super) fn value(&mut self, value: &'p Value, scope: usize, number: u32) -> Step<Datum> {
         Ok(match value {
+            Value::Optional(Condition::Random) if self.asks_payload(scope) => Datum::Field(self.either()),
             Value::Bool(condition) | Value::Optional(condition) => {
                 Datum::Is(self.holds(condition, scope, number)?)
             }
@@ -172,14 +229,18 @@ impl<'p> Run<'p> {
                 None => Datum::Is(false),
                 Some(datum) => datum,
             },
-            Value::Either(left, right) => {
-                if self.attempt(left, scope, number)?.is_some_and(Datum::holds) {
-                    Datum::Is(true)
-                } else {
-                    Datum::Is(self.attempt(right, scope, number)?.is_some_and(Datum::holds))
-                }
-            }
+            Value::Either(left, right) => match self.attempt(left, scope, number)? {
+                Some(datum) if datum.holds() => datum,
+                _ => self.attempt(right, scope, number)?.unwrap_or(Datum::Is(false)),
+            },
         })
+    }
+
+    /// Whether an open value is written as a question to the payload.
+    fn asks_payload(&self, scope: usize) -> bool {
+        let function = self.scopes[scope].function;
+        self.program.style.asks_payload
+            && function.is_none_or(|index| self.program.functions[index].takes_payload)
     }
 
     pub(super) fn subject(&mut self, subject: &'p Subject, scope: usize, number: u32) -> Step<usize> {
@@ -190,7 +251,7 @@ impl<'p> Run<'p> {
         };
         Ok(match datum {
             Datum::Case(case) => case,
-            Datum::Nothing | Datum::Is(_) => CASES - 1,
+            Datum::Nothing | Datum::Is(_) | Datum::Field(_) => CASES - 1,
         })
     }
 }

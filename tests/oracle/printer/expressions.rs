@@ -1,26 +1,41 @@
 //! Calls, conditions and values in Swift.
 
-use crate::skeleton::{Attempt, Call, Condition, Flag, Function, Home, Kind, Value, Variable, Work};
+use crate::skeleton::{Attempt, Call, Condition, Flag, Function, Home, Kind, On, Value, Variable, Work};
 
 use super::Writer;
+use super::role::implementer_name;
 
 impl Writer<'_> {
     /// A call in an expression, without its `try`.
     pub(super) fn bare_call(&self, call: &Call) -> String {
-        let mut args = Vec::new();
-        if self.program.functions[call.function].takes_payload {
-            args.push("payload".to_owned());
-        }
+        let mut args = self.plain_args(call);
         match &call.work {
             None => {}
             Some(Work::Local(name)) => args.push(format!("work: block{name}")),
             Some(Work::PassedOn) => args.push("work: work".to_owned()),
             Some(Work::Closure(_)) => args.push("work: {}".to_owned()),
         }
-        if self.program.functions[call.function].is_property {
-            return self.callee(call.function);
+        if self.program.functions[call.function].is_property && self.generic(call).is_none() {
+            return self.callee(call);
         }
-        format!("{}({})", self.callee(call.function), args.join(", "))
+        format!("{}({})", self.callee(call), args.join(", "))
+    }
+
+    /// The arguments in front of the closure.
+    pub(super) fn plain_args(&self, call: &Call) -> Vec<String> {
+        let made = self.generic(call).map(|implementer| format!("{}()", implementer_name(implementer)));
+        let payload = self.program.functions[call.function].takes_payload.then(|| "payload".to_owned());
+        made.into_iter().chain(payload).collect()
+    }
+
+    /// Which implementer of the role a generic function gets.
+    fn generic(&self, call: &Call) -> Option<usize> {
+        match call.on {
+            On::Generic(implementer) if self.program.functions[call.function].home == Home::Role => {
+                Some(implementer)
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn function_name(&self, index: usize) -> String {
@@ -38,13 +53,20 @@ impl Writer<'_> {
         format!("{}{number}", names[number % names.len()])
     }
 
-    pub(super) fn callee(&self, function: usize) -> String {
-        let home = self.program.functions[function].home;
-        let name = self.function_name(function);
+    pub(super) fn callee(&self, call: &Call) -> String {
+        let home = self.program.functions[call.function].home;
+        let name = self.function_name(call.function);
         let receiver = match home {
             Home::Free => String::new(),
             Home::Static if self.home == Home::Static && !self.style().is_explicit => String::new(),
             Home::Static => "CallTools.".to_owned(),
+            Home::Role => match call.on {
+                On::Own => self.me(),
+                On::Made(implementer) => format!("{}().", implementer_name(implementer)),
+                On::Generic(_) => return format!("{name}Through"),
+                On::Held if self.home == Home::Owner => format!("{}ringer.", self.me()),
+                On::Held => "PushCenter.shared.ringer.".to_owned(),
+            },
             _ if home == self.home => self.me(),
             Home::Owner => "PushCenter.shared.".to_owned(),
             Home::Shared => "CallManager.shared.".to_owned(),
@@ -60,7 +82,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn flag(&self, flag: Flag) -> String {
-        if flag.is_static || matches!(self.home, Home::Static | Home::Free) {
+        if flag.is_static || matches!(self.home, Home::Static | Home::Free | Home::Role) {
             format!("CallTools.flag{}", flag.number)
         } else {
             format!("{}flag{}", self.me(), flag.number)

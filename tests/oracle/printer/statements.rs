@@ -35,7 +35,7 @@ impl Writer<'_> {
             }
             Act::Report => {
                 let provider = match self.home {
-                    Home::Free => "CallTools.provider".to_owned(),
+                    Home::Free | Home::Role => "CallTools.provider".to_owned(),
                     Home::Static => "provider".to_owned(),
                     _ => format!("{}provider", self.me()),
                 };
@@ -122,7 +122,7 @@ impl Writer<'_> {
             Act::RunWork => self.page.line("work()"),
             Act::StoreWork => {
                 let pending = match self.home {
-                    Home::Free => "CallTools.pending".to_owned(),
+                    Home::Free | Home::Role => "CallTools.pending".to_owned(),
                     Home::Static => "pending".to_owned(),
                     _ => format!("{}pending", self.me()),
                 };
@@ -234,16 +234,16 @@ impl Writer<'_> {
             self.page.line(&format!("{head}{text}"));
             return;
         };
-        let payload = if function.takes_payload { "payload" } else { "" };
-        let name = self.callee(call.function);
+        let args = self.plain_args(call).join(", ");
+        let name = self.callee(call);
         if self.style().is_trailing {
-            let args = if payload.is_empty() { String::new() } else { format!("({payload})") };
+            let args = if args.is_empty() { String::new() } else { format!("({args})") };
             self.page.open(&format!("{head}{name}{args} {{"));
             self.closure(body);
             self.page.close("}");
         } else {
-            let comma = if payload.is_empty() { "" } else { ", " };
-            self.page.open(&format!("{head}{name}({payload}{comma}work: {{"));
+            let comma = if args.is_empty() { "" } else { ", " };
+            self.page.open(&format!("{head}{name}({args}{comma}work: {{"));
             self.closure(body);
             self.page.close("})");
         }

@@ -15,6 +15,8 @@ public enum Process {
     }
 }
 
+open class NSObject { public init() {} }
+
 public final class DispatchQueue {
     public static let main = DispatchQueue()
     public func async(_ work: @escaping () -> Void) { Process.putOff(work) }
