@@ -17,7 +17,7 @@ use crate::timeline::launch_of;
 use app::{App, Does, Site, Thing};
 use generator::generate;
 use printer::print;
-use run::{Happening, paths};
+use run::{Happening, open_paths, paths};
 
 /// Where a site stands in the timeline: its first event counts.
 struct Claim {
@@ -61,14 +61,14 @@ fn first(path: &[Happening], site: u32) -> Option<usize> {
 
 /// What the timeline says that is not so, or does not say.
 fn complaints(app: &App) -> Option<Vec<String>> {
-    let paths = paths(app)?;
+    let (paths, open) = (paths(app)?, open_paths(app)?);
     let (text, lines) = print(app);
     let claims = claims(&text, &lines);
     let mut complaints = Vec::new();
     for (site, line) in &lines {
         let claim = claims.iter().find(|claim| claim.site == site.number);
         let why = match claim {
-            Some(claim) => wrong(claim, &paths).or_else(|| wrong_readiness(claim, &paths)),
+            Some(claim) => wrong(claim, &paths, &open).or_else(|| wrong_readiness(claim, &paths, &open)),
             None => paths
                 .iter()
                 .any(|path| first(path, site.number).is_some())
@@ -81,15 +81,16 @@ fn complaints(app: &App) -> Option<Vec<String>> {
 }
 
 /// Why a claim is not true of every path.
-fn wrong(claim: &Claim, paths: &[Vec<Happening>]) -> Option<String> {
+fn wrong(claim: &Claim, paths: &[Vec<Happening>], open: &[Vec<Happening>]) -> Option<String> {
     let in_launch = |path: &&Vec<Happening>| first(path, claim.site).is_some_and(|at| !path[at].is_late);
     let launched = paths.iter().filter(in_launch).count();
+    let may_launch = open.iter().filter(in_launch).count();
     let happens = paths.iter().any(|path| first(path, claim.site).is_some());
     let why = match (&claim.certainty, claim.turn == TurnKind::Launch) {
         (Certainty::Unknown(why), _) if happens => Some(format!("unknown ({why})")),
         (Certainty::Always, true) if launched < paths.len() => Some("not on every path".to_owned()),
-        (Certainty::SomePaths, true) if launched == paths.len() => Some("on every path".to_owned()),
-        (_, true) if launched == 0 => Some("not in the launch".to_owned()),
+        (Certainty::SomePaths, true) if may_launch == open.len() => Some("on every path".to_owned()),
+        (_, true) if may_launch == 0 => Some("not in the launch".to_owned()),
         (_, false) if launched > 0 => Some("already in the launch".to_owned()),
         (_, false) if happens && matches!(claim.turn, TurnKind::Uncalled | TurnKind::FirstUse) => {
             Some("it is called".to_owned())
@@ -100,20 +101,23 @@ fn wrong(claim: &Claim, paths: &[Vec<Happening>]) -> Option<String> {
 }
 
 /// Why what is said of the provider, where a registry asks for pushes, is not so.
-fn wrong_readiness(claim: &Claim, paths: &[Vec<Happening>]) -> Option<String> {
+fn wrong_readiness(claim: &Claim, paths: &[Vec<Happening>], open: &[Vec<Happening>]) -> Option<String> {
     let readiness = claim.provider.as_ref()?;
     let made =
         |before: &[Happening]| before.iter().any(|happening| happening.does == Does::Make(Thing::Provider));
-    let armed: Vec<(bool, bool)> = paths
-        .iter()
-        .filter_map(|path| first(path, claim.site).map(|at| (made(&path[..at]), made(&path[at..]))))
-        .collect();
-    let is_missing = armed.iter().any(|(before, _)| !before);
+    // Whether there is a provider before, and after.
+    let armed = |paths: &[Vec<Happening>]| -> Vec<(bool, bool)> {
+        let at_arming =
+            |path: &Vec<Happening>| first(path, claim.site).map(|at| (made(&path[..at]), made(&path[at..])));
+        paths.iter().filter_map(at_arming).collect()
+    };
+    let is_missing = |armed: &[(bool, bool)]| armed.iter().any(|(before, _)| !before);
+    let (armed, may_arm) = (armed(paths), armed(open));
     let why = match readiness {
         _ if armed.is_empty() => None,
-        Readiness::Before if is_missing => Some("not on every path"),
+        Readiness::Before if is_missing(&armed) => Some("not on every path"),
         Readiness::SameTurn | Readiness::SomePaths | Readiness::LaterTurn | Readiness::Never
-            if !is_missing =>
+            if !is_missing(&may_arm) =>
         {
             Some("on every path there is one")
         }

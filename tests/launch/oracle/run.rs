@@ -20,10 +20,20 @@ pub(super) struct Happening {
 
 /// What happens on each path; none if there are too many.
 pub(super) fn paths(app: &App) -> Option<Vec<Vec<Happening>>> {
+    paths_of(app, false)
+}
+
+/// The same where it is open which of the types that implement `Steps` a method of it is called on: who calls it does not
+/// tell.
+pub(super) fn open_paths(app: &App) -> Option<Vec<Vec<Happening>>> {
+    paths_of(app, true)
+}
+
+fn paths_of(app: &App, is_open: bool) -> Option<Vec<Vec<Happening>>> {
     let mut script: Vec<bool> = Vec::new();
     let mut paths = Vec::new();
     loop {
-        let mut process = Process { script, ..Process::new(app) };
+        let mut process = Process { script, is_open, ..Process::new(app) };
         process.launch();
         if process.acts > ACTS || paths.len() == PATHS {
             return None;
@@ -64,6 +74,8 @@ struct Process<'a> {
     /// Which way each question went, so far.
     script: Vec<bool>,
     asked: usize,
+    /// Which implementer of `Steps` is called is open.
+    is_open: bool,
     happened: Vec<Happening>,
     is_late: bool,
     objects: usize,
@@ -72,6 +84,8 @@ struct Process<'a> {
     /// What the objects were given when they were made, by their number.
     given: HashMap<usize, Object>,
     shared: HashMap<usize, Object>,
+    /// The last object of each type.
+    built: HashMap<usize, Object>,
     /// Blocks of the main queue keep their order, and so do tasks; which comes first of a block and a task is open.
     blocks: VecDeque<(&'a Block, Rc<Frame<'a>>)>,
     tasks: VecDeque<(&'a Block, Rc<Frame<'a>>)>,
@@ -84,12 +98,14 @@ impl<'a> Process<'a> {
             app,
             script: Vec::new(),
             asked: 0,
+            is_open: false,
             happened: Vec::new(),
             is_late: false,
             objects: 0,
             values: HashMap::new(),
             given: HashMap::new(),
             shared: HashMap::new(),
+            built: HashMap::new(),
             blocks: VecDeque::new(),
             tasks: VecDeque::new(),
             acts: 0,
@@ -133,6 +149,7 @@ impl<'a> Process<'a> {
         let given = ty.given.and_then(|made| self.make(made));
         self.objects += 1;
         let object = Object { index, number: self.objects };
+        self.built.insert(index, object);
         for (at, property) in ty.properties.iter().enumerate() {
             if property.kind == Kind::Stored {
                 self.value(object, at);
@@ -165,6 +182,37 @@ impl<'a> Process<'a> {
                 }
             }),
         }
+    }
+
+    /// The object that a method of `Steps` is called on, where all that is known of it is that it implements that.
+    fn implementer(&mut self, object: Object) -> Object {
+        if !self.is_open {
+            return object;
+        }
+        let others =
+            self.app.types.iter().enumerate().filter(|(index, ty)| ty.is_steps && *index != object.index);
+        let others: Vec<usize> = others.map(|(index, _)| index).collect();
+        match others.into_iter().find(|_| self.either()) {
+            None => object,
+            Some(index) => match self.built.get(&index) {
+                Some(known) => *known,
+                None => {
+                    // It is made elsewhere.
+                    let before = (self.happened.len(), self.blocks.len(), self.tasks.len());
+                    let object = self.build(index);
+                    self.happened.truncate(before.0);
+                    self.blocks.truncate(before.1);
+                    self.tasks.truncate(before.2);
+                    object
+                }
+            },
+        }
+    }
+
+    /// Whether all that is known of an object is that it implements `Steps`.
+    fn is_steps(&self, receiver: Receiver, frame: &Frame<'a>) -> bool {
+        let Receiver::Property(at) = receiver else { return false };
+        matches!(self.app.types[frame.owner.index].properties[at].value, Made::Either(..))
     }
 
     /// What a property holds; it is made if it has no value yet.
@@ -254,13 +302,17 @@ impl<'a> Process<'a> {
                 self.call(frame.owner, *method, param);
             }
             Act::Of(receiver, method, arg) => {
-                if let Some(object) = self.object(*receiver, frame) {
+                if let Some(mut object) = self.object(*receiver, frame) {
+                    if self.is_steps(*receiver, frame) {
+                        object = self.implementer(object);
+                    }
                     let param = self.arg(arg, frame);
                     self.call(object, *method, param);
                 }
             }
             Act::Generic(receiver, method) => {
                 if let Some(object) = self.object(*receiver, frame) {
+                    let object = self.implementer(object);
                     self.call(object, *method, Param::Nothing);
                 }
             }
