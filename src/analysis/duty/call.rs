@@ -162,7 +162,11 @@ impl Walk<'_> {
                     self.run_target(&target, callee, &call, state, leaves)
                 };
                 let done = self.run_unnamed(&target, callee, &call, done, leaves);
-                for (mut state, value) in done {
+                let made = self.made_of_uuid_text(&target, callee, &receiver, &call);
+                for (mut state, mut value) in done {
+                    if let Some(known) = &made {
+                        value.known = known.clone();
+                    }
                     self.forget_changed(&target, callee, args, &mut state);
                     let states = self.write_changed(&target, callee, args, state, leaves);
                     all.extend(states.into_iter().map(|state| (state, Ok(value.clone()))));

@@ -63,6 +63,7 @@ impl Walk<'_> {
                     let known = match (&base_value.known, name.as_str()) {
                         (Known::Metadata, "mustReport") => Known::MustReport,
                         (Known::PushType, "rawValue") | (Known::PushPayload, "type") => Known::PushType,
+                        _ if self.is_uuid_text(*base, name) => Known::UuidText,
                         _ => self.member_value(*base, name, text.as_deref(), &state),
                     };
                     let origin = match known {
@@ -322,8 +323,11 @@ pub(super) fn close_chain(
     for (state, value) in links {
         match value {
             Ok(mut value) => {
-                if has_nil && did_something && value.known == Known::Any {
-                    value.known = Known::Something;
+                match value.known {
+                    Known::Any if has_nil && did_something => value.known = Known::Something,
+                    // Whether something was nil on the way is not told apart.
+                    Known::UuidText if has_nil => value.known = Known::Any,
+                    _ => {}
                 }
                 all.push((state, value));
             }

@@ -174,7 +174,14 @@ impl Walk<'_> {
         let decided = key.as_ref().and_then(|key| state.decided(key));
         let (can_be_some, can_be_nil) = match (&value.known, decided) {
             (Known::Nil, _) | (_, Some(true)) => (false, true),
-            (Known::Something | Known::Function(_) | Known::Bool(_) | Known::Case(_), _)
+            (
+                Known::Something
+                | Known::UuidText
+                | Known::Function(_)
+                | Known::Bool(_)
+                | Known::Case(_),
+                _,
+            )
             | (_, Some(false)) => (true, false),
             (Known::Metadata | Known::PushPayload | Known::PushType | Known::MustReport, _) => (true, false),
             (Known::Any | Known::MayBeEmpty | Known::Param(_) | Known::Unevaluated(_), None) => (true, true),

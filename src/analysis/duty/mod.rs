@@ -23,6 +23,7 @@ mod eval;
 mod functions;
 mod getters;
 mod hidden;
+mod identifiers;
 mod implied;
 mod indirect;
 mod join;

@@ -45,6 +45,8 @@ pub(super) enum Known {
     Something,
     /// A text that is empty where the payload lacks something: `… ?? ""`.
     MayBeEmpty,
+    /// The text of a UUID, of which a UUID can be made again.
+    UuidText,
     /// An enum case.
     Case(SmolStr),
     /// A function or closure of the project.
