@@ -66,3 +66,36 @@ fn the_app_has_no_idea_of_a_session_or_a_bridge() {
 fn what_a_function_returns_may_be_nil_for_any_reason() {
     assert_eq!(message("call(UUID()) != nil"), "can return without reporting a call");
 }
+
+/// The step that says which way a handler takes that leaves inside `statement`.
+fn step(statement: &str) -> String {
+    let text = format!(
+        "import CallKit
+import PushKit
+final class Receiver: NSObject, PKPushRegistryDelegate {{
+    let provider = CXProvider(configuration: CXProviderConfiguration())
+    var line = Line.free
+    func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload,
+                      for type: PKPushType, completion: @escaping () -> Void) {{
+        defer {{ completion() }}
+        {statement}
+        provider.reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) {{ _ in }}
+    }}
+}}
+enum Line {{ case free, busy }}
+"
+    );
+    let report = check::texts(&[("Receiver.swift", &text)], &Config::default());
+    let found = report.findings.iter().find(|finding| finding.rule == "missing-call-report");
+    let steps = &found.unwrap_or_else(|| panic!("{statement}: nothing is found")).steps;
+    steps[steps.len() - 2].text.clone()
+}
+
+#[test]
+fn a_comparison_is_told_as_it_is_written() {
+    assert_eq!(step("guard line == .free else { return }"), "`line == .free` does not hold");
+    assert_eq!(step("guard line != .busy else { return }"), "`line != .busy` does not hold");
+    assert_eq!(step("if line == .busy { return }"), "`line == .busy` holds");
+    assert_eq!(step("if line != .free { return }"), "`line != .free` holds");
+    assert_eq!(step("if !(line != .busy) { return }"), "`line != .busy` does not hold");
+}

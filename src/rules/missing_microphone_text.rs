@@ -49,9 +49,13 @@ const MODULES: [&str; 19] = [
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for app in push_apps(context).iter().filter(|app| !app.target.scripts_name(KEY)) {
-        let lacks = app.lacking_info(place);
-        let Some(by) = lacks.first().and_then(|_| takes_microphone(context, app)) else { continue };
-        findings.extend(lacks.iter().map(|lack| finding(app, by, lack)));
+        let (absent, empty) = (app.lacking_info(absent), app.lacking_info(empty));
+        if absent.is_empty() && empty.is_empty() {
+            continue;
+        }
+        let Some(by) = takes_microphone(context, app) else { continue };
+        findings.extend(absent.iter().map(|lack| finding(app, by, "has no", lack)));
+        findings.extend(empty.iter().map(|lack| finding(app, by, "has an empty", lack)));
     }
     worst_of_each_place(findings)
 }
@@ -72,23 +76,30 @@ fn takes_microphone(context: &Context<'_>, app: &PushApp<'_>) -> Option<&'static
     MODULES.iter().find(imported).or_else(|| CALLS.iter().find(called)).copied()
 }
 
-/// Where the text is missing.
-fn place(configuration: &Configuration) -> Option<Location> {
+/// Where there is no text.
+fn absent(configuration: &Configuration) -> Option<Location> {
     match configuration.info.as_ref()?.text(KEY) {
         Found::Absent(place) => Some(place),
-        Found::Present(text, place) => text.trim().is_empty().then_some(place),
-        Found::Unknown => None,
+        Found::Present(..) | Found::Unknown => None,
     }
 }
 
-fn finding(app: &PushApp<'_>, by: &str, lack: &Lack<'_>) -> Finding {
+/// Where there is a text that says nothing.
+fn empty(configuration: &Configuration) -> Option<Location> {
+    match configuration.info.as_ref()?.text(KEY) {
+        Found::Present(text, place) => text.trim().is_empty().then_some(place),
+        Found::Absent(_) | Found::Unknown => None,
+    }
+}
+
+fn finding(app: &PushApp<'_>, by: &str, what: &str, lack: &Lack<'_>) -> Finding {
     let (name, configurations) = (&app.target.name, lack.words());
     let words = Words {
         rule: ID,
         level: Level::Warning,
         confidence: Confidence::Medium,
         message: format!(
-            "the app `{name}` takes the microphone with `{by}`, but has no `{KEY}`{configurations}"
+            "the app `{name}` takes the microphone with `{by}`, but {what} `{KEY}`{configurations}"
         ),
         label: "the text is missing here",
         help: HELP,

@@ -8,21 +8,21 @@ use super::context::Context;
 use crate::apple::plist::Kind;
 use crate::apple::{Configuration, Entitlements, Product, Target};
 use crate::finding::{Confidence, Finding, Level, Step};
-use crate::source::{FileId, Location, Role};
+use crate::source::{FileId, Location, Role, Span};
 
 /// An app target with code that asks for VoIP pushes.
 pub(super) struct PushApp<'a> {
     pub(super) target: &'a Target,
-    /// Where it asks, or where it takes the pushes: the first such place.
-    asks: Location,
+    /// Where it asks, or takes the pushes where it is not seen to ask: the first such place.
+    shown: Step,
     /// The files with such places.
     files: BTreeSet<FileId>,
 }
 
 impl PushApp<'_> {
-    /// The place where the app asks, for a finding in another file.
+    /// What shows that it is such an app, for a finding in another file.
     pub(super) fn step(&self) -> Step {
-        Step { location: self.asks, text: "the app asks for VoIP pushes here".to_owned() }
+        self.shown.clone()
     }
 
     /// The places of the app that lack something in its Info.plist.
@@ -147,26 +147,27 @@ pub(super) fn push_apps<'a>(context: &Context<'a>) -> Vec<PushApp<'a>> {
         return Vec::new();
     }
     let program = context.program;
-    let registries = program.calls("PKPushRegistry").iter().map(|site| {
-        let span = program.expr(site.call).span;
-        (site.call.file, span)
-    });
-    let handlers = context.duties.iter().map(|duty| {
-        let span = program.function(duty.function).name_span;
-        (duty.function.file, span)
-    });
-    let places: BTreeSet<Location> = registries
-        .chain(handlers)
-        .filter(|(file, _)| program.role(*file) == Role::Own)
-        .map(|(file, span)| program.location(file, span))
-        .collect();
+    let own = |places: &mut dyn Iterator<Item = (u32, Span)>| -> BTreeSet<Location> {
+        let own = places.filter(|(file, _)| program.role(*file) == Role::Own);
+        own.map(|(file, span)| program.location(file, span)).collect()
+    };
+    let registries = program.calls("PKPushRegistry").iter().map(|site| site.call);
+    let asks = own(&mut registries.map(|call| (call.file, program.expr(call).span)));
+    let handlers = context.duties.iter().map(|duty| duty.function);
+    let takes = own(&mut handlers.map(|at| (at.file, program.function(at).name_span)));
+    let asks = asks.into_iter().map(|location| (location, "the app asks for VoIP pushes here"));
+    let takes = takes.into_iter().map(|location| (location, "the app takes VoIP pushes here"));
     let mut apps: Vec<PushApp<'a>> = Vec::new();
-    for asks in places {
-        let path: &Path = &context.sources.get(asks.file).absolute;
+    for (location, text) in asks.chain(takes) {
+        let path: &Path = &context.sources.get(location.file).absolute;
         for target in context.project.with(path, Product::App) {
             match apps.iter_mut().find(|app| std::ptr::eq(app.target, target)) {
-                Some(app) => drop(app.files.insert(asks.file)),
-                None => apps.push(PushApp { target, asks, files: BTreeSet::from([asks.file]) }),
+                Some(app) => drop(app.files.insert(location.file)),
+                None => apps.push(PushApp {
+                    target,
+                    shown: Step { location, text: text.to_owned() },
+                    files: BTreeSet::from([location.file]),
+                }),
             }
         }
     }

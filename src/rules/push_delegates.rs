@@ -27,6 +27,22 @@ pub(super) fn is_old_spelling(facts: &Function) -> bool {
     facts.params.last().and_then(|param| param.label.as_deref()) == Some("forType")
 }
 
+/// Whether a type is written for an SDK before that of iOS 11: it has the method for the token, which the protocol
+/// requires, under another name alone, so that no compiler takes it as it is.
+pub(super) fn is_of_old_sdk(program: &Program, ty: TypeIndex) -> bool {
+    let takes_token = |facts: &Function| {
+        let mut types = facts.params.iter().filter_map(|param| param.ty.as_ref()?.name());
+        types.any(|name| name == "PKPushCredentials")
+    };
+    let methods = program.ancestry(ty).into_iter().flat_map(|at| program.methods(at, METHOD));
+    let mut labels = methods
+        .map(|at| program.function(*at))
+        .filter(|facts| takes_token(facts))
+        .map(|facts| facts.params.iter().map(|param| param.label.as_deref()).collect::<Vec<_>>())
+        .peekable();
+    labels.peek().is_some() && labels.all(|labels| labels != [None, Some("didUpdate"), Some("for")])
+}
+
 /// The handlers that PushKit finds in a type, its supertypes and its subtypes.
 pub(super) fn handlers(program: &Program, ty: TypeIndex) -> Vec<(FunctionRef, HandlerForm)> {
     let mut found = Vec::new();

@@ -3,11 +3,21 @@
 use super::context::{Context, worst_of_each_place};
 use super::duty_words::{file_ids, name_of, story_of};
 use crate::analysis::duty::{ActionDuty, DutyExit};
+use crate::facts::ExprKind;
 use crate::finding::{Finding, Level};
+use crate::program::Program;
 use crate::report::Outcome;
+use crate::source::Role;
 
 /// The id of the rule.
 pub(super) const ID: &str = "unanswered-call-action";
+
+/// What an app says of its calls, and the actions that the system asks for only where that is so.
+const ON_REQUEST: [(&str, &[&str]); 3] = [
+    ("CXSetHeldCallAction", &["supportsHolding"]),
+    ("CXSetGroupCallAction", &["supportsGrouping", "supportsUngrouping"]),
+    ("CXPlayDTMFCallAction", &["supportsDTMF"]),
+];
 
 /// Finds ways out on which nobody answers the action.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -23,6 +33,21 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     worst_of_each_place(findings)
 }
 
+/// Whether every call of the app says that it does without an action, and the app asks for none itself.
+fn is_ruled_out(program: &Program, action: &str) -> bool {
+    let Some((_, properties)) = ON_REQUEST.iter().find(|(name, _)| *name == action) else { return false };
+    let is_false = |property: &&str| {
+        let mut own = program
+            .writes(property)
+            .iter()
+            .filter(|write| program.role(write.value.file) == Role::Own)
+            .peekable();
+        own.peek().is_some()
+            && own.all(|write| matches!(program.expr(write.value).kind, ExprKind::Bool(false)))
+    };
+    properties.iter().all(is_false) && program.calls(action).is_empty()
+}
+
 fn finding(context: &Context<'_>, action: &ActionDuty, exit: &DutyExit) -> Finding {
     let start = (action.function, "the system asks for the action here");
     let story = story_of(context, start, exit, "it leaves here, and the action has no answer");
@@ -35,14 +60,17 @@ fn finding(context: &Context<'_>, action: &ActionDuty, exit: &DutyExit) -> Findi
         .iter()
         .any(|exit| matches!(exit.outcome, Outcome::Reported | Outcome::Deferred | Outcome::Unseen));
     let name = name_of(context, action.function);
+    let is_ruled_out = is_ruled_out(context.program, ty);
     let message = if answers {
         format!("`{name}` can leave the `{ty}` without an answer")
     } else {
         format!("`{name}` never fulfils the `{ty}`, nor lets it fail")
     };
+    let message =
+        if is_ruled_out { format!("{message}; the app tells the system not to ask for it") } else { message };
     Finding {
         rule: ID,
-        level: Level::Warning,
+        level: if is_ruled_out { Level::Note } else { Level::Warning },
         confidence: exit.confidence,
         message,
         location: story.place,

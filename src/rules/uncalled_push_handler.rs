@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::push_delegates::{
-    METHOD, form, handlers, is_all_known, is_called, is_delegate, is_hidden, is_old_spelling,
+    METHOD, form, handlers, is_all_known, is_called, is_delegate, is_hidden, is_of_old_sdk, is_old_spelling,
 };
 use crate::facts::{Function, FunctionKind, TypeDeclKind};
 use crate::finding::{Confidence, Finding, Level};
@@ -21,6 +21,8 @@ func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload
 enum Why {
     /// Its labels are not those of any method of the protocol.
     Labels,
+    /// The same, in a type that no compiler takes: the labels of an older SDK.
+    OldLabels,
     /// It is `private`.
     Private,
     /// It is `static`.
@@ -81,11 +83,12 @@ fn why(program: &Program, at: FunctionRef, owner: TypeIndex) -> Option<Why> {
     }
     match form(facts) {
         None if facts.is_async && facts.params.len() == 4 => Some(Why::AsyncWithCompletion),
-        None => Some(Why::Labels),
-        Some(_) if is_old_spelling(facts) => Some(Why::Labels),
+        form if form.is_none() || is_old_spelling(facts) => {
+            Some(if is_of_old_sdk(program, owner) { Why::OldLabels } else { Why::Labels })
+        }
         Some(_) if facts.modifiers.is_static => Some(Why::Static),
         Some(_) if is_hidden(program, at) => Some(Why::Private),
-        Some(_) => None,
+        _ => None,
     }
 }
 
@@ -111,6 +114,12 @@ fn finding(context: &Context<'_>, at: FunctionRef, owner: TypeIndex, why: &Why) 
             "spell the labels as the protocol does: its methods are optional, so that the compiler accepts every \
              other spelling without a word",
         ),
+        Why::OldLabels => (
+            "its argument labels are those of an SDK before that of iOS 11",
+            "was the push handler, and is none",
+            "spell the labels as the protocol does, here and in the method for the token: of that one alone the compiler \
+             tells, since the protocol requires it",
+        ),
         Why::Private => (
             "it is `private`",
             "`private` hides it from PushKit",
@@ -132,7 +141,7 @@ fn finding(context: &Context<'_>, at: FunctionRef, owner: TypeIndex, why: &Why) 
             "let the type conform to `PKPushRegistryDelegate`, and make its object the registry's delegate",
         ),
     };
-    let level = if matches!(why, Why::NoDelegate) { Level::Warning } else { Level::Error };
+    let level = if matches!(why, Why::NoDelegate | Why::OldLabels) { Level::Warning } else { Level::Error };
     Finding {
         rule: ID,
         level,
@@ -143,7 +152,8 @@ fn finding(context: &Context<'_>, at: FunctionRef, owner: TypeIndex, why: &Why) 
         related: Vec::new(),
         steps: Vec::new(),
         help: Some(help.to_owned()),
-        example: matches!(why, Why::Labels | Why::AsyncWithCompletion).then(|| EXAMPLE.to_owned()),
+        example: matches!(why, Why::Labels | Why::OldLabels | Why::AsyncWithCompletion)
+            .then(|| EXAMPLE.to_owned()),
         fix: None,
         consulted: program.files_of(owner),
     }

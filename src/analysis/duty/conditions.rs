@@ -175,11 +175,7 @@ impl Walk<'_> {
         let (can_be_some, can_be_nil) = match (&value.known, decided) {
             (Known::Nil, _) | (_, Some(true)) => (false, true),
             (
-                Known::Something
-                | Known::UuidText
-                | Known::Function(_)
-                | Known::Bool(_)
-                | Known::Case(_),
+                Known::Something | Known::UuidText | Known::Function(_) | Known::Bool(_) | Known::Case(_),
                 _,
             )
             | (_, Some(false)) => (true, false),
@@ -262,7 +258,7 @@ impl Walk<'_> {
             ExprKind::Equal(a, b, is_equal) => {
                 let (a, b, is_equal) = (*a, *b, *is_equal);
                 let (a, b) = if is_constant(&facts.expr(a).kind) { (b, a) } else { (a, b) };
-                let (holds, fails) = self.equal(a, b, expr, state, leaves);
+                let (holds, fails) = self.equal(a, b, expr, is_equal, state, leaves);
                 if is_equal { (holds, fails) } else { (fails, holds) }
             }
             _ => match self.getter_condition(expr, &state, leaves) {
@@ -310,7 +306,17 @@ impl Walk<'_> {
         sides
     }
 
-    fn equal(&mut self, a: ExprId, b: ExprId, whole: ExprId, state: State, leaves: &mut Vec<Leave>) -> Sides {
+    /// The states where two values are equal, and those where they are not. The steps tell whether the expression
+    /// holds as it is written, with `==` or `!=`.
+    fn equal(
+        &mut self,
+        a: ExprId,
+        b: ExprId,
+        whole: ExprId,
+        is_equal: bool,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Sides {
         let program = self.duties.program;
         let facts = program.file(self.function.file);
         let at = self.at(facts.expr(whole).span);
@@ -377,12 +383,12 @@ impl Walk<'_> {
                     sides
                 }
             };
-            sides
-                .0
-                .extend(holds.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Holds))));
-            sides
-                .1
-                .extend(fails.into_iter().map(|state| state.step(at, StepKind::Branch(BranchKind::Fails))));
+            let told = |is_as_written: bool| {
+                let kind = if is_as_written { BranchKind::Holds } else { BranchKind::Fails };
+                move |state: State| state.step(at, StepKind::Branch(kind))
+            };
+            sides.0.extend(holds.into_iter().map(told(is_equal)));
+            sides.1.extend(fails.into_iter().map(told(!is_equal)));
         }
         sides
     }
