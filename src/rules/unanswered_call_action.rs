@@ -3,9 +3,9 @@
 use super::context::{Context, worst_of_each_place};
 use super::duty_words::{file_ids, name_of, story_of};
 use crate::analysis::duty::{ActionDuty, DutyExit};
-use crate::facts::ExprKind;
+use crate::facts::{ExprKind, FunctionKind};
 use crate::finding::{Finding, Level};
-use crate::program::Program;
+use crate::program::{CallSite, FunctionRef, Program};
 use crate::report::Outcome;
 use crate::source::Role;
 
@@ -33,6 +33,19 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     worst_of_each_place(findings)
 }
 
+/// Whether something in the project names the function around a call, or may call it without a name.
+fn is_used(program: &Program, site: &CallSite) -> bool {
+    let around = |at: &FunctionRef| {
+        let parent = program.function(*at).parent?;
+        Some(FunctionRef { file: at.file, id: parent })
+    };
+    let Some(outermost) = std::iter::successors(site.function, around).last() else { return true };
+    let facts = program.function(outermost);
+    facts.kind != FunctionKind::Function
+        || facts.attributes.iter().any(|attribute| matches!(attribute.name.as_str(), "IBAction" | "objc"))
+        || program.is_mentioned(&facts.name)
+}
+
 /// Whether every call of the app says that it does without an action, and the app asks for none itself.
 fn is_ruled_out(program: &Program, action: &str) -> bool {
     let Some((_, properties)) = ON_REQUEST.iter().find(|(name, _)| *name == action) else { return false };
@@ -45,7 +58,7 @@ fn is_ruled_out(program: &Program, action: &str) -> bool {
         own.peek().is_some()
             && own.all(|write| matches!(program.expr(write.value).kind, ExprKind::Bool(false)))
     };
-    properties.iter().all(is_false) && program.calls(action).is_empty()
+    properties.iter().all(is_false) && !program.calls(action).iter().any(|site| is_used(program, site))
 }
 
 fn finding(context: &Context<'_>, action: &ActionDuty, exit: &DutyExit) -> Finding {
