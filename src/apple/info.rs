@@ -41,8 +41,8 @@ impl InfoPlist {
     ) -> Option<Self> {
         let generated = settings.get("GENERATE_INFOPLIST_FILE");
         let is_generated = generated.is_yes();
-        // Then the file is no property list, but the source of one.
-        if settings.get("INFOPLIST_PREPROCESS").is_yes() {
+        // Then the file is no property list, but the source of one; or another list is laid over it.
+        if settings.get("INFOPLIST_PREPROCESS").is_yes() || settings.get("INFOPLIST_FILE_CONTENTS").is_set() {
             return None;
         }
         let (list, place) = match settings.get("INFOPLIST_FILE") {
@@ -67,28 +67,29 @@ impl InfoPlist {
         self.list.as_ref().map_or(self.place, |list| list.at(list.root.span))
     }
 
-    /// The words of an array of strings.
+    /// The words of an array of strings, which no setting adds to.
     pub fn words(&self, key: &str) -> Found<Vec<String>> {
+        let in_file = self.list.as_ref().and_then(|list| Some((list, list.root.entry(key)?)));
+        let Some((list, entry)) = in_file else {
+            return Found::Absent(self.ignored_setting(key).unwrap_or_else(|| self.home()));
+        };
         let mut words = Vec::new();
-        let mut place = None;
-        if let Some(setting) = self.setting(key) {
-            let Some(value) = setting.value() else { return Found::Unknown };
-            words.extend(value.split_whitespace().map(ToOwned::to_owned));
-            place = setting.place();
-        }
-        if let Some((list, entry)) = self.list.as_ref().and_then(|list| Some((list, list.root.entry(key)?))) {
-            place = Some(list.at(entry.key_span));
-            for item in entry.value.items() {
-                match item.text().map(|text| (text, next_variable(text))) {
-                    Some((text, None)) => words.push(text.trim().to_owned()),
-                    Some((_, Some(_))) | None => return Found::Unknown,
-                }
-            }
-            if !matches!(entry.value.kind, Kind::Array(_)) {
-                return Found::Unknown;
+        for item in entry.value.items() {
+            match item.text().map(|text| (text, next_variable(text))) {
+                Some((text, None)) => words.push(text.trim().to_owned()),
+                Some((_, Some(_))) | None => return Found::Unknown,
             }
         }
-        place.map_or(Found::Absent(self.home()), |place| Found::Present(words, place))
+        if !matches!(entry.value.kind, Kind::Array(_)) {
+            return Found::Unknown;
+        }
+        Found::Present(words, list.at(entry.key_span))
+    }
+
+    /// A setting that is meant to add an array. Xcode generates the keys of a list of its own, and of the arrays only
+    /// what devices and orientations an app needs (swift-build, `InfoPlistProcessorTaskAction.swift`).
+    pub fn ignored_setting(&self, key: &str) -> Option<Location> {
+        self.settings.get(&format!("INFOPLIST_KEY_{key}")).place()
     }
 
     /// The text under a key.

@@ -43,12 +43,21 @@ fn place(configuration: &Configuration) -> Option<Location> {
 
 fn finding(app: &PushApp<'_>, lack: &Lack<'_>) -> Finding {
     let (name, configurations) = (&app.target.name, lack.words());
+    let is_ignored = |configuration: &Configuration| {
+        let info = configuration.info.as_ref();
+        info.and_then(|info| info.ignored_setting(KEY)) == Some(lack.place)
+    };
+    let why = if app.target.configurations.iter().any(is_ignored) {
+        ": Xcode takes no modes from a build setting"
+    } else {
+        ""
+    };
     let words = Words {
         rule: ID,
         level: if lack.is_everywhere { Level::Error } else { Level::Warning },
         confidence: Confidence::Medium,
         message: format!(
-            "the app `{name}` asks for VoIP pushes, but its `{KEY}` have no `voip`{configurations}"
+            "the app `{name}` asks for VoIP pushes, but its `{KEY}` have no `voip`{configurations}{why}"
         ),
         label: "`voip` is missing here",
         help: HELP,

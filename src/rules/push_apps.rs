@@ -89,7 +89,7 @@ fn without_entitlement(configuration: &Configuration, keys: &[&str]) -> Option<L
 
 /// A place that lacks something.
 pub(super) struct Lack<'a> {
-    place: Location,
+    pub(super) place: Location,
     configurations: Vec<&'a str>,
     /// No configuration of the target has it.
     pub(super) is_everywhere: bool,
