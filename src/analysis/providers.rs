@@ -38,8 +38,9 @@ pub fn per_push<'l>(program: &Program, launch: &'l Launch) -> Vec<(&'l Timeline,
     let mut found = Vec::new();
     for timeline in launch.timelines() {
         for (_, event) in timeline.of_kind(EventKind::ProviderCreated) {
-            let is_for_push =
-                timeline.turn_of(event).kind == TurnKind::Handler && event.first_use_of.is_none();
+            let is_for_push = event.provider == Some(PROVIDER)
+                && timeline.turn_of(event).kind == TurnKind::Handler
+                && event.first_use_of.is_none();
             if is_for_push && is_own(event.location) && !is_asked_for(program, timeline, event) {
                 found.push((timeline, event));
             }

@@ -14,8 +14,8 @@ private let provider = CXProvider(configuration: CXProviderConfiguration())";
 /// Finds providers that are made on the way of the push handler.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let findings = per_push(context.program, context.launch).into_iter().map(|(timeline, event)| {
-        let others = timeline.of_kind(EventKind::ProviderCreated).map(|(_, other)| other);
-        let other = others.into_iter().find(|other| other.location != event.location);
+        let mut others = timeline.of_kind(EventKind::ProviderCreated).map(|(_, other)| other);
+        let other = others.find(|other| other.provider == event.provider && other.location != event.location);
         let related = other.map(|other| Step {
             location: other.location,
             text: "the app has another provider, made here".to_owned(),
