@@ -74,7 +74,7 @@ impl Graph<'_> {
     /// The files that may name something, in order.
     pub(crate) fn files_naming(&self, named: Named<'_>) -> impl Iterator<Item = u32> {
         let naming = self.naming_files(named);
-        self.program.files_with(&naming.name, Around::ANY).into_iter().filter(move |file| naming.has(*file))
+        self.program.files_with(&naming.name, Around::USED).into_iter().filter(move |file| naming.has(*file))
     }
 
     /// The files with places that may name something.

@@ -91,12 +91,19 @@ impl Graph<'_> {
         site.collect()
     }
 
-    /// The places that call a function.
-    pub(crate) fn calling(&self, named: Named<'_>) -> Vec<Site> {
+    /// The places that call a function with these parameters.
+    pub(crate) fn calling(&self, named: Named<'_>, params: &[Param]) -> Vec<Site> {
         let Named { name, owner, .. } = named;
         let reach = self.naming_files(named);
-        let may_be = |file, part| reach.has_part(file, part);
-        let sites = self.program.calls_in_parts(name, |file| reach.has(file), may_be).into_iter();
+        let program = self.program;
+        let may_call = |file: u32| {
+            reach.has(file) && self.has_labels(params, |label| program.may_name(file, label, Around::LABEL))
+        };
+        let may_be = |file: u32, part: u32| {
+            reach.has_part(file, part)
+                && self.has_labels(params, |label| program.part_may_name(file, part, label, Around::LABEL))
+        };
+        let sites = program.calls_in_parts(name, may_call, may_be).into_iter();
         let sites = sites.filter_map(|site| self.site(&site));
         sites.filter(|site| self.may_be(site.expr, site.body, owner)).collect()
     }

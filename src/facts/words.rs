@@ -45,6 +45,8 @@ impl Around {
     pub const CASE: Self = Self(8192);
     /// It is the name of a type, and constructed.
     pub const BUILT: Self = Self(16384);
+    /// It is used, not declared.
+    pub const USED: Self = Self(Self::FUNCTION.0 - 1);
     /// Anything.
     pub const ANY: Self = Self(u16::MAX);
 

@@ -300,7 +300,7 @@ impl Program {
     /// `#selector`.
     pub fn mentions_in(&self, name: &str, within: impl Fn(u32) -> bool) -> impl Iterator<Item = Mention> {
         let files = self.read_of(self.mentioning_files(name), within);
-        files.into_iter().flat_map(move |at| self.mentions_of(at, name, Around::ANY))
+        files.into_iter().flat_map(move |at| self.mentions_of(at, name, Around::USED))
     }
 
     /// The same, in those parts of files only: `may_be` is given the file and the part.
@@ -312,7 +312,7 @@ impl Program {
     ) -> Vec<Mention> {
         let mut found = Vec::new();
         for file in self.read_of(self.mentioning_files(name), within) {
-            let parts = self.parts(file, name, Around::ANY).into_iter().filter(|part| may_be(file, *part));
+            let parts = self.parts(file, name, Around::USED).into_iter().filter(|part| may_be(file, *part));
             let uses = parts.map(|part| self.files[file as usize].uses(part));
             let from = found.len();
             found.extend(uses.flat_map(|uses| uses.mentions(file, name)));
@@ -344,15 +344,15 @@ impl Program {
     /// Whether a name stands somewhere.
     pub fn is_mentioned(&self, name: &str) -> bool {
         let mut files = self.mentioning_files(name).into_iter();
-        files.any(|at| self.uses(at, name, Around::ANY).any(|uses| uses.mentions(at, name).next().is_some()))
+        files.any(|at| self.uses(at, name, Around::USED).any(|uses| uses.mentions(at, name).next().is_some()))
     }
 
     fn mentioning_files(&self, name: &str) -> Vec<u32> {
         match name {
             "" => Vec::new(),
             // No text has the name of a subscript where one is used.
-            "subscript" => self.words.files_with_word("[", Around::ANY),
-            _ => self.files_with(name, Around::ANY),
+            "subscript" => self.words.files_with_word("[", Around::USED),
+            _ => self.files_with(name, Around::USED),
         }
     }
 

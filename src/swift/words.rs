@@ -20,8 +20,16 @@ pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around
         while at < bytes.len() && is_part(bytes[at]) {
             at += 1;
         }
-        let (around, ty) = before(&bytes[..start]);
-        let around = around.or(behind(&bytes[at..]));
+        let (front, ty) = before(&bytes[..start]);
+        let around = match front {
+            Front::Around(around) => around.or(behind(&bytes[at..])),
+            Front::Function => Around::NOTHING,
+            Front::Variable => match behind(&bytes[at..]) {
+                // `if let name {`
+                behind if behind.meets(Around::CALLED) || !behind.meets(DECLARED) => behind.or(Around::ALONE),
+                _ => Around::NOTHING,
+            },
+        };
         visit(&text[start..at], around);
         if let Some(ty) = ty {
             visit(&text[ty..at], around);
@@ -29,21 +37,54 @@ pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around
     }
 }
 
+/// What is in front of a word.
+enum Front {
+    Around(Around),
+    /// `func`: the word is a name that is declared, and stands for nothing.
+    Function,
+    /// `let` or `var`: so it is where a type or a value follows.
+    Variable,
+}
+
+/// What follows the name of a variable that is declared.
+const DECLARED: Around = Around::WRITTEN.or(Around::LABEL);
+
 /// So far is looked for the beginning of a path; what is longer may be one of a key.
 const LOOKED_BACK: usize = 200;
 
-/// What is in front of a word that follows these bytes, and where the type's name before the dot begins.
-fn before(bytes: &[u8]) -> (Around, Option<usize>) {
-    let Some(owner) = bytes.strip_suffix(b".") else {
-        let bytes = bytes.strip_suffix(b"`").unwrap_or(bytes).trim_ascii_end();
-        let around = match bytes.last() {
-            // A comment may hide a dot.
-            Some(b'/') => Around::IN_FRONT,
-            Some(b'.') => Around::OF_VALUE.or(Around::OF_SELF).or(Around::IMPLICIT).or(Around::KEY_PATH),
-            _ => Around::ALONE,
-        };
-        return (around, None);
+/// What is in front of a word that follows these bytes, and where the type's name begins that is there with a dot.
+fn before(bytes: &[u8]) -> (Front, Option<usize>) {
+    match bytes.strip_suffix(b".") {
+        Some(owner) => {
+            let (around, ty) = behind_owner(owner);
+            (Front::Around(around), ty)
+        }
+        None => (without_owner(bytes.strip_suffix(b"`").unwrap_or(bytes)), None),
+    }
+}
+
+/// What is in front of a word without a dot.
+fn without_owner(bytes: &[u8]) -> Front {
+    let text = bytes.trim_ascii_end();
+    let is_word = |word: &[u8]| {
+        let front = text.strip_suffix(word).filter(|_| text.len() < bytes.len());
+        front.is_some_and(|front| !front.last().is_some_and(|byte| is_part(*byte) || b".`".contains(byte)))
     };
+    match text.last() {
+        // A comment may hide a dot.
+        Some(b'/') => Front::Around(Around::IN_FRONT),
+        Some(b'.') => {
+            Front::Around(Around::OF_VALUE.or(Around::OF_SELF).or(Around::IMPLICIT).or(Around::KEY_PATH))
+        }
+        Some(b'c') if is_word(b"func") => Front::Function,
+        Some(b't') if is_word(b"let") => Front::Variable,
+        Some(b'r') if is_word(b"var") => Front::Variable,
+        _ => Front::Around(Around::ALONE),
+    }
+}
+
+/// What is in front of a word that follows these bytes and a dot, and where the type's name before the dot begins.
+fn behind_owner(owner: &[u8]) -> (Around, Option<usize>) {
     let mut path = owner.iter().rev().take(LOOKED_BACK);
     let begins = path.find(|byte| !is_part(**byte) && !b".?!".contains(byte));
     let is_long = begins.is_none() && owner.len() > LOOKED_BACK;
@@ -121,6 +162,15 @@ mod tests {
             ("x(1)", A::AS_VALUE, false),
             ("f(x)", A::AS_VALUE, true),
             ("x, y", A::CALLED.or(A::WRITTEN).or(A::LABEL), false),
+            ("func x(", A::USED, false),
+            ("func `x`(", A::USED, false),
+            ("perfunc x(", A::CALLED, true),
+            ("a.func x(", A::CALLED, true),
+            ("let x = 1", A::USED, false),
+            ("var x: Int", A::USED, false),
+            ("if let x {", A::AS_VALUE, true),
+            ("if let x, y", A::AS_VALUE, true),
+            ("let y = x", A::AS_VALUE, true),
         ] {
             assert_eq!(crate::swift::outline(text).words.has("x", around), is_there, "{text}");
         }

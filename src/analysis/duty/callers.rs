@@ -75,7 +75,7 @@ impl Duties<'_> {
             // An initialiser without a call of another runs the one that it inherits, `Self()` any.
             let inits = built.iter().flat_map(|ty| program.methods(*ty, "init"));
             let dynamic =
-                self.graph.calling(Named { name: "Self", owner: Some(owner), only: None }).into_iter();
+                self.graph.calling(Named { name: "Self", owner: Some(owner), only: None }, &[]).into_iter();
             let dynamic = dynamic.filter_map(|site| site.body.function());
             let others: BTreeSet<FunctionRef> =
                 inits.copied().chain(dynamic).filter(|init| *init != at).collect();

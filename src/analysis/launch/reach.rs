@@ -138,7 +138,7 @@ impl<'a> Reach<'a> {
                     }
                     (FunctionKind::Initializer, None) => (Vec::new(), Vec::new()),
                     (FunctionKind::Function, _) => {
-                        (graph.calling(program.named_function(at)), vec![Edge::Body(body)])
+                        (graph.calling(program.named_function(at), &function.params), vec![Edge::Body(body)])
                     }
                     _ => {
                         let named = program.named_function(at);
@@ -187,7 +187,7 @@ impl<'a> Reach<'a> {
             if function.kind != FunctionKind::Function || function.owner.is_none() {
                 continue;
             }
-            for site in &self.graph.calling(program.named_function(at)) {
+            for site in &self.graph.calling(program.named_function(at), &function.params) {
                 if let Some(span) = self.graph.calls_at(site).may_call(at)
                     && self.leads_from([site.body], |body| from.contains(&body))
                 {
