@@ -91,6 +91,39 @@ fn many_bodies_share_their_parts() {
     assert_eq!(said(&facts), said(&swift::parse(FileId(0), &text).expect("it is small enough")));
 }
 
+/// Where too few can share one, an index could not name them: such a file is read at once.
+#[test]
+fn more_bodies_than_an_index_can_name_are_read_at_once() {
+    for (count, parts) in [(2_000, 2_001), (3_000, 1)] {
+        let ty = |number: usize| format!("struct B{number} {{ func f() {{ {LONG} }} }}\n");
+        let text: String = (0..count).map(ty).collect();
+        let facts = lazily(&text);
+        assert_eq!(facts.part_count(), parts, "{count}");
+        assert_eq!(
+            said(&facts),
+            said(&swift::parse(FileId(0), &text).expect("it is small enough")),
+            "{count}"
+        );
+    }
+}
+
+/// Each member is read with the head of its type; where that is the longest of the file, all is read at once.
+#[test]
+fn a_long_head_is_not_read_with_each_of_its_members() {
+    let member = |number: usize| format!("func f{number}() {{ {LONG} }}\n");
+    let members: String = (0..20).map(member).collect();
+    for (heirs, parts) in [(10, 21), (10_000, 1)] {
+        let text = format!("class A: {} B {{\n{members}}}\n", "P,".repeat(heirs));
+        let facts = lazily(&text);
+        assert_eq!(facts.part_count(), parts, "{heirs}");
+        assert_eq!(
+            said(&facts),
+            said(&swift::parse(FileId(0), &text).expect("the text is small")),
+            "{heirs}"
+        );
+    }
+}
+
 #[test]
 fn what_is_damaged_in_a_body_damages_its_function_and_no_other() {
     let facts = lazily(&format!("class A {{ func f() {{ {LONG}; let = = 3 }}\n func g() {{ {LONG} }} }}"));

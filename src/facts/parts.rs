@@ -11,6 +11,9 @@ use crate::source::Span;
 /// How many bits of an index say where in its part something stands: more than the largest file that is read has of anything.
 const PLACE_BITS: u32 = 21;
 
+/// How much of one kind a part can have.
+pub const MAX_PLACES: usize = 1 << PLACE_BITS;
+
 /// The largest number of parts of a file, the first one included.
 pub const MAX_PARTS: usize = 1 << (u32::BITS - PLACE_BITS);
 
@@ -22,6 +25,7 @@ macro_rules! index {
 
         impl $name {
             pub(crate) fn new(part: u32, place: usize) -> Self {
+                debug_assert!((part as usize) < MAX_PARTS && place < MAX_PLACES);
                 Self(part << PLACE_BITS | place as u32)
             }
 

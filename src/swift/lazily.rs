@@ -2,15 +2,17 @@
 //! together with nothing but the member that it belongs to and the head of its type.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::bodies::{self, Braces};
+use super::budget::Budget;
 use super::scan::{Masked, Scan};
 use super::words::each_word;
-use super::{BUDGET, Budget, GiveUp, Reader, parse, reading, refuses, with_line_feeds};
+use super::{GiveUp, Reader, parse, reading, refuses, with_line_feeds};
 use crate::facts::words::hash;
 use crate::facts::{
     Around, Block, FileFacts, FunctionId, FunctionKind, LateBody, Later, MAX_PARTS, Part, ReadBodies, Stmt,
@@ -18,8 +20,12 @@ use crate::facts::{
 };
 use crate::source::{FileId, Span};
 
+/// How often the parser may see a file when all of its bodies are read one by one: with the heads of its types, ordinary code is
+/// seen about once.
+const MAX_REPETITION: usize = 4;
+
 /// Reads what a file declares; its bodies are read when they are asked for. Where its brackets are not balanced, or something in
-/// it is not understood, all of it is read at once.
+/// it is not understood, or the heads of its types are longer than all else, all of it is read at once.
 pub fn parse_lazily(file: FileId, text: &Arc<str>) -> Result<FileFacts, GiveUp> {
     refuses(text)?;
     let text = match with_line_feeds(text) {
@@ -36,7 +42,7 @@ fn declarations(file: FileId, text: &Arc<str>) -> Option<FileFacts> {
     if braces.bodies.is_empty() {
         return None;
     }
-    let mut budget = Budget::new(BUDGET);
+    let mut budget = Budget::default();
     let reading = reading(text, &outside(&braces.bodies, text.len()), &mut budget).ok()?;
     let scan = Scan::new(text);
     let mut reader = Reader::new(FileFacts::new(file), text, &reading, &scan);
@@ -46,13 +52,19 @@ fn declarations(file: FileId, text: &Arc<str>) -> Option<FileFacts> {
         return None;
     }
     let places = places(&mut facts, &braces, &code)?;
+    // The head of a type is read with each of its members.
+    let length: usize = places.iter().map(Place::len).sum();
+    if length > MAX_REPETITION * text.len() {
+        return None;
+    }
     let later = Bodies {
         file,
         text: Arc::clone(text),
         scan,
         places,
         words: OnceLock::new(),
-        left: AtomicU32::new(BUDGET),
+        taken: AtomicU64::new(0),
+        is_given_up: AtomicBool::new(false),
     };
     facts.later = Later::new(later.places.len(), Box::new(later));
     Some(facts)
@@ -82,6 +94,19 @@ struct Place {
     bodies: Vec<Owner>,
     /// How many declarations follow the first one.
     shared: usize,
+}
+
+impl Place {
+    /// What the parser sees of the file: the head of the type, the member, and the closing brace.
+    fn ranges(&self) -> Vec<Span> {
+        let (head, end) = self.around.unzip();
+        head.into_iter().chain([self.member]).chain(end).collect()
+    }
+
+    /// How many bytes those are.
+    fn len(&self) -> usize {
+        self.ranges().iter().map(|span| span.len()).sum()
+    }
 }
 
 /// Whose body it is.
@@ -158,8 +183,9 @@ struct Bodies {
     scan: Scan,
     places: Vec<Place>,
     words: OnceLock<Vec<(u32, u32, Around)>>,
-    /// What parsing all of them may cost.
-    left: AtomicU32,
+    /// How many nanoseconds parsing them took so far.
+    taken: AtomicU64,
+    is_given_up: AtomicBool,
 }
 
 impl Bodies {
@@ -180,12 +206,11 @@ impl Bodies {
     }
 
     fn facts(&self, number: u32, place: &Place) -> Result<FileFacts, GiveUp> {
-        let (head, end) = place.around.unzip();
-        let ranges: Vec<Span> = head.into_iter().chain([place.member]).chain(end).collect();
-        let mut budget = Budget::new(self.left.load(Ordering::Relaxed));
-        let reading = reading(&self.text, &ranges, &mut budget);
-        self.left.store(if reading.is_ok() { budget.steps } else { 0 }, Ordering::Relaxed);
-        let reading = reading?;
+        let before = Budget::default().after(Duration::from_nanos(self.taken.load(Ordering::Relaxed)));
+        let mut budget = before;
+        let reading = reading(&self.text, &place.ranges(), &mut budget);
+        self.taken.fetch_add(before.less(budget).as_nanos() as u64, Ordering::Relaxed);
+        let reading = reading.inspect_err(|_| self.is_given_up.store(true, Ordering::Relaxed))?;
         let mut facts = FileFacts::new(self.file);
         facts.first.number = number;
         let mut reader = Reader::new(facts, &self.text, &reading, &self.scan);
@@ -247,6 +272,6 @@ impl ReadBodies for Bodies {
     }
 
     fn is_given_up(&self) -> bool {
-        self.left.load(Ordering::Relaxed) == 0
+        self.is_given_up.load(Ordering::Relaxed)
     }
 }

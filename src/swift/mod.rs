@@ -9,6 +9,7 @@
 
 mod blocks;
 mod bodies;
+mod budget;
 mod build;
 mod cases;
 mod declarations;
@@ -26,19 +27,17 @@ mod types;
 mod words;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use smol_str::SmolStr;
 use thiserror::Error;
-use tree_sitter::{Node, ParseOptions, Parser, Point, Range, Tree, TreeCursor};
+use tree_sitter::{Node, Tree, TreeCursor};
 
 use crate::facts::{
-    BuildCondition, Expr, ExprId, ExprKind, FileFacts, FunctionId, MAX_DEPTH, Outline, Stmt, StmtId,
-    StmtKind, TypeId,
+    BuildCondition, Expr, ExprId, ExprKind, FileFacts, FunctionId, MAX_DEPTH, MAX_PLACES, Outline, Stmt,
+    StmtId, StmtKind, TypeId,
 };
 use crate::source::{FileId, Span};
+use budget::{Budget, syntax_tree};
 use build::Directive;
 pub use lazily::parse_lazily;
 use scan::{Masked, Scan};
@@ -47,12 +46,6 @@ use scan::{Masked, Scan};
 const MAX_BYTES: usize = 2_000_000;
 /// The grammar's scanner is quadratic in a run of `#` and cannot be interrupted there.
 const MAX_HASHES: usize = 1_000;
-/// What one file may cost, in calls of the parser's progress callback: some hundred bytes of ordinary code take one, so that
-/// the largest file that is read takes a tenth. The same on every machine, however busy it is.
-const BUDGET: u32 = 200_000;
-/// Guards against input on which single steps are slow; ordinary code is far from it.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
-
 /// Why a file was not understood at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum GiveUp {
@@ -65,10 +58,6 @@ pub enum GiveUp {
     /// A run of `#` on which the parser would hang.
     #[error("the file has a run of more than 1000 `#` characters")]
     HashRun,
-}
-
-thread_local! {
-    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
 }
 
 /// What a text declares, told without parsing it.
@@ -91,7 +80,7 @@ pub fn refuses(text: &str) -> Result<(), GiveUp> {
 pub fn parse(file: FileId, text: &str) -> Result<FileFacts, GiveUp> {
     refuses(text)?;
     let text = &*with_line_feeds(text);
-    let reading = reading(text, &[], &mut Budget::new(BUDGET))?;
+    let reading = reading(text, &[], &mut Budget::default())?;
     let scan = Scan::new(text);
     let mut reader = Reader::new(FileFacts::new(file), text, &reading, &scan);
     reader.file(reading.tree.root_node());
@@ -180,53 +169,6 @@ fn has_hash_run(bytes: &[u8]) -> bool {
     bytes.iter().any(|byte| {
         run = if *byte == b'#' { run + 1 } else { 0 };
         run > MAX_HASHES
-    })
-}
-
-/// What parsing one file may still cost.
-struct Budget {
-    steps: u32,
-    deadline: Instant,
-}
-
-impl Budget {
-    fn new(steps: u32) -> Self {
-        Self { steps, deadline: Instant::now() + TIME_LIMIT }
-    }
-
-    /// Takes a step; whether there is none left.
-    fn is_spent(&mut self) -> bool {
-        self.steps = self.steps.saturating_sub(1);
-        self.steps == 0 || Instant::now() > self.deadline
-    }
-}
-
-/// Parses these ranges of bytes, or all of them; nothing where the budget is spent.
-fn syntax_tree(bytes: &[u8], ranges: &[Span], budget: &mut Budget) -> Option<Tree> {
-    // Nobody asks a tree for rows and columns.
-    let point = Point::default();
-    let range = |span: &Span| Range {
-        start_byte: span.start as usize,
-        end_byte: span.end as usize,
-        start_point: point,
-        end_point: point,
-    };
-    let ranges: Vec<Range> = ranges.iter().map(range).collect();
-    PARSER.with_borrow_mut(|parser| {
-        if parser.language().is_none() {
-            parser.set_language(&tree_sitter_swift::LANGUAGE.into()).ok()?;
-        }
-        parser.set_included_ranges(&ranges).ok()?;
-        let mut give_up = |_: &tree_sitter::ParseState| {
-            if budget.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = ParseOptions::new().progress_callback(&mut give_up);
-        let tree =
-            parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
-        if tree.is_none() {
-            parser.reset();
-        }
-        tree
     })
 }
 
@@ -386,15 +328,25 @@ impl<'t> Reader<'t> {
         SmolStr::new(self.source(node).trim().trim_matches('`'))
     }
 
+    /// Keeps an expression. One that no index can name is not kept, and what it stands in is damaged.
     fn push_expr(&mut self, kind: ExprKind, span: Span) -> ExprId {
         let part = &mut self.facts.first;
-        part.exprs.push(Expr { kind, span });
+        if part.exprs.len() < MAX_PLACES {
+            part.exprs.push(Expr { kind, span });
+        } else {
+            self.damage.push(span);
+        }
         ExprId::new(part.number, part.exprs.len() - 1)
     }
 
+    /// Keeps a statement, as an expression is kept.
     fn push_stmt(&mut self, kind: StmtKind, span: Span) -> StmtId {
         let part = &mut self.facts.first;
-        part.stmts.push(Stmt { kind, span });
+        if part.stmts.len() < MAX_PLACES {
+            part.stmts.push(Stmt { kind, span });
+        } else {
+            self.damage.push(span);
+        }
         StmtId::new(part.number, part.stmts.len() - 1)
     }
 
@@ -419,18 +371,48 @@ impl<'t> Reader<'t> {
 mod tests {
     use super::*;
 
+    /// What is in a part, whose indices are full but for one.
     #[test]
-    fn what_a_file_may_cost_is_counted_in_steps() {
-        let text = "let a = [1, 2, 3]\n".repeat(1_000);
-        let deadline = Instant::now() + TIME_LIMIT;
-        let steps_of = |steps: u32| {
-            let mut budget = Budget { steps, deadline };
-            syntax_tree(text.as_bytes(), &[], &mut budget).map(|_| steps - budget.steps)
-        };
-        let cost = steps_of(BUDGET).expect("ordinary code is cheap");
-        assert_eq!(steps_of(BUDGET), Some(cost), "the same every time");
-        assert_eq!(steps_of(cost), None);
-        assert_eq!(steps_of(cost + 1), Some(cost));
-        assert!(cost as usize * MAX_BYTES / text.len() < BUDGET as usize / 2, "{cost} steps");
+    fn what_no_index_can_name_is_damaged() {
+        let text = "func f() { g(1) }\nfunc h() { }\n";
+        let reading = reading(text, &[], &mut Budget::default()).expect("the text is small");
+        let scan = Scan::new(text);
+        for room in [0, 1, 3] {
+            let mut reader = Reader::new(FileFacts::new(FileId(0)), text, &reading, &scan);
+            let filler = || Expr { kind: ExprKind::Nil, span: Span { start: 0, end: 0 } };
+            reader.facts.first.exprs.resize_with(MAX_PLACES - room, filler);
+            reader.file(reading.tree.root_node());
+            let facts = reader.finish(&reading.unclosed);
+            assert_eq!(facts.exprs().count(), MAX_PLACES);
+            let damaged = facts.functions().map(|(_, function)| facts.is_damaged(function));
+            assert_eq!(damaged.collect::<Vec<_>>(), [room < 3, false], "{room}");
+        }
+    }
+
+    #[test]
+    fn no_file_has_more_than_an_index_can_name() {
+        const { assert!(MAX_BYTES < MAX_PLACES) };
+        for dense in [
+            "-a+",
+            "!a!=",
+            "a;",
+            "_=a;",
+            "{a}",
+            "a[b]",
+            "[a:",
+            "a?!",
+            "\"\\(a)\"",
+            "if a{}",
+            "(a)",
+            "$0",
+            "a=",
+            "{}",
+            ";",
+        ] {
+            let text = dense.repeat(500);
+            let facts = parse(FileId(0), &text).expect("the text is small");
+            let most = facts.exprs().count().max(facts.stmts().count()).max(facts.functions().count());
+            assert!(most <= text.len() + 1, "{dense}: {most} for {} bytes", text.len());
+        }
     }
 }

@@ -128,10 +128,25 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a call asks for something to be allowed.
-    fn asks_permission(&self, call: ExprId) -> bool {
-        let ExprKind::Call { callee, .. } = self.kind(call) else { return false };
-        matches!(self.kind(*callee), ExprKind::Member { name, .. } if asks_permission(name))
+    /// Whether a call in what is awaited asks for something to be allowed, whatever stands around it: `await` is for all that
+    /// follows.
+    fn asks_permission(&self, awaited: ExprId) -> bool {
+        let mut left = vec![awaited];
+        while let Some(expr) = left.pop() {
+            match self.kind(expr) {
+                ExprKind::Call { callee, .. } if matches!(self.kind(*callee), ExprKind::Member { name, .. } if asks_permission(name)) =>
+                {
+                    return true;
+                }
+                // What comes behind may not be asked.
+                ExprKind::And(first, _)
+                | ExprKind::Or(first, _)
+                | ExprKind::Coalesce(first, _)
+                | ExprKind::Ternary(first, ..) => left.push(*first),
+                kind => left.extend(kind.operands()),
+            }
+        }
+        false
     }
 
     fn eval_all(&mut self, all: impl Iterator<Item = ExprId>, state: &mut State) -> Value {
