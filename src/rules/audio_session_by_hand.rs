@@ -2,7 +2,7 @@
 
 use super::context::{Context, worst_of_each_place};
 use super::duty_words::{file_ids, location, words};
-use crate::analysis::duty::{ActionDuty, DutyExit, StepKind, TraceStep};
+use crate::analysis::duty::{ActionDuty, BranchKind, DutyExit, StepKind, TraceStep};
 use crate::analysis::retention::value_of_local;
 use crate::facts::{ExprId, ExprKind, FileFacts};
 use crate::finding::{Confidence, Finding, Level, Step};
@@ -27,7 +27,8 @@ func provider(_ provider: CXProvider, didActivate audioSession: AVAudioSession) 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for begin in context.activations {
-        for exit in begin.ways_out.iter().filter(|exit| is_before_session(exit)) {
+        let is_told = |exit: &&DutyExit| is_before_session(exit) && !is_without_call(context, begin, exit);
+        for exit in begin.ways_out.iter().filter(is_told) {
             let activation = exit.steps.iter().position(|step| matches!(step.kind, StepKind::Report(_)));
             let way = &exit.steps[..activation.map_or(0, |at| at + 1)];
             findings.extend(
@@ -47,6 +48,31 @@ fn is_before_session(exit: &DutyExit) -> bool {
         _ => None,
     });
     matches!(exit.outcome, Outcome::Reported | Outcome::Deferred) && put_off.all(|by| by.ends_with(REPORT))
+}
+
+/// Whether the push handler reports no call on any way on which its conditions decide as they do here: CallKit has no session to
+/// activate then. That no call is reported is told by itself.
+fn is_without_call(context: &Context<'_>, begin: &ActionDuty, exit: &DutyExit) -> bool {
+    let Some(handler) = context.duties.iter().find(|duty| duty.function == begin.function) else {
+        return false;
+    };
+    let mut same = handler.ways_out.iter().filter(|way| !contradict(&way.steps, &exit.steps)).peekable();
+    same.peek().is_some() && same.all(|way| way.outcome == Outcome::Missing)
+}
+
+/// Whether a condition holds on one way and does not on the other.
+fn contradict(one: &[TraceStep], other: &[TraceStep]) -> bool {
+    let decided = |step: &TraceStep| match step.kind {
+        StepKind::Branch(BranchKind::Holds | BranchKind::NotNil) => Some(true),
+        StepKind::Branch(BranchKind::Fails | BranchKind::Nil | BranchKind::Lacking | BranchKind::Unset) => {
+            Some(false)
+        }
+        _ => None,
+    };
+    let differs = |a: &TraceStep, b: &TraceStep| {
+        a.at == b.at && decided(a).is_some_and(|holds| decided(b) == Some(!holds))
+    };
+    one.iter().any(|a| other.iter().any(|b| differs(a, b)))
 }
 
 /// Whether the call at a step is one to the audio session.
