@@ -108,6 +108,41 @@ fn two_apps_with_a_start_of_their_own_are_not_one() {
 }
 
 #[test]
+fn where_an_app_asks_for_pushes_is_shown_rather_than_where_it_takes_them() {
+    let asks = "import PushKit
+
+final class Registration {
+    private let registry = PKPushRegistry(queue: .main)
+
+    func begin(_ pushes: Pushes) {
+        registry.delegate = pushes
+        registry.desiredPushTypes = [.voIP]
+    }
+}
+";
+    let said = |files: &[(&str, &str)]| {
+        let one = pbxproj(&[("A", "App", "application", "App")]);
+        let mut all = vec![
+            ("App.xcodeproj/project.pbxproj", one.as_str()),
+            ("App/Pushes.swift", HANDLER),
+            ("App/Reporter.swift", REPORTS),
+        ];
+        all.extend(files);
+        Project::new(&all).run(&["--format", "json", "--only", "missing-push-entitlement"]).out
+    };
+    let both = said(&[("App/Registration.swift", asks)]);
+    assert!(
+        both.contains("the app asks for VoIP pushes here") && both.contains("App/Registration.swift"),
+        "{both}"
+    );
+    let taken = said(&[]);
+    assert!(
+        taken.contains("the app takes VoIP pushes here") && taken.contains("App/Pushes.swift"),
+        "{taken}"
+    );
+}
+
+#[test]
 fn an_extension_is_judged_by_what_it_has() {
     let hands_on = "import CallKit
 import UserNotifications

@@ -1,7 +1,7 @@
 //! `rules/*.md`.
 
-use pushlint::finding::Level;
-use pushlint::rules::RULES;
+use pushlint::finding::{Confidence, Level};
+use pushlint::rules::{RULES, Rule, pages};
 
 use crate::examples::{Example, examples};
 use crate::{differences, fail_with, not_understood};
@@ -11,7 +11,7 @@ const WITH_EXAMPLES: [&str; 3] = [TRIGGERS, "What does not", "How to fix it"];
 
 /// Every example of every page, with the id of the rule.
 fn all() -> Vec<(&'static str, Example)> {
-    let of_rule = |rule: &'static pushlint::rules::Rule| {
+    let of_rule = |rule: &'static Rule| {
         let examples = examples(&format!("rules/{}.md", rule.id), rule.page);
         examples.into_iter().map(move |example| (rule.id, example))
     };
@@ -61,6 +61,27 @@ fn every_page_says_what_its_rule_was_judged_on() {
     // What comments say of other rules is a matter of the text alone.
     let silent = RULES.iter().filter(|rule| !rule.is_about_comments() && !is_told(rule.page));
     fail_with(&silent.map(|rule| format!("rules/{}.md: on how many cases?", rule.id)).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_rule_of_high_confidence_was_judged_on_ten_cases_at_least() {
+    let judged = |page: &str| {
+        let (_, limits) = page.split_once("\n## What this rule cannot see\n").unwrap_or_default();
+        let told =
+            limits.split("\n\n").find(|part| part.starts_with("Judged ") || part.starts_with("Compared "));
+        // How many repositories were read says nothing of the cases.
+        let told = told.and_then(|told| told.split_once(": ")).map_or("", |(_, told)| told);
+        let numbers =
+            told.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse::<u32>().ok());
+        numbers.max().unwrap_or_default()
+    };
+    let is_sure = |rule: &&Rule| {
+        let mut named = pages().iter().filter(|page| page.meta.id == rule.id);
+        named.any(|page| page.meta.confidence == Confidence::High) && !rule.is_about_comments()
+    };
+    let sure = RULES.iter().filter(is_sure);
+    let few = sure.filter(|rule| judged(rule.page) < 10);
+    fail_with(&few.map(|rule| format!("rules/{}.md: on fewer than ten cases", rule.id)).collect::<Vec<_>>());
 }
 
 #[test]
