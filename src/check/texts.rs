@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::apple::{self, Project};
 use crate::config::Config;
@@ -15,6 +15,9 @@ use super::outcomes::Outcomes;
 use super::scan::Scanner;
 use super::{Options, file_of, not_understood};
 
+/// Whoever checks texts checks many, one after another.
+static SCANNER: OnceLock<Scanner> = OnceLock::new();
+
 /// Checks texts that are one unit, each with its path. Nothing is read.
 pub fn texts(files: &[(&str, &str)], config: &Config) -> Report {
     check_texts(files, config, false)
@@ -26,7 +29,7 @@ pub fn traced_texts(files: &[(&str, &str)], config: &Config) -> Report {
 }
 
 fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Report {
-    let scanner = Scanner::new();
+    let scanner = SCANNER.get_or_init(Scanner::new);
     let mut sources = Sources::default();
     let mut sorted = files.to_vec();
     sorted.sort_unstable();
@@ -58,7 +61,8 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
         }
     }
     let mut outcome = Outcomes::default();
-    let options = Options { is_traced, ..Options::default() };
+    // Texts are few and short: to begin a thread takes longer than it saves.
+    let options = Options { threads: 1, no_ignore: false, is_traced };
     outcome.add(unit::analyse(&files, &project, &sources, &config.settings, &options));
     let given_up = files.iter().filter_map(|file| Some((file.id(), file.given_up()?)));
     notices.extend(given_up.map(|(file, reason)| not_understood(sources.get(file), reason)));
