@@ -8,7 +8,7 @@ use pushlint::config::Config;
 use pushlint::report::Outcome;
 
 use crate::answer::{Answer, Limits, Place, Turn, answer};
-use crate::printer::print;
+use crate::printer::{Printed, print};
 use crate::shrink::shrink;
 use crate::skeleton::Program;
 
@@ -29,19 +29,12 @@ pub(crate) struct Difference {
     pub(crate) place: Option<String>,
 }
 
-/// What is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
-    /// What becomes of the duty.
-    Outcomes,
-    /// And where the ways with no report turn away from it.
-    Places,
-}
-
-/// Asks the library about a program and compares its answer.
-pub(crate) fn compare(program: &Program, level: Level) -> Verdict {
+/// Asks the library about a program, and compares what becomes of the duty and where the ways with no report turn away from
+/// it.
+pub(crate) fn compare(program: &Program) -> Verdict {
     let Some(exact) = answer(program, &Limits::default()) else { return Verdict::Unknown };
-    let (found, lines) = ask(program);
+    let printed = print(program);
+    let (found, lines) = ask(&printed);
     if !fits(&found, &exact, &exact) {
         if exact.outcomes.is_empty() && exact.either.is_empty() {
             // Whatever it does it crashes, for reasons that may lie in what its values are.
@@ -58,9 +51,8 @@ pub(crate) fn compare(program: &Program, level: Level) -> Verdict {
         }
         return Verdict::Right;
     }
-    if level == Level::Places
-        && exact.either.is_empty()
-        && let Some(place) = misplaced(program, &exact, &lines)
+    if exact.either.is_empty()
+        && let Some(place) = misplaced(program, &printed, &exact, &lines)
     {
         return Verdict::Wrong(Difference { expected: exact, found, place: Some(place) });
     }
@@ -68,8 +60,12 @@ pub(crate) fn compare(program: &Program, level: Level) -> Verdict {
 }
 
 /// What is wrong with the lines (with their files) at which a report is said to be missing.
-fn misplaced(program: &Program, exact: &Answer, lines: &BTreeSet<(usize, usize)>) -> Option<String> {
-    let printed = print(program);
+fn misplaced(
+    program: &Program,
+    printed: &Printed,
+    exact: &Answer,
+    lines: &BTreeSet<(usize, usize)>,
+) -> Option<String> {
     let line = |place: &Place| printed.lines.get(place).copied();
     let is_told = |places: &BTreeSet<Place>| places.iter().filter_map(line).any(|line| lines.contains(&line));
     let invented = |answer: &Answer| {
@@ -107,8 +103,7 @@ fn fits(found: &[Outcome], least: &Answer, most: &Answer) -> bool {
 }
 
 /// The library's outcomes, the excused ones left out; and file and line of each way out with no report.
-fn ask(program: &Program) -> (Vec<Outcome>, BTreeSet<(usize, usize)>) {
-    let printed = print(program);
+fn ask(printed: &Printed) -> (Vec<Outcome>, BTreeSet<(usize, usize)>) {
     let files: Vec<(&str, &str)> =
         printed.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let report = check::texts(&files, &Config::default());
@@ -130,10 +125,10 @@ fn ask(program: &Program) -> (Vec<Outcome>, BTreeSet<(usize, usize)>) {
 }
 
 /// A difference told with the smallest program that shows it.
-pub(crate) fn tell(seed: u64, program: &Program, level: Level) -> String {
-    let smallest = shrink(program, |smaller| matches!(compare(smaller, level), Verdict::Wrong(_)));
+pub(crate) fn tell(seed: u64, program: &Program) -> String {
+    let smallest = shrink(program, |smaller| matches!(compare(smaller), Verdict::Wrong(_)));
     let mut text = String::new();
-    if let Verdict::Wrong(difference) = compare(&smallest, level) {
+    if let Verdict::Wrong(difference) = compare(&smallest) {
         let _ =
             writeln!(text, "seed {seed}: expected {:?}, found {:?}", difference.expected, difference.found);
         if let Some(place) = difference.place {
