@@ -38,10 +38,15 @@ fn claims(text: &str, lines: &[(Site, usize)]) -> Vec<Claim> {
             let line = text[..event.location.span.start as usize].matches('\n').count() + 1;
             let is_it = |site: &Site, of: usize| of == line && site.does.event() == event.kind;
             let Some((site, _)) = lines.iter().find(|(site, of)| is_it(site, *of)) else { continue };
-            if claims.iter().any(|claim| claim.site == site.number) {
+            let turn = &timeline.turns[event.turn];
+            if let Some(known) = claims.iter_mut().find(|claim| claim.site == site.number) {
+                // Of another registry, in a method that gets one: the site is reached on every path all the same.
+                let is_certain = event.certainty == Certainty::Always && turn.kind == TurnKind::Launch;
+                if is_certain && known.turn == TurnKind::Launch {
+                    known.certainty = Certainty::Always;
+                }
                 continue;
             }
-            let turn = &timeline.turns[event.turn];
             let arming = timeline.armings.iter().find(|arming| arming.event == at);
             claims.push(Claim {
                 site: site.number,
