@@ -92,20 +92,20 @@ impl InfoPlist {
         self.settings.get(&format!("INFOPLIST_KEY_{key}")).place()
     }
 
-    /// The text under a key.
+    /// The text under a key. Xcode writes what a setting says over what the file says.
     pub fn text(&self, key: &str) -> Found<String> {
-        if let Some((list, entry)) = self.list.as_ref().and_then(|list| Some((list, list.root.entry(key)?))) {
-            return match entry.value.text() {
-                Some(text) if next_variable(text).is_none() => {
-                    Found::Present(text.to_owned(), list.at(entry.key_span))
-                }
-                _ => Found::Unknown,
-            };
-        }
         match self.setting(key) {
-            Some(Setting::Known(text, place)) => Found::Present(text, place),
-            Some(_) => Found::Unknown,
-            None => Found::Absent(self.home()),
+            Some(Setting::Known(text, place)) => return Found::Present(text, place),
+            Some(_) => return Found::Unknown,
+            None => {}
+        }
+        let in_file = self.list.as_ref().and_then(|list| Some((list, list.root.entry(key)?)));
+        let Some((list, entry)) = in_file else { return Found::Absent(self.home()) };
+        match entry.value.text() {
+            Some(text) if next_variable(text).is_none() => {
+                Found::Present(text.to_owned(), list.at(entry.key_span))
+            }
+            _ => Found::Unknown,
         }
     }
 
