@@ -81,7 +81,7 @@ fn complaints(app: &App) -> Option<Vec<String>> {
         };
         complaints.extend(why.map(|why| format!("line {line}: {why}")));
     }
-    complaints.extend(disorder(&claims, &paths));
+    complaints.extend(disorder(&claims, &open));
     Some(complaints)
 }
 
@@ -135,7 +135,7 @@ fn wrong_readiness(claim: &Claim, paths: &[Vec<Happening>], open: &[Vec<Happenin
 }
 
 /// What the timeline has in an order in which it never happens.
-fn disorder(claims: &[Claim], paths: &[Vec<Happening>]) -> Vec<String> {
+fn disorder(claims: &[Claim], open: &[Vec<Happening>]) -> Vec<String> {
     let mut complaints = Vec::new();
     for (index, before) in claims.iter().enumerate() {
         for after in &claims[index + 1..] {
@@ -150,7 +150,7 @@ fn disorder(claims: &[Claim], paths: &[Vec<Happening>]) -> Vec<String> {
                 _ => false,
             };
             let both =
-                paths.iter().filter_map(|path| Some((first(path, before.site)?, first(path, after.site)?)));
+                open.iter().filter_map(|path| Some((first(path, before.site)?, first(path, after.site)?)));
             let mut both = both.peekable();
             // What is reached from several places stands where it may happen first.
             if is_ordered && both.peek().is_some() && both.all(|(before, after)| before > after) {
