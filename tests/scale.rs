@@ -123,6 +123,44 @@ fn properties_whose_types_rest_on_one_another() {
     }
 }
 
+/// Which of several alternatives held is forgotten before the next one is asked: there are not twice as many states for each.
+#[test]
+fn conditions_with_alternatives_without_number() {
+    let joined = |clause: &str| {
+        let clauses: Vec<String> = (0..100).map(|at| clause.replace('#', &at.to_string())).collect();
+        format!("if {} {{ return }}", clauses.join(" && "))
+    };
+    for clause in
+        ["(a# || b#)", "(a# ? b# : c#)", "(a# == b#) == (c# == d#)", "!(a# && b#)", "(a# != nil || b)"]
+    {
+        assert_eq!(outcomes(&joined(clause), ""), [Outcome::Missing, Outcome::Reported], "{clause}");
+    }
+}
+
+#[test]
+fn lists_of_a_hundred_thousand() {
+    let list = |count: usize, item: &str| {
+        (0..sized(count)).map(|at| item.replace('#', &at.to_string())).collect::<Vec<_>>().join(", ")
+    };
+    for (ways, beside) in [
+        (String::new(), format!("class A: {} {{ func f() {{ }} }}", list(100_000, "P#"))),
+        (String::new(), format!("struct A<T> where {} {{ func f() {{ }} }}", list(100_000, "T: P#"))),
+        (String::new(), format!("func f({}) {{ }}", list(100_000, "a#: Int"))),
+        (String::new(), lines(sized(100_000), "import A#")),
+        (String::new(), lines(sized(40_000), "extension T { func f#() { } }")),
+        (String::new(), lines(sized(40_000), "let a# = b#.c()")),
+        (format!("f({})", list(200_000, "a#")), String::new()),
+        (format!("_ = {}b", "try a + await ".repeat(sized(50_000))), String::new()),
+        (format!("let x = a{}", " == a".repeat(sized(100_000))), String::new()),
+    ] {
+        let told = outcomes(&ways, &beside);
+        assert!(
+            matches!(told[..], [Outcome::Reported | Outcome::Deferred]),
+            "{told:?}: {ways:.20} {beside:.20}"
+        );
+    }
+}
+
 /// A way out of a handler that loses the call.
 const LOSES: &str = "        guard let a = payload.dictionaryPayload[\"a\"] else { return completion() }";
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::names::Memo;
 use super::typing::Inference;
@@ -157,20 +157,15 @@ impl Program {
                 }
             }
         }
+        let mut known: HashSet<(TypeIndex, Ty)> = HashSet::default();
         for (index, ty) in found {
-            if ty == Ty::Project(index) {
+            if ty == Ty::Project(index) || !known.insert((index, ty.clone())) {
                 continue;
             }
             if let Ty::Project(parent) = &ty {
-                let subtypes = &mut self.types[parent.0 as usize].subtypes;
-                if !subtypes.contains(&index) {
-                    subtypes.push(index);
-                }
+                self.types[parent.0 as usize].subtypes.push(index);
             }
-            let supertypes = &mut self.types[index.0 as usize].supertypes;
-            if !supertypes.contains(&ty) {
-                supertypes.push(ty);
-            }
+            self.types[index.0 as usize].supertypes.push(ty);
         }
     }
 }

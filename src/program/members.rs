@@ -31,6 +31,9 @@ impl Program {
         } else {
             fitting
         };
+        if let [only] = candidates.as_slice() {
+            return Some(*only);
+        }
         candidates.into_iter().max_by_key(|index| {
             let ty = self.ty(*index);
             let near = ty.decls.iter().map(|(at, _)| self.nearness(*at, file)).max().unwrap_or(0);

@@ -5,17 +5,24 @@
 
 /// So many characters of code fit into a sentence.
 const ROOM: usize = 44;
+/// So many bytes of it are looked at.
+const MAX_CODE: usize = 2_000;
 /// Stands for what is left out.
 const LEFT_OUT: &str = "…";
 
 /// The code on one line, shortened if it is long.
 pub(super) fn shortened(code: &str) -> String {
-    let line = on_one_line(code);
+    let line = on_one_line(head(code));
     if fits(&line) {
         return line;
     }
     let emptied = (0..depth(&line)).rev().map(|depth| emptied(&line, depth)).find(|text| fits(text));
     emptied.unwrap_or_else(|| cut(&self::emptied(&line, 0)))
+}
+
+/// As much of the code as is looked at: a condition may be as long as a file.
+fn head(code: &str) -> &str {
+    code.char_indices().find(|(at, _)| *at >= MAX_CODE).map_or(code, |(at, _)| &code[..at])
 }
 
 /// The code with one blank for every run of blanks and line ends.

@@ -1,5 +1,6 @@
 //! Type declarations, and what stands in them or at file scope.
 
+use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 use tree_sitter::Node;
 
@@ -113,8 +114,9 @@ impl<'t> Reader<'t> {
         let kids = self.kids(node);
         let Some(path) = kids.iter().find(|kid| kid.kind() == "identifier") else { return };
         let module = self.source(path.node).split('.').next().unwrap_or_default().trim();
-        if !module.is_empty() && !self.facts.imports.iter().any(|known| known == module) {
-            self.facts.imports.push(SmolStr::new(module));
+        let module = SmolStr::new(module);
+        if !module.is_empty() && self.imported.insert(module.clone()) {
+            self.facts.imports.push(module);
         }
     }
 
@@ -256,12 +258,15 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
+        let unbound = generics.iter().enumerate().filter(|(_, (_, bound))| bound.is_none());
+        let mut unbound: HashMap<SmolStr, usize> =
+            unbound.map(|(at, (name, _))| (name.clone(), at)).collect();
         for clause in constraints {
             let parts = self.kids(clause);
             for part in parts.iter().filter(|part| part.kind() == "type_constraint") {
                 let Some((name, bound)) = self.constraint(part.node) else { continue };
-                match generics.iter_mut().find(|(known, bound)| *known == name && bound.is_none()) {
-                    Some((_, known)) => *known = Some(bound),
+                match unbound.remove(&name) {
+                    Some(at) => generics[at].1 = Some(bound),
                     None => generics.push((name, Some(bound))),
                 }
             }

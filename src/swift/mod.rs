@@ -28,6 +28,7 @@ mod words;
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet as HashSet;
 use smol_str::SmolStr;
 use thiserror::Error;
 use tree_sitter::{Node, Tree, TreeCursor};
@@ -232,6 +233,7 @@ struct Reader<'t> {
     owner: Option<TypeId>,
     function: Option<FunctionId>,
     build: Vec<BuildCondition>,
+    imported: HashSet<SmolStr>,
 }
 
 impl<'t> Reader<'t> {
@@ -247,6 +249,7 @@ impl<'t> Reader<'t> {
             owner: None,
             function: None,
             build: Vec::new(),
+            imported: HashSet::default(),
         }
     }
 

@@ -28,6 +28,9 @@ pub(super) struct Skipped {
 /// A state with the value of a chain, as far as it came.
 pub(super) type Link = (State, Result<Value, Skipped>);
 
+/// Nobody writes a call with more arguments; of those that a generator writes the first ones are told apart.
+const MAX_ARGUMENTS: usize = 256;
+
 impl Walk<'_> {
     /// One link of a chain of members, calls and subscripts.
     pub(super) fn link(&mut self, expr: ExprId, state: State, leaves: &mut Vec<Leave>) -> Vec<Link> {
@@ -236,23 +239,31 @@ impl Walk<'_> {
         state: State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Vec<Value>)> {
-        let mut states = vec![(state, Vec::new())];
+        let mut states: Vec<(State, Vec<Value>)> = vec![(state, Vec::new())];
         for (position, arg) in args.iter().enumerate() {
             if waiting.contains(&position) {
-                let value = Value::known(Known::Unevaluated(arg.value));
-                states.iter_mut().for_each(|(_, values)| values.push(value.clone()));
+                for (_, values) in &mut states {
+                    values.resize_with(position, Value::default);
+                    values.push(Value::known(Known::Unevaluated(arg.value)));
+                }
                 continue;
             }
             let mut next = Vec::new();
-            for (state, values) in states {
-                for (state, value) in self.eval(arg.value, state, leaves) {
-                    let mut values = values.clone();
-                    values.push(value);
+            for (state, mut values) in states {
+                let mut found = self.eval(arg.value, state, leaves);
+                let last = found.pop();
+                for (state, value) in found {
+                    next.push((state, with(values.clone(), position, value)));
+                }
+                if let Some((state, value)) = last {
+                    values = with(values, position, value);
                     next.push((state, values));
                 }
             }
             states = join_values(next, |values| values.iter_mut().for_each(Value::forget));
         }
+        // Of those that are not told apart nothing is known.
+        states.iter_mut().for_each(|(_, values)| values.resize_with(args.len(), Value::default));
         states
     }
 
@@ -359,4 +370,12 @@ impl Owed {
             (base, _) => base,
         }
     }
+}
+
+/// The values of the arguments so far, with one more.
+fn with(mut values: Vec<Value>, position: usize, value: Value) -> Vec<Value> {
+    if position < MAX_ARGUMENTS {
+        values.push(value);
+    }
+    values
 }

@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use super::join::join;
 use super::state::{At, Duty, Known, Leave, NilHolder, State, Value};
 use super::trace::{BranchKind, StepKind};
 use super::walk::Walk;
@@ -50,9 +51,9 @@ impl Walk<'_> {
                 self.forget_empty(*asked, &mut next);
                 self.forget_empty(*asked, &mut fail);
             }
-            hold = super::join::join(next);
+            hold = join(next);
         }
-        (hold, super::join::join(fail))
+        (hold, join(fail))
     }
 
     fn available(&self, platforms: &[(SmolStr, SmolStr)], at: At, states: Vec<State>) -> Sides {
@@ -226,7 +227,7 @@ impl Walk<'_> {
             ExprKind::And(a, b) => {
                 let (holds, mut fails) = self.condition(*a, state, leaves);
                 let mut both = Vec::new();
-                for state in holds {
+                for state in join(holds) {
                     let (holds, not) = self.condition(*b, state, leaves);
                     both.extend(holds);
                     fails.extend(not);
@@ -236,7 +237,7 @@ impl Walk<'_> {
             ExprKind::Or(a, b) => {
                 let (mut holds, fails) = self.condition(*a, state, leaves);
                 let mut neither = Vec::new();
-                for state in fails {
+                for state in join(fails) {
                     let (yes, no) = self.condition(*b, state, leaves);
                     holds.extend(yes);
                     neither.extend(no);
@@ -247,7 +248,7 @@ impl Walk<'_> {
                 let (first, second) = self.condition(*which, state, leaves);
                 let (mut holds, mut fails) = (Vec::new(), Vec::new());
                 for (side, value) in [(first, *a), (second, *b)] {
-                    for state in super::join::join(side) {
+                    for state in join(side) {
                         let (yes, no) = self.condition(value, state, leaves);
                         holds.extend(yes);
                         fails.extend(no);

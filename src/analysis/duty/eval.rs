@@ -11,6 +11,9 @@ use crate::program::{FunctionRef, Program, Target, Ty};
 /// Expressions inside expressions, closures that are called in them included.
 pub(super) const MAX_EXPRESSION_DEPTH: u32 = 1_000;
 
+/// How much of one expression is looked through before it is evaluated, as is each expression in it.
+const MAX_LOOKED_AT: usize = 5_000;
+
 impl Walk<'_> {
     /// Evaluates an expression: the states after it, each with what is known of the value.
     pub(super) fn eval(
@@ -105,8 +108,8 @@ impl Walk<'_> {
             ExprKind::Not(_) | ExprKind::And(..) | ExprKind::Or(..) | ExprKind::Equal(..) => {
                 if self.has_effect(expr) || self.is_decidable(expr) {
                     let (holds, fails) = self.condition(expr, state, leaves);
-                    let yes = holds.into_iter().map(|state| (state, Value::known(Known::Bool(true))));
-                    let no = fails.into_iter().map(|state| (state, Value::known(Known::Bool(false))));
+                    let yes = join(holds).into_iter().map(|state| (state, Value::known(Known::Bool(true))));
+                    let no = join(fails).into_iter().map(|state| (state, Value::known(Known::Bool(false))));
                     yes.chain(no).collect()
                 } else {
                     vec![(state, Value::default())]
@@ -279,30 +282,25 @@ impl Walk<'_> {
     }
 
     fn is_decidable(&self, expr: ExprId) -> bool {
-        let program = self.duties.program;
-        let mut open = vec![expr];
-        while let Some(at) = open.pop() {
-            let kind = &program.file(self.function.file).expr(at).kind;
-            if matches!(kind, ExprKind::Member { name, .. } if name == "mustReport" || name == "voIP") {
-                return true;
-            }
-            if matches!(kind, ExprKind::Name(_) | ExprKind::Nil | ExprKind::Bool(_)) {
-                return true;
-            }
-            open.extend(kind.operands());
-        }
-        false
+        self.any(expr, |kind| match kind {
+            ExprKind::Member { name, .. } => name == "mustReport" || name == "voIP",
+            ExprKind::Name(_) | ExprKind::Nil | ExprKind::Bool(_) => true,
+            _ => false,
+        })
     }
 
+    /// Whether something in an expression is so; of what is too large to be looked through it may be.
     fn any(&self, expr: ExprId, test: impl Fn(&ExprKind) -> bool) -> bool {
         let file = self.duties.program.file(self.function.file);
         let mut open = vec![expr];
+        let mut looked_at = 0;
         while let Some(at) = open.pop() {
             let kind = &file.expr(at).kind;
-            if test(kind) {
+            looked_at += 1;
+            if looked_at > MAX_LOOKED_AT || test(kind) {
                 return true;
             }
-            open.extend(kind.operands());
+            kind.each_operand(|operand| open.push(operand));
         }
         false
     }

@@ -129,7 +129,7 @@ impl Walk<'_> {
     }
 
     /// Whether a call in what is awaited asks for something to be allowed, whatever stands around it: `await` is for all that
-    /// follows.
+    /// follows, up to the next one.
     fn asks_permission(&self, awaited: ExprId) -> bool {
         let mut left = vec![awaited];
         while let Some(expr) = left.pop() {
@@ -138,6 +138,7 @@ impl Walk<'_> {
                 {
                     return true;
                 }
+                ExprKind::Await(_) => {}
                 // What comes behind may not be asked.
                 ExprKind::And(first, _)
                 | ExprKind::Or(first, _)
