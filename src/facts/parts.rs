@@ -14,6 +14,9 @@ const PLACE_BITS: u32 = 21;
 /// How much of one kind a part can have.
 pub const MAX_PLACES: usize = 1 << PLACE_BITS;
 
+/// Of fewer all are looked at.
+const MIN_INDEXED: usize = 500;
+
 /// The largest number of parts of a file, the first one included.
 pub const MAX_PARTS: usize = 1 << (u32::BITS - PLACE_BITS);
 
@@ -94,6 +97,33 @@ pub struct Part {
     pub(crate) damaged: Vec<Span>,
     /// The bodies that are in it, of functions that are not.
     pub(crate) bodies: Vec<LateBody>,
+    pub(crate) expr_starts: Starts,
+    pub(crate) stmt_starts: Starts,
+}
+
+/// Where the things of one kind in a large part begin: whoever asks for those in a range does not look at all.
+#[derive(Debug, Default)]
+pub(crate) struct Starts(OnceLock<Vec<(u32, u32)>>);
+
+impl Starts {
+    /// The places of what is in a range, in order.
+    fn within(&self, range: Span, spans: impl ExactSizeIterator<Item = Span>) -> Vec<usize> {
+        if spans.len() < MIN_INDEXED {
+            let all = spans.enumerate().filter(|(_, span)| range.contains(*span));
+            return all.map(|(place, _)| place).collect();
+        }
+        let starts = self.0.get_or_init(|| {
+            let mut starts: Vec<(u32, u32)> =
+                spans.enumerate().map(|(place, span)| (span.start, place as u32)).collect();
+            starts.sort_unstable();
+            starts
+        });
+        let from = starts.partition_point(|(start, _)| *start < range.start);
+        let inside = starts[from..].iter().take_while(|(start, _)| *start <= range.end);
+        let mut places: Vec<usize> = inside.map(|(_, place)| *place as usize).collect();
+        places.sort_unstable();
+        places
+    }
 }
 
 impl Part {
@@ -111,6 +141,18 @@ impl Part {
     fn exprs(&self) -> impl Iterator<Item = (ExprId, &Expr)> {
         let all = self.exprs.iter().enumerate().filter(|(_, expr)| self.has(expr.span));
         all.map(|(at, expr)| (ExprId::new(self.number, at), expr))
+    }
+
+    fn exprs_in(&self, range: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
+        let places = self.expr_starts.within(range, self.exprs.iter().map(|expr| expr.span));
+        let inside = places.into_iter().map(|at| (ExprId::new(self.number, at), &self.exprs[at]));
+        inside.filter(move |(_, expr)| range.contains(expr.span) && self.has(expr.span))
+    }
+
+    fn stmts_in(&self, range: Span) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        let places = self.stmt_starts.within(range, self.stmts.iter().map(|stmt| stmt.span));
+        let inside = places.into_iter().map(|at| (StmtId::new(self.number, at), &self.stmts[at]));
+        inside.filter(move |(_, stmt)| range.contains(stmt.span) && self.has(stmt.span))
     }
 
     pub(super) fn stmts(&self) -> impl Iterator<Item = (StmtId, &Stmt)> {
@@ -292,7 +334,7 @@ impl FileFacts {
 
     /// The expressions in a range.
     pub fn exprs_in(&self, span: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
-        self.parts_in(span).flat_map(Part::exprs).filter(move |(_, expr)| span.contains(expr.span))
+        self.parts_in(span).flat_map(move |part| part.exprs_in(span))
     }
 
     /// All statements. Every body is read for that.
@@ -302,7 +344,7 @@ impl FileFacts {
 
     /// The statements in a range.
     pub fn stmts_in(&self, span: Span) -> impl Iterator<Item = (StmtId, &Stmt)> {
-        self.parts_in(span).flat_map(Part::stmts).filter(move |(_, stmt)| span.contains(stmt.span))
+        self.parts_in(span).flat_map(move |part| part.stmts_in(span))
     }
 
     /// The expressions around a range.
