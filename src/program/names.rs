@@ -78,7 +78,9 @@ impl Program {
     /// apart.
     pub fn functions_taking(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
         let mut files = self.words.files_with_word(name, Around::FUNCTION);
-        for arg in args.iter().filter(|arg| !arg.is_trailing) {
+        // Behind the first one, what has no label may be another value of a variadic parameter.
+        let asked = args.iter().enumerate().filter(|(at, arg)| *at == 0 || arg.label.is_some());
+        for (_, arg) in asked.filter(|(_, arg)| !arg.is_trailing) {
             let labelled = self.words.files_with_label(name, arg.label.as_deref().unwrap_or("_"));
             files.retain(|file| labelled.binary_search(file).is_ok());
         }
@@ -326,7 +328,7 @@ impl Program {
         !is_word(name) || self.file(file).parts_with(name, around).any(|known| known == part)
     }
 
-    /// The same without the calls of what has the name.
+    /// Where a name stands as a value, in those parts of files only: not where it is called.
     pub fn values_in_parts(
         &self,
         name: &str,

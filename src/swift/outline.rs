@@ -45,6 +45,9 @@ pub(super) fn outline(text: &str) -> Outline {
     Outline { words: Words::new(words), ..outline }
 }
 
+/// So long may a head of a declaration be, in bytes: from every keyword of a text that is none somebody looks so far ahead.
+const MAX_HEAD: usize = 1 << 14;
+
 /// What names are declared by a statement that goes on.
 #[derive(Clone, Copy)]
 struct Declaring {
@@ -144,8 +147,9 @@ impl<'t> Reader<'t> {
                 }
             }
             b'(' | b'[' => {
-                let before = self.code[..self.at].last().copied().unwrap_or_default();
-                if byte == b'[' && (is_part(before) || b")]?!}>.".contains(&before)) {
+                let before = self.code[..self.at].iter().rev().find(|byte| !b" \t".contains(byte));
+                let is_behind = |before: &u8| is_part(*before) || b")]?!}>.`".contains(before);
+                if byte == b'[' && before.is_some_and(is_behind) {
                     self.words.push((hash("["), Around::AS_VALUE));
                 }
                 self.depth += 1;
@@ -238,13 +242,13 @@ impl<'t> Reader<'t> {
             Some(b'<') => self.closed(range.end).unwrap_or(range.end),
             _ => range.end,
         };
-        let behind = self.code.get(end..).unwrap_or_default();
+        let behind = self.code.get(end..).unwrap_or_default().trim_ascii_start();
         // `return T { … }`, `x = T { … }`, but not `-> T { … }`, `as T {`
         let front = self.code[..range.start].trim_ascii_end();
-        let takes_closure = behind.trim_ascii_start().starts_with(b"{")
+        let takes_closure = behind.starts_with(b"{")
             && (front.last().is_none_or(|byte| b"=({[,;}".contains(byte))
                 || matches!(before, "return" | "in"));
-        (behind.starts_with(b"(") || behind.starts_with(b".init(") || takes_closure)
+        (behind.starts_with(b"(") || behind.starts_with(b".init") || takes_closure)
             && !is_before(b"@")
             && !is_before(b"#")
             && !is_member_of_value
@@ -338,7 +342,7 @@ impl<'t> Reader<'t> {
         if self.code.get(at) == Some(&b'<') {
             at = self.closed(at).map_or(self.code.len(), |end| self.next(end));
         }
-        let Some(end) = self.closed(at).filter(|_| self.code.get(at) == Some(&b'(')) else {
+        let Some(end) = self.closed_list(at).filter(|_| self.code.get(at) == Some(&b'(')) else {
             return Vec::new();
         };
         let label = |part: Span| {
@@ -496,10 +500,28 @@ impl<'t> Reader<'t> {
         (self.code.get(at) == Some(&b'{')).then_some(Head { name, generics, inherits, brace: at })
     }
 
+    /// The end of the list of parameters that begins with a parenthesis: closures may be in it.
+    fn closed_list(&self, from: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (at, byte) in self.code.iter().enumerate().skip(from).take(MAX_HEAD) {
+            match byte {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => {
+                    depth = depth.checked_sub(1)?;
+                    if depth == 0 {
+                        return Some(at + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The end of what a bracket begins.
     fn closed(&self, from: usize) -> Option<usize> {
         let mut depth = 0_usize;
-        for (at, byte) in self.code.iter().enumerate().skip(from) {
+        for (at, byte) in self.code.iter().enumerate().skip(from).take(MAX_HEAD) {
             match byte {
                 b'<' | b'(' | b'[' => depth += 1,
                 b'>' if self.code[at - 1] == b'-' => {}
@@ -519,7 +541,7 @@ impl<'t> Reader<'t> {
     /// Where the body begins, or the `where` in front of it.
     fn until_body(&self, from: usize) -> Option<usize> {
         let mut at = from;
-        loop {
+        while at - from < MAX_HEAD {
             let byte = *self.code.get(at)?;
             match byte {
                 b'{' => return Some(at),
@@ -535,6 +557,7 @@ impl<'t> Reader<'t> {
                 _ => at += 1,
             }
         }
+        None
     }
 
     fn brace(&self, from: usize) -> Option<usize> {
@@ -550,9 +573,9 @@ impl<'t> Reader<'t> {
         let mut start = range.start;
         for at in range.clone() {
             match self.code[at] {
-                b'<' | b'(' | b'[' => depth += 1,
+                b'<' | b'(' | b'[' | b'{' => depth += 1,
                 b'>' if self.code[at - 1] == b'-' => {}
-                b'>' | b')' | b']' => depth = depth.saturating_sub(1),
+                b'>' | b')' | b']' | b'}' => depth = depth.saturating_sub(1),
                 b',' | b'&' if depth == 0 => {
                     parts.push(start..at);
                     start = at + 1;

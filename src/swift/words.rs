@@ -31,6 +31,11 @@ pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around
             },
         };
         visit(&text[start..at], around);
+        if !text[start..at].is_ascii() {
+            // `1≤call()`: what is no ASCII may be an operator.
+            let words = text[start..at].split(|letter: char| !letter.is_ascii());
+            words.filter(|word| !word.is_empty()).for_each(|word| visit(word, around.or(Around::ALONE)));
+        }
         if let Some(ty) = ty {
             visit(&text[ty..at], around);
         }
@@ -66,8 +71,10 @@ fn before(bytes: &[u8]) -> (Front, Option<usize>) {
 /// What is in front of a word without a dot.
 fn without_owner(bytes: &[u8]) -> Front {
     let text = bytes.trim_ascii_end();
+    // Of another line it may be the end of a comment.
+    let is_same_line = text.len() < bytes.len() && !bytes[text.len()..].contains(&b'\n');
     let is_word = |word: &[u8]| {
-        let front = text.strip_suffix(word).filter(|_| text.len() < bytes.len());
+        let front = text.strip_suffix(word).filter(|_| is_same_line);
         front.is_some_and(|front| !front.last().is_some_and(|byte| is_part(*byte) || b".`".contains(byte)))
     };
     match text.last() {
@@ -97,17 +104,31 @@ fn behind_owner(owner: &[u8]) -> (Around, Option<usize>) {
     match word {
         b"self" | b"super" | b"Self" if is_first => (Around::OF_SELF.or(key_path), None),
         [first, ..] if is_first && first.is_ascii_uppercase() && value.len() == owner.len() => {
-            (Around::OF_TYPE.or(key_path), Some(start))
+            // `H`, `APP_DELEGATE`: a constant, or a generic parameter.
+            let is_value = !word.iter().any(u8::is_ascii_lowercase);
+            let value = if is_value { Around::OF_VALUE } else { Around::NOTHING };
+            (Around::OF_TYPE.or(value).or(key_path), Some(start))
         }
         _ if owner.last().is_some_and(is_end) => (Around::OF_VALUE.or(key_path), None),
         _ => (Around::OF_VALUE.or(Around::IMPLICIT).or(key_path), None),
     }
 }
 
+/// Whether what follows an opening parenthesis is the labels of a function, rather than arguments.
+fn are_labels(bytes: &[u8]) -> bool {
+    let end = bytes.iter().position(|byte| !is_part(*byte) && !b":` ".contains(byte));
+    end.is_some_and(|end| bytes[end] == b')' && bytes[..end].ends_with(b":"))
+}
+
 /// What is behind a word that these bytes follow.
 fn behind(bytes: &[u8]) -> Around {
-    let bytes = bytes.strip_prefix(b"`").unwrap_or(bytes).trim_ascii_start();
+    let rest = bytes.strip_prefix(b"`").unwrap_or(bytes);
+    let bytes = rest.trim_ascii_start();
     match bytes {
+        // `f = call`, and a new statement; `call(_:label:)`
+        [b'(', inner @ ..] if rest[..rest.len() - bytes.len()].contains(&b'\n') || are_labels(inner) => {
+            Around::CALLED.or(Around::AS_VALUE)
+        }
         [b'=', b'=', ..] => Around::AS_VALUE,
         [b'=', ..] => Around::WRITTEN.or(Around::AS_VALUE),
         [b':', ..] => Around::LABEL.or(Around::AS_VALUE),
@@ -137,9 +158,10 @@ mod tests {
             ("a.x", A::ALONE, false),
             ("a.x", A::OF_VALUE, true),
             ("a.x", A::IMPLICIT, false),
-            ("A.x", A::OF_VALUE, false),
-            ("A.x", A::OF_TYPE, true),
-            ("A?.x", A::OF_VALUE, true),
+            ("Ab.x", A::OF_VALUE, false),
+            ("Ab.x", A::OF_TYPE, true),
+            ("AB.x", A::OF_VALUE.or(A::OF_TYPE), true),
+            ("Ab?.x", A::OF_VALUE, true),
             ("a.A.x", A::OF_VALUE, true),
             ("self.x", A::OF_VALUE, false),
             ("self?.x", A::OF_SELF, true),
@@ -171,6 +193,13 @@ mod tests {
             ("if let x {", A::AS_VALUE, true),
             ("if let x, y", A::AS_VALUE, true),
             ("let y = x", A::AS_VALUE, true),
+            ("// the func\nx()", A::CALLED, true),
+            ("// no let\nx: 1", A::LABEL, true),
+            ("y = x(_:)", A::AS_VALUE, true),
+            ("y = x(a:b:)", A::AS_VALUE, true),
+            ("y = x\n(a)", A::AS_VALUE, true),
+            ("x(a: 1)", A::AS_VALUE, false),
+            ("1≤x()", A::CALLED, true),
         ] {
             assert_eq!(crate::swift::outline(text).words.has("x", around), is_there, "{text}");
         }

@@ -1,0 +1,78 @@
+//! However a call, a value or a declaration is written: the report that it leads to is found.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod project;
+
+use project::Project;
+
+/// Long enough, so that a body with it is read only when somebody asks for it.
+const LONG: &str =
+    "        print(\"this is long enough, so that the body is read later\", 1, 2, 3, 4, 5, 6, 7)\n";
+
+/// What is said of a handler that calls `Helper.shared.go()`, where `Helper` has these members. Those with `RING` before their
+/// body report a call.
+fn said(members: &str, other: &str) -> String {
+    let ring = format!("{{\n{LONG}        Center.shared.report()\n    }}");
+    let helper = format!(
+        "final class Helper {{\n    static let shared = Helper()\n    var f: (() -> Void)?\n    subscript(at: Int) -> Int {{\n\
+         {LONG}        Center.shared.report()\n        return at\n    }}\n{}\n}}\n",
+        members.replace("RING", &ring).replace("GO {", &format!("func go() {{\n{LONG}"))
+    );
+    let project = Project::new(&[
+        (
+            "AppDelegate.swift",
+            "import PushKit\nimport UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate, PKPushRegistryDelegate {\n    \
+             func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload, \
+             for type: PKPushType, completion: @escaping () -> Void) {\n        Helper.shared.go()\n        completion()\n    }\n}\n",
+        ),
+        ("Helper.swift", &helper),
+        ("Other.swift", &other.replace("GO {", &format!("func go() {{\n{LONG}"))),
+        (
+            "Center.swift",
+            "import CallKit\n\nfinal class Center {\n    static let shared = Center()\n    \
+             let provider = CXProvider(configuration: CXProviderConfiguration())\n\n    func report() {\n        \
+             provider.reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) { _ in }\n    }\n}\n",
+        ),
+    ]);
+    let said = project.run(&["--no-config", "--format", "short"]);
+    said.err.lines().last().unwrap_or_default().split("; ").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_report_is_found_however_the_way_to_it_is_written() {
+    let one = "pushlint: 1 push handler, 1 way out, it reports";
+    let two = "pushlint: 1 push handler, 2 ways out, 1 of them reports";
+    for (members, other) in [
+        ("func ring() RING\nGO { ring() }", ""),
+        // What looks like a keyword at the end of a comment.
+        ("func ring() RING\nGO { // now call the func\n        ring()\n }", ""),
+        ("func ring() RING\nGO { /// set the var\n        f = { self.ring() }\n        f?() }", ""),
+        ("func ring(id: Int) RING\nGO { ring(\n            // no more let\n            id: 3) }", ""),
+        // Labels behind a closure, and values without one.
+        (
+            "GO { let x = container.resolve(Other.self)!\n        x.ring(id: 3) }",
+            "class Other { func ring(id: Int, done: @escaping () -> Void = {}) { Center.shared.report() } }",
+        ),
+        (
+            "GO { let x = container.resolve(Other.self)!\n        x.ring(ids: 1, 2) }",
+            "class Other { func ring(ids: Int...) { Center.shared.report() } }",
+        ),
+        // Names in capital letters that are no types.
+        ("func ring() RING\nGO { CALLS.ring() }", "let CALLS = Helper()"),
+        (
+            "static func ring() RING\nGO { Starter.start(Helper.self) }",
+            "enum Starter { static func start<T: Helper>(_ type: T.Type) {\n        print(\"this is long enough, so that the body is read later\", 1, 2, 3, 4, 5)\n        T.ring()\n    } }",
+        ),
+        // A function as a value, in front of a parenthesis.
+        ("func ring(_ id: Int) RING\nGO { let g = ring(_:)\n        g(3) }", ""),
+        ("func ring() RING\nGO { let g = ring\n        (g)() }", ""),
+        // A subscript behind white space.
+        ("GO { _ = self [3] }", ""),
+        // An operator that is no ASCII.
+        ("func ring() -> Int { Center.shared.report(); return 1 }\nGO { _ = 1≤ring() }", ""),
+    ] {
+        let said = said(members, other);
+        // Where it is nil, what a property holds is not called.
+        assert!(said == one || said == two && members.contains("f?()"), "{said}\n{members}\n{other}");
+    }
+}
