@@ -76,3 +76,26 @@ fn a_report_is_found_however_the_way_to_it_is_written() {
         assert!(said == one || said == two && members.contains("f?()"), "{said}\n{members}\n{other}");
     }
 }
+
+/// An action is answered in a file that does not name its framework, where its type tells that it is one.
+#[test]
+fn an_action_is_answered_where_its_framework_is_not_named() {
+    let provider = "import CallKit\n\nfinal class Calls: NSObject, CXProviderDelegate {\n    \
+        func provider(_ provider: CXProvider, perform action: CXAnswerCallAction) {\n        Coordinator.finish(action)\n    }\n\n    \
+        func providerDidReset(_ provider: CXProvider) {}\n}\n";
+    let said = |answer: &str| {
+        let coordinator = format!(
+            "enum Coordinator {{\n    static func finish(_ action: CXAnswerCallAction) {{\n{LONG}        {answer}\n    }}\n}}\n"
+        );
+        let app = "import PushKit\n\nfinal class Pushes: NSObject, PKPushRegistryDelegate {\n    func pushRegistry(_ registry: PKPushRegistry, \
+            didUpdate pushCredentials: PKPushCredentials, for type: PKPushType) {}\n}\n";
+        let project = Project::new(&[
+            ("Calls.swift", provider),
+            ("Coordinator.swift", &coordinator),
+            ("Pushes.swift", app),
+        ]);
+        project.run(&["--no-config", "--format", "short"]).out
+    };
+    assert!(!said("action.fulfill()").contains("unanswered-call-action"));
+    assert!(said("print(action.uuid)").contains("unanswered-call-action"));
+}

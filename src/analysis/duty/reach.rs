@@ -9,7 +9,7 @@ use super::Duties;
 use super::hidden::Hidden;
 use crate::analysis::graph::{Body, Graph, function_at};
 use crate::facts::{DECLARES_REPORTING, ExprId, ExprKind, FunctionKind, Node, StmtKind};
-use crate::program::{Around, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
+use crate::program::{Around, CallSite, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;
 use crate::vocabulary::Owed;
 
@@ -250,6 +250,9 @@ const MAX_NEAR: u32 = 3;
 /// run it (a notification, a closure that is kept).
 const MAX_ASIDE: u32 = 2;
 
+/// The frameworks of what is owed an answer.
+const FRAMEWORKS: [&str; 2] = ["CallKit", "LiveCommunicationKit"];
+
 /// Methods that are given the subscribers of a publisher or a subject.
 const SUBSCRIBING: [&str; 6] = ["bind", "drive", "emit", "onReceive", "sink", "subscribe"];
 
@@ -437,6 +440,27 @@ impl<'a> Search<'a> {
         found
     }
 
+    /// Whether it may be an action that is answered: where its framework is named, or its type is known. Elsewhere it is a promise
+    /// that is fulfilled, or an expectation.
+    fn may_answer(&self, site: &CallSite) -> bool {
+        let program = self.duties.program;
+        let file = site.call.file;
+        if FRAMEWORKS.iter().any(|name| program.may_name(file, name, Around::ANY)) {
+            return true;
+        }
+        let facts = program.file(file);
+        let ExprKind::Call { callee, .. } = facts.expr(site.call.id).kind else { return true };
+        let (ExprKind::Member { base: Some(base), .. }, Some(function)) =
+            (&facts.expr(callee).kind, site.function)
+        else {
+            return true;
+        };
+        let scope = self.duties.graph.scope(function);
+        let ty = program.type_of(&Place::of(program, function, &scope), *base);
+        let name = ty.as_ref().and_then(|ty| ty.unwrapped().outside_name());
+        name.is_some_and(|name| name.ends_with("Action"))
+    }
+
     /// Functions in which a report is made, may be, or seems to be; and those that nobody understands.
     fn seeds(&self) -> Vec<FunctionRef> {
         let program = self.duties.program;
@@ -453,6 +477,7 @@ impl<'a> Search<'a> {
         let settling = self.duties.vocabulary.names_meaning(|meaning| meaning.concerns(owed));
         let sites = program.calls_named(settling.as_ref(), |_, _| true);
         let sites = sites.into_iter().flat_map(|(_, sites)| sites);
+        let sites = sites.filter(|site| owed != Owed::Answer || self.may_answer(site));
         let functions: BTreeSet<FunctionRef> = sites.filter_map(|site| site.function).collect();
         seeds.extend(
             functions.into_iter().filter(|at| self.duties.graph.calls(Body::Function(*at)).does(owed)),
