@@ -2,6 +2,7 @@
 
 mod damage;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -90,6 +91,11 @@ impl UnitResult {
 /// The analyses follow calls inside calls and expressions inside expressions: they get room for that.
 const STACK: usize = 512 << 20;
 
+thread_local! {
+    /// Whether this thread has a stack of that size.
+    static HAS_ROOM: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Joins the facts of a unit and asks every rule; draws its picture where `is_traced`.
 pub fn analyse(
     files: &[Arc<File>],
@@ -99,13 +105,25 @@ pub fn analyse(
     options: &Options,
 ) -> UnitResult {
     let settings = &settings.with_project(project);
+    // Without room nothing is analysed, and the caller sees no handler.
+    with_room(|| analyse_here(files, project, sources, settings, options)).unwrap_or_default()
+}
+
+/// Does `work` with the room that the analyses need: here, where this thread has it, else on a thread of its own; none where
+/// there is no thread to be had. Many small units are analysed faster if all of it is done with room, as then not each of
+/// them begins a thread.
+pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    if HAS_ROOM.get() {
+        return Some(work());
+    }
     std::thread::scope(|scope| {
-        let work = std::thread::Builder::new().stack_size(STACK);
-        match work.spawn_scoped(scope, || analyse_here(files, project, sources, settings, options)) {
-            Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            // No thread to be had: nothing was analysed, and the caller sees no handler.
-            Err(_) => UnitResult::default(),
-        }
+        let roomy = std::thread::Builder::new().stack_size(STACK);
+        let started = roomy.spawn_scoped(scope, || {
+            HAS_ROOM.set(true);
+            work()
+        });
+        let running = started.ok()?;
+        Some(running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 
@@ -120,7 +138,8 @@ fn analyse_here(
     options: &Options,
 ) -> UnitResult {
     let vocabulary = vocabulary::standard();
-    let extended = vocabulary.with_user(&settings.reporters);
+    let reporters = Some(&settings.reporters).filter(|reporters| !reporters.is_empty());
+    let extended = reporters.and_then(|reporters| vocabulary.with_user(reporters).ok());
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
     let asking = Asking { project, sources, settings, vocabulary, is_traced: options.is_traced };
     for _ in 0..MAX_ROUNDS {

@@ -194,6 +194,7 @@ impl Generator {
             helper: self.dice.pick(&[Held::Plain, Held::Annotated, Held::Lazily, Held::AsProtocol]),
             role: self.dice.pick(&[Held::Plain, Held::Annotated, Held::Lazily, Held::AsProtocol]),
             has_double: self.dice.chance(50),
+            is_lean: self.dice.chance(75),
         };
         let program = Program::new(std::mem::take(&mut self.functions), handler, style);
         Program { implementers: self.implementers, ..program }

@@ -8,11 +8,11 @@
 mod evaluate;
 
 use std::cell::Cell;
-use std::collections::HashMap;
 
 use pushlint::report::Outcome;
 
 use crate::answer::{Callee, Limits, Place};
+use crate::few::Few;
 use crate::skeleton::{Act, Api, Block, Condition, Flag, Label, Loop, Program, Stmt, Written};
 
 /// Turns a script into the next one; false where it was the last.
@@ -99,8 +99,8 @@ struct Scope<'p> {
     function: Option<usize>,
     /// Which of the types that implement the role's protocol `self` is of.
     implementer: Option<usize>,
-    variables: HashMap<u32, Datum>,
-    closures: HashMap<u32, Closure<'p>>,
+    variables: Few<u32, Datum>,
+    closures: Few<u32, Closure<'p>>,
     work: Option<Closure<'p>>,
 }
 
@@ -125,9 +125,9 @@ pub(crate) struct Run<'p> {
     scopes: Vec<Scope<'p>>,
     /// Those that were there before the handler returned.
     scopes_before: usize,
-    flags: HashMap<(Flag, usize), bool>,
+    flags: Few<(Flag, usize), bool>,
     /// What a computed property gave when it was asked first in an activation: it gives the same again.
-    properties: HashMap<(usize, usize, Option<usize>), Datum>,
+    properties: Few<(usize, usize, Option<usize>), Datum>,
     /// Which of the implementers the owner holds, once that has been asked.
     held: Option<usize>,
     duty: Duty,
@@ -164,8 +164,8 @@ impl<'p> Run<'p> {
             asked: 0,
             scopes: Vec::new(),
             scopes_before: 0,
-            flags: HashMap::new(),
-            properties: HashMap::new(),
+            flags: Few::default(),
+            properties: Few::default(),
             held: None,
             duty: Duty::Open,
             lenient_duty: Duty::Open,
@@ -220,8 +220,8 @@ impl<'p> Run<'p> {
             activation: self.activations,
             function,
             implementer,
-            variables: HashMap::new(),
-            closures: HashMap::new(),
+            variables: Few::default(),
+            closures: Few::default(),
             work,
         });
         self.scopes.len() - 1
@@ -234,8 +234,8 @@ impl<'p> Run<'p> {
             activation,
             function,
             implementer,
-            variables: HashMap::new(),
-            closures: HashMap::new(),
+            variables: Few::default(),
+            closures: Few::default(),
             work: None,
         });
         self.scopes.len() - 1
@@ -398,7 +398,7 @@ impl<'p> Run<'p> {
                 self.scopes[scope].closures.insert(*name, Closure { body, scope });
             }
             Act::Run(name) => {
-                let closure = self.find(scope, |scope| scope.closures.get(name).copied());
+                let closure = self.find(scope, |scope| scope.closures.get(*name));
                 self.closure(closure)?;
             }
             Act::RunWork => {
@@ -416,19 +416,19 @@ impl<'p> Run<'p> {
             Act::Assign(variable, value) => {
                 let datum = self.value(value, scope, stmt.number)?;
                 let mut scope = scope;
-                while !self.scopes[scope].variables.contains_key(&variable.number) {
+                while self.scopes[scope].variables.get(variable.number).is_none() {
                     scope = self.scopes[scope].parent.expect("the skeleton declares what it assigns");
                 }
                 self.scopes[scope].variables.insert(variable.number, datum);
             }
             Act::Toggle(variable) => {
-                let (at, datum) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+                let (at, datum) = self.find_at(scope, |scope| scope.variables.get(variable.number));
                 // An analysis need not count.
                 let holds = if self.limits.is_lenient { self.either() } else { !datum.holds() };
                 self.scopes[at].variables.insert(variable.number, Datum::Is(holds));
             }
             Act::Change(variable) => {
-                let (at, datum) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+                let (at, datum) = self.find_at(scope, |scope| scope.variables.get(variable.number));
                 if matches!(datum, Datum::Field(_)) {
                     self.duty = self.duty.max(Duty::HandedOut);
                 }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod compare;
+mod few;
 mod generator;
 mod interpreter;
 mod printer;

@@ -33,11 +33,70 @@ impl Printed {
 
 /// Writes a program down.
 pub(crate) fn print(program: &Program) -> Printed {
-    let mut pages: Vec<(String, Page)> = Vec::new();
+    let uses =
+        if program.style.is_lean { Uses::of(&pages(program, &Uses::Nothing)) } else { Uses::Everything };
+    let mut pages = pages(program, &uses);
+    if !program.style.is_split {
+        let mut whole = Page::default();
+        for (_, _, page) in pages {
+            whole.append(page);
+        }
+        pages = vec![(Home::Owner, Part::Type, whole)];
+    }
+    let mut printed = Printed { files: Vec::new(), lines: BTreeMap::new() };
+    for (index, (home, part, page)) in pages.into_iter().enumerate() {
+        let text = page.lines.join("\n") + "\n";
+        let imports = imports(&text);
+        let before = imports.len() + 1;
+        printed.lines.extend(page.places.iter().map(|(place, line)| (*place, (index, line + before))));
+        printed.files.push((name(home, part), format!("{}\n\n{text}", imports.join("\n"))));
+    }
+    printed
+}
+
+/// What is used of what is there for all programs.
+enum Uses {
+    Everything,
+    Nothing,
+    /// By what stands in these pages.
+    By(BTreeMap<Home, String>),
+}
+
+impl Uses {
+    fn of(pages: &[(Home, Part, Page)]) -> Self {
+        let mut texts: BTreeMap<Home, String> = BTreeMap::new();
+        for (home, _, page) in pages {
+            let text = texts.entry(*home).or_default();
+            page.lines.iter().for_each(|line| text.extend([line, "\n"]));
+        }
+        Uses::By(texts)
+    }
+
+    /// Whether a member of a type is used: `word` in its own code, `path` anywhere.
+    fn member(&self, home: Home, word: &str, path: &str) -> bool {
+        match self {
+            Uses::Everything => true,
+            Uses::Nothing => false,
+            Uses::By(texts) => {
+                texts.iter().any(|(of, text)| text.contains(if *of == home { word } else { path }))
+            }
+        }
+    }
+
+    /// Whether a word stands anywhere.
+    fn word(&self, word: &str) -> bool {
+        self.member(Home::Free, word, word)
+    }
+}
+
+/// The pages that there is something on.
+fn pages(program: &Program, uses: &Uses) -> Vec<(Home, Part, Page)> {
+    let mut pages = Vec::new();
     for home in HOMES {
         for part in [Part::Type, Part::Extension] {
             let mut writer = Writer {
                 program,
+                uses,
                 home,
                 page: Page::default(),
                 function: None,
@@ -46,26 +105,11 @@ pub(crate) fn print(program: &Program) -> Printed {
             };
             writer.part(part);
             if !writer.page.lines.is_empty() {
-                pages.push((name(home, part), writer.page));
+                pages.push((home, part, writer.page));
             }
         }
     }
-    if !program.style.is_split {
-        let mut whole = Page::default();
-        for (_, page) in pages {
-            whole.append(page);
-        }
-        pages = vec![("PushCenter.swift".to_owned(), whole)];
-    }
-    let mut printed = Printed { files: Vec::new(), lines: BTreeMap::new() };
-    for (index, (path, page)) in pages.into_iter().enumerate() {
-        let text = page.lines.join("\n") + "\n";
-        let imports = imports(&text);
-        let before = imports.len() + 1;
-        printed.lines.extend(page.places.iter().map(|(place, line)| (*place, (index, line + before))));
-        printed.files.push((path, format!("{}\n\n{text}", imports.join("\n"))));
-    }
-    printed
+    pages
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -101,6 +145,7 @@ fn imports(text: &str) -> Vec<&'static str> {
 
 struct Writer<'p> {
     program: &'p Program,
+    uses: &'p Uses,
     home: Home,
     page: Page,
     /// The function being written; none for the handler.
@@ -130,18 +175,23 @@ impl Writer<'_> {
             return;
         }
         match self.home {
+            Home::Helper | Home::Shared if !self.is_there(self.home) => {}
             Home::Owner => {
                 let conforms = if extends { "" } else { ", PKPushRegistryDelegate" };
                 self.page.open(&format!("final class PushCenter: NSObject{conforms} {{"));
-                self.page.line("static let shared = PushCenter()");
-                self.page.line(match self.style().helper {
-                    Held::Plain => "let helper = CallHelper()",
-                    Held::Annotated => "let helper: CallHelper = CallHelper()",
-                    Held::Lazily => "lazy var helper = CallHelper()",
-                    Held::AsProtocol => "let helper: CallHelping = CallHelper()",
-                });
+                if self.uses.word("PushCenter.shared") {
+                    self.page.line("static let shared = PushCenter()");
+                }
+                if self.is_there(Home::Helper) {
+                    self.page.line(match self.style().helper {
+                        Held::Plain => "let helper = CallHelper()",
+                        Held::Annotated => "let helper: CallHelper = CallHelper()",
+                        Held::Lazily => "lazy var helper = CallHelper()",
+                        Held::AsProtocol => "let helper: CallHelping = CallHelper()",
+                    });
+                }
                 self.held_role();
-                self.stored("");
+                self.stored("", "PushCenter.");
                 if !extends {
                     self.page.line("");
                     self.members(&functions);
@@ -158,40 +208,66 @@ impl Writer<'_> {
                 }
                 let conforms = if is_protocol { ": CallHelping" } else { "" };
                 self.page.open(&format!("final class CallHelper{conforms} {{"));
-                self.stored("");
+                self.stored("", "CallHelper.");
                 self.functions(&functions);
                 self.page.close("}");
             }
             Home::Shared => {
                 self.page.open("final class CallManager {");
                 self.page.line("static let shared = CallManager()");
-                self.stored("");
+                self.stored("", "CallManager.");
                 self.functions(&functions);
                 self.page.close("}");
             }
             Home::Static => {
+                if functions.is_empty() && !self.uses.word("CallTools.") {
+                    return;
+                }
                 self.page.open("enum CallTools {");
-                self.stored("static ");
-                self.page.line("static let queue = DispatchQueue(label: \"calls\")");
+                self.stored("static ", "CallTools.");
+                if self.uses.word("CallTools.queue") {
+                    self.page.line("static let queue = DispatchQueue(label: \"calls\")");
+                }
                 self.functions(&functions);
                 self.page.close("}");
             }
             Home::Role => self.role(&functions),
             Home::Free => {
-                self.page.line("enum CallKind: Int { case ring, cancel, other }");
-                self.page.line("enum CallError: Error { case invalid }");
-                self.page.line("func log(_ text: String) { print(text) }");
+                for (word, declaration) in [
+                    ("CallKind", "enum CallKind: Int { case ring, cancel, other }"),
+                    ("CallError", "enum CallError: Error { case invalid }"),
+                    ("log(", "func log(_ text: String) { print(text) }"),
+                ] {
+                    if self.uses.word(word) {
+                        self.page.line(declaration);
+                    }
+                }
                 self.functions(&functions);
             }
         }
     }
 
-    fn stored(&mut self, modifier: &str) {
-        self.page
-            .line(&format!("{modifier}let provider = CXProvider(configuration: CXProviderConfiguration())"));
-        self.page.line(&format!("{modifier}var pending: (() -> Void)?"));
-        for flag in 0..3 {
-            self.page.line(&format!("{modifier}let flag{flag} = Bool.random()"));
+    /// Whether a type that only its functions are there for is declared.
+    fn is_there(&self, home: Home) -> bool {
+        matches!(self.uses, Uses::Everything)
+            || self.program.functions.iter().any(|function| function.home == home)
+    }
+
+    /// The properties that a type has whatever its functions are; `path` leads to static ones.
+    fn stored(&mut self, modifier: &str, path: &str) {
+        let mut properties = vec![
+            (
+                "provider".to_owned(),
+                "let provider = CXProvider(configuration: CXProviderConfiguration())".to_owned(),
+            ),
+            ("pending".to_owned(), "var pending: (() -> Void)?".to_owned()),
+        ];
+        properties
+            .extend((0..3).map(|flag| (format!("flag{flag}"), format!("let flag{flag} = Bool.random()"))));
+        for (word, declaration) in properties {
+            if self.uses.member(self.home, &word, &format!("{path}{word}")) {
+                self.page.line(&format!("{modifier}{declaration}"));
+            }
         }
     }
 

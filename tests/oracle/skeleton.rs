@@ -40,6 +40,8 @@ pub(crate) struct Style {
     pub(crate) role: Held,
     /// One more type implements the protocol of the role, does nothing, and is never made.
     pub(crate) has_double: bool,
+    /// Nothing is declared that nothing uses.
+    pub(crate) is_lean: bool,
 }
 
 /// How an object is held in a property.

@@ -43,8 +43,8 @@ impl<'p> Run<'p> {
                 if self.either() {
                     return Ok(self.anything(function.result));
                 }
-            } else if let Some(known) = self.properties.get(&asked) {
-                return Ok(*known);
+            } else if let Some(known) = self.properties.get(asked) {
+                return Ok(known);
             }
             let datum = self.enter(call.function, implementer, None)?;
             self.properties.insert(asked, datum);
@@ -52,7 +52,7 @@ impl<'p> Run<'p> {
         }
         let work = match &call.work {
             Some(Work::Closure(body)) => Some(Closure { body, scope }),
-            Some(Work::Local(name)) => Some(self.find(scope, |scope| scope.closures.get(name).copied())),
+            Some(Work::Local(name)) => Some(self.find(scope, |scope| scope.closures.get(*name))),
             Some(Work::PassedOn) => Some(self.find(scope, |scope| scope.work)),
             None => None,
         };
@@ -85,7 +85,7 @@ impl<'p> Run<'p> {
     }
 
     fn local(&mut self, variable: Variable, scope: usize) -> Datum {
-        let (at, datum) = self.find_at(scope, |scope| scope.variables.get(&variable.number).copied());
+        let (at, datum) = self.find_at(scope, |scope| scope.variables.get(variable.number));
         if self.limits.is_lenient && at < self.scopes_before { self.anything(variable.kind) } else { datum }
     }
 
@@ -207,7 +207,7 @@ impl<'p> Run<'p> {
 
     pub(super) fn flag(&mut self, flag: Flag, scope: usize) -> bool {
         let activation = if self.limits.is_lenient { self.scopes[scope].activation } else { 0 };
-        let known = self.flags.get(&(flag, activation)).copied();
+        let known = self.flags.get((flag, activation));
         let value = known.unwrap_or_else(|| self.either());
         self.flags.insert((flag, activation), value);
         value
