@@ -2,13 +2,18 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::facts::{Arg, Condition, ExprId, ExprKind, Node, StmtKind, TypeRef};
+use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionId, Node, StmtKind, TypeRef};
 use crate::program::{Place, Program, Target, Ty};
 
 /// The types that are wanted in one body, noted before what they are wanted of is met.
 #[derive(Debug, Default)]
 pub(super) struct Expected {
-    types: HashMap<ExprId, Ty>,
+    /// By the implicit member.
+    pub(super) types: HashMap<ExprId, Ty>,
+    /// What the closures in the body are to return.
+    pub(super) results: HashMap<FunctionId, Ty>,
+    /// What the body itself is to return.
+    pub(super) result: Option<Ty>,
 }
 
 impl Expected {
@@ -34,14 +39,34 @@ impl Expected {
                     let element = Program::element_type(Some(&ty));
                     open.extend(all.iter().filter_map(|expr| Some((*expr, element.clone()?))));
                 }
+                ExprKind::Dictionary(all) => {
+                    if let Ty::Dictionary(Some(value)) = ty.unwrapped() {
+                        open.extend(all.iter().skip(1).step_by(2).map(|expr| (*expr, value.as_ref().clone())));
+                    }
+                }
+                ExprKind::Tuple(parts) => {
+                    if let Ty::Tuple(types) = ty {
+                        let parts = parts.iter().map(|part| part.value);
+                        open.extend(parts.zip(types).filter_map(|(part, ty)| Some((part, ty?))));
+                    }
+                }
+                ExprKind::Closure(id) => {
+                    if let Ty::Function(Some(result)) = ty.unwrapped() {
+                        self.results.insert(*id, result.as_ref().clone());
+                    }
+                }
+                ExprKind::Statement(stmt) => {
+                    let blocks = program.stmt(file, *stmt).kind.blocks();
+                    let values = blocks.into_iter().filter_map(|block| program.single_expression(file, block));
+                    open.extend(values.map(|value| (value, ty.clone())));
+                }
                 ExprKind::Member { base: None, .. } => {
                     self.types.insert(expr, ty);
                 }
-                ExprKind::Call { callee, .. } => {
-                    if let ExprKind::Member { base: None, .. } = program.file(file).expr(*callee).kind {
-                        self.types.insert(*callee, ty);
-                    }
-                }
+                // The first member of a chain is one of the type that the chain is to yield.
+                ExprKind::Member { base: Some(inner), .. }
+                | ExprKind::Call { callee: inner, .. }
+                | ExprKind::Subscript { base: inner, .. } => open.push((*inner, ty)),
                 _ => {}
             }
         }
@@ -58,8 +83,7 @@ impl Expected {
                 self.want(program, place.file, *value, written(ty));
             }
             StmtKind::Return(Some(value)) => {
-                let result = place.function.and_then(|at| program.result_type(at));
-                self.want(program, place.file, *value, result);
+                self.want(program, place.file, *value, self.result.clone());
             }
             StmtKind::Assign { target, value, .. } => {
                 self.want(program, place.file, *value, program.type_of(place, *target));
@@ -80,7 +104,7 @@ impl Expected {
     /// What a call wants of its arguments.
     pub(super) fn note_args(&mut self, place: &Place<'_>, program: &Program, args: &[Arg], target: &Target) {
         match target {
-            Target::Functions(found) => {
+            Target::Functions(found) | Target::Outside { candidates: found, .. } => {
                 let Some(function) = found.first() else { return };
                 let params = &program.function(*function).params;
                 let Some(bound) = Program::bind(params, args) else { return };

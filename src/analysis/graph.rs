@@ -125,6 +125,10 @@ pub struct Graph<'a> {
     scopes: RefCell<HashMap<FunctionRef, Rc<Scope>>>,
     /// What the first parameter of a closure is, where the call that gets the closure tells.
     elements: RefCell<HashMap<FunctionRef, Ty>>,
+    /// What a closure is to return, where what it is given to or assigned to tells.
+    results: RefCell<HashMap<FunctionRef, Ty>>,
+    /// The types that implicit members are members of, of the bodies whose calls are known.
+    implicit: RefCell<HashMap<(u32, ExprId), Ty>>,
     calls: RefCell<HashMap<Body, Rc<Calls>>>,
     /// The same of single places in them.
     sites: RefCell<HashMap<(u32, ExprId), Rc<Calls>>>,
@@ -142,6 +146,8 @@ impl<'a> Graph<'a> {
             plugins,
             scopes: RefCell::default(),
             elements: RefCell::default(),
+            results: RefCell::default(),
+            implicit: RefCell::default(),
             calls: RefCell::default(),
             sites: RefCell::default(),
             families: Families::default(),
@@ -240,9 +246,10 @@ impl<'a> Graph<'a> {
                     let ty = program.type_from_ref(ty, at.file, function, owner);
                     expected.want(program, at.file, default, ty);
                 }
+                expected.result = program.result_type(at).or_else(|| self.result_of_closure(at));
                 let body = program.body(at);
                 if let Some(value) = body.and_then(|body| program.single_expression(at.file, body)) {
-                    expected.want(program, at.file, value, program.result_type(at));
+                    expected.want(program, at.file, value, expected.result.clone());
                 }
             }
             Body::Initial(at) => {
@@ -283,7 +290,25 @@ impl<'a> Graph<'a> {
             }
             Body::TopLevel(_) => facts.each_node(&facts.top_level, &mut add),
         }
+        let file = body.file();
+        self.implicit.borrow_mut().extend(expected.types.into_iter().map(|(expr, ty)| ((file, expr), ty)));
+        let results = expected.results.into_iter().map(|(id, ty)| (function_at(file, id), ty));
+        self.results.borrow_mut().extend(results);
         calls
+    }
+
+    /// The type that an implicit member in a body is a member of, where its surroundings tell.
+    pub(crate) fn implicit(&self, body: Body, expr: ExprId) -> Option<Ty> {
+        self.calls(body);
+        self.implicit.borrow().get(&(body.file(), expr)).cloned()
+    }
+
+    /// What a closure is to return, where it does not say so itself.
+    fn result_of_closure(&self, at: FunctionRef) -> Option<Ty> {
+        let function = self.program.function(at);
+        let parent = function.parent.filter(|_| function.kind == FunctionKind::Closure)?;
+        self.calls(Body::Function(function_at(at.file, parent)));
+        self.results.borrow().get(&at).cloned()
     }
 
     fn add(&self, place: &Place<'_>, id: ExprId, expected: &mut Expected, calls: &mut Calls) {

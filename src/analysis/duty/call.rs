@@ -9,9 +9,10 @@ use super::join::join;
 use super::state::{At, Duty, Known, Leave, Origin, State, Value, When};
 use super::trace::{Calls, StepKind};
 use super::walk::Walk;
+use crate::analysis::graph::Body;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, TypeDeclKind};
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, Target, Ty};
+use crate::program::{FunctionRef, PropertyRef, Target, Ty, TypeIndex};
 
 /// A call that is being evaluated.
 pub(super) struct Call<'c> {
@@ -80,9 +81,30 @@ impl Walk<'_> {
         if let Some(known) = self.targets.get(&expr) {
             return Rc::clone(known);
         }
-        let found = Rc::new(self.duties.program.resolve(&self.place(), callee, args));
+        let program = self.duties.program;
+        let implicit = match &program.file(self.function.file).expr(callee).kind {
+            ExprKind::Member { base: None, name, .. } => {
+                self.implicit(callee).map(|ty| program.resolve_implicit(ty, name, args))
+            }
+            _ => None,
+        };
+        let found = Rc::new(implicit.unwrap_or_else(|| program.resolve(&self.place(), callee, args)));
         self.targets.insert(expr, Rc::clone(&found));
         found
+    }
+
+    /// The type of the project that an implicit member is a member of.
+    fn implicit(&self, expr: ExprId) -> Option<TypeIndex> {
+        self.duties.graph.implicit(Body::Function(self.function), expr)?.project()
+    }
+
+    /// The property that an expression reads or writes, an implicit member among them.
+    pub(super) fn property_at(&self, expr: ExprId) -> Option<PropertyRef> {
+        let program = self.duties.program;
+        match &program.file(self.function.file).expr(expr).kind {
+            ExprKind::Member { base: None, name, .. } => program.find_property(self.implicit(expr)?, name),
+            _ => program.property_at(&self.place(), expr),
+        }
     }
 
     /// Evaluates a call: receiver, arguments, then what it does.

@@ -89,7 +89,9 @@ impl Walk<'_> {
                 all
             }
             ExprKind::Member { base: None, name, .. } => {
-                vec![(state, Ok(Value::known(Known::Case(name.clone()))))]
+                let value = Value::known(self.implicit_value(expr, name));
+                let read = self.read(expr, name, value, state, leaves);
+                read.into_iter().map(|(state, value)| (state, Ok(value))).collect()
             }
             ExprKind::Call { callee, args, is_optional } => {
                 self.call(expr, *callee, args, *is_optional, state, leaves)
@@ -125,7 +127,7 @@ impl Walk<'_> {
     /// The getter of a property of an enum, where it matters which case it is.
     fn getter_of_case(&self, expr: ExprId) -> Option<FunctionRef> {
         let program = self.duties.program;
-        let property = program.property_at(&self.place(), expr)?;
+        let property = self.property_at(expr)?;
         let owner = program.property_owner(property)?;
         let getter = program.property(property).getter?;
         (program.ty(owner).kind == TypeDeclKind::Enum)

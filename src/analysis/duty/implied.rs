@@ -208,7 +208,7 @@ impl Walk<'_> {
             ));
         }
         let program = self.duties.program;
-        match program.property_at(&self.place(), expr) {
+        match self.property_at(expr) {
             Some(property) => {
                 let found = program.accessors(property);
                 Implied { functions: found.setters, is_certain: !found.has_plain }
@@ -320,7 +320,7 @@ impl Walk<'_> {
                 .and_then(|at| program.projection(at));
             return Implied::certain(projection.into_iter().collect());
         }
-        match program.property_at(&self.place(), expr) {
+        match self.property_at(expr) {
             Some(property) => Implied::certain(program.accessors(property).getters),
             None => Implied::default(),
         }

@@ -48,6 +48,14 @@ impl Walk<'_> {
         self.function_named(&program.find_methods(index, name))
     }
 
+    /// What is known of an implicit member: which case it is, unless it is a property or a function.
+    pub(super) fn implicit_value(&self, expr: ExprId, name: &SmolStr) -> Known {
+        if let Some(property) = self.property_at(expr) {
+            return self.stored_closure(property);
+        }
+        Known::Case(name.clone())
+    }
+
     /// A function used as a value, where the name stands for one function only.
     pub(super) fn function_named(&self, found: &[FunctionRef]) -> Known {
         match found {

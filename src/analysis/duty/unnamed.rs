@@ -28,7 +28,7 @@ impl Walk<'_> {
             return state;
         }
         let program = self.duties.program;
-        let Some(at) = program.property_at(&self.place(), expr) else { return state };
+        let Some(at) = self.property_at(expr) else { return state };
         let property = program.property(at);
         let is_made_at_use =
             property.modifiers.is_lazy || property.modifiers.is_static || property.owner.is_none();
