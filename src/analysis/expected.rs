@@ -41,7 +41,9 @@ impl Expected {
                 }
                 ExprKind::Dictionary(all) => {
                     if let Ty::Dictionary(Some(value)) = ty.unwrapped() {
-                        open.extend(all.iter().skip(1).step_by(2).map(|expr| (*expr, value.as_ref().clone())));
+                        open.extend(
+                            all.iter().skip(1).step_by(2).map(|expr| (*expr, value.as_ref().clone())),
+                        );
                     }
                 }
                 ExprKind::Tuple(parts) => {
@@ -57,7 +59,8 @@ impl Expected {
                 }
                 ExprKind::Statement(stmt) => {
                     let blocks = program.stmt(file, *stmt).kind.blocks();
-                    let values = blocks.into_iter().filter_map(|block| program.single_expression(file, block));
+                    let values =
+                        blocks.into_iter().filter_map(|block| program.single_expression(file, block));
                     open.extend(values.map(|value| (value, ty.clone())));
                 }
                 ExprKind::Member { base: None, .. } => {

@@ -104,7 +104,7 @@ impl Graph<'_> {
         family
     }
 
-    /// The files in which `.init(…)` may construct a type, or one that inherits from it.
+    /// The files in which `.init(…)`, alone or of a value that is a type, may construct a type, or one that inherits from it.
     pub(crate) fn implicit_files(&self, owner: TypeIndex) -> Rc<FxHashSet<u32>> {
         if let Some(known) = self.families.implicit.borrow().get(&owner) {
             return Rc::clone(known);
@@ -114,7 +114,7 @@ impl Graph<'_> {
         let names = built.map(|ty| program.ty(ty).name.clone()).collect();
         let typing = program.files_typing(&names);
         let files =
-            typing.iter().copied().filter(|file| program.may_name(*file, "init", Around::IMPLICIT)).collect();
+            typing.iter().copied().filter(|file| program.may_name(*file, "init", Around::OF_VALUE)).collect();
         let files = Rc::new(files);
         self.families.implicit.borrow_mut().insert(owner, Rc::clone(&files));
         files

@@ -269,9 +269,9 @@ impl<'a> Graph<'a> {
         match body {
             Body::Function(at) => {
                 let function = program.function(at);
-                for default in function.params.iter().filter_map(|param| param.default) {
-                    facts.each_node_in(default, &mut add);
-                }
+                let defaults = function.params.iter().filter_map(|param| param.default);
+                let captured = function.captured().map(|(_, value)| value);
+                defaults.chain(captured).for_each(|value| facts.each_node_in(value, &mut add));
                 if let Some(body) = program.body(at) {
                     facts.each_node(body, &mut add);
                 }
@@ -530,6 +530,7 @@ impl<'a> Graph<'a> {
             Some(parent) => self.scope(function_at(at.file, parent)).as_ref().clone(),
             None => Scope::default(),
         };
+        self.program.push_captured(at, &mut scope);
         let owner = self.program.owner(at);
         let mut element = self.element(at);
         if function.params.is_empty() && element.is_some() {

@@ -113,24 +113,27 @@ impl Graph<'_> {
         Some(Site { body: Body::of_call(site), expr: callee, call: Some(site.call.id) })
     }
 
-    /// The places that construct a type, or one that inherits from it: by its name, by `self.init` and `super.init`, and
-    /// by `.init` with the parameters of this initialiser, where it is one that is asked for.
+    /// The places that construct a type, or one that inherits from it: by its name, by `self.init`, `super.init` and
+    /// `Self.init`, by `.init` of a value that is a type, and by `.init` alone, with the parameters of this initialiser, where
+    /// it is one that is asked for; and those that name an initialiser without calling it.
     pub(crate) fn building(&self, owner: TypeIndex, by: Option<FunctionRef>) -> Vec<Site> {
         let program = self.program;
         let params = by.map(|by| program.function(by).params.as_slice());
         let only = by.and_then(|by| program.named_function(by).only);
         let can_name = |file: u32| only.is_none_or(|only| file == only);
-        let built = std::iter::once(owner).chain(program.descendants(owner));
+        let built: Vec<&SmolStr> =
+            std::iter::once(owner).chain(program.descendants(owner)).map(|ty| &program.ty(ty).name).collect();
         let named: Vec<&CallSite> = built
-            .flat_map(|ty| program.calls(&program.ty(ty).name))
+            .iter()
+            .flat_map(|name| program.calls(name))
             .filter(|site| can_name(site.call.file))
             .collect();
         let (family, implicit) = (self.family(owner), self.implicit_files(owner));
         let may_delegate = |file: u32, may_name: &dyn Fn(&str, Around) -> bool| {
             can_name(file)
                 && (family.files.contains(&file) && may_name("init", Around::OF_SELF)
-                    || implicit.contains(&file)
-                        && may_name("init", Around::IMPLICIT)
+                    || (family.files.contains(&file) || implicit.contains(&file))
+                        && may_name("init", Around::OF_VALUE)
                         && self
                             .has_labels(params.unwrap_or_default(), |label| may_name(label, Around::LABEL)))
         };
@@ -146,16 +149,37 @@ impl Graph<'_> {
                 ExprKind::Member { base: None, .. } => params.is_none_or(|params| {
                     params.iter().map(|param| &param.label).eq(args.iter().map(|arg| &arg.label))
                 }),
-                ExprKind::Member { base: Some(base), .. }
-                    if matches!(facts.expr(base).kind, ExprKind::SelfRef | ExprKind::Super) =>
-                {
+                ExprKind::Member { base: Some(base), .. } => {
+                    let is_own = match &facts.expr(base).kind {
+                        ExprKind::SelfRef | ExprKind::Super => true,
+                        ExprKind::Name(name) => name == "Self",
+                        _ => false,
+                    };
                     let around = site.function.and_then(|at| program.owner(at));
-                    around.is_some_and(|around| self.are_related(around, owner))
+                    !is_own || around.is_some_and(|around| self.are_related(around, owner))
                 }
                 _ => false,
             }
         });
-        named.into_iter().copied().chain(delegating).filter_map(|site| self.site(&site)).collect()
+        let called = named.into_iter().copied().chain(delegating).filter_map(|site| self.site(&site));
+        // `names.map(T.init)`
+        let may_mention = |file: u32, may_name: &dyn Fn(&str, Around) -> bool| {
+            can_name(file)
+                && (built.iter().any(|name| program.may_name_of(file, name, "init"))
+                    || family.files.contains(&file) && may_name("init", Around::OF_SELF.or(Around::OF_VALUE))
+                    || implicit.contains(&file) && may_name("init", Around::OF_VALUE))
+        };
+        let mentioned = program.values_in_parts(
+            "init",
+            |file| may_mention(file, &|name, around| program.may_name(file, name, around)),
+            |file, part| may_mention(file, &|name, around| program.part_may_name(file, part, name, around)),
+        );
+        let mentioned = mentioned.into_iter().map(|site| Site {
+            body: Body::around(site.expr.file, site.function, site.initial_of),
+            expr: site.expr.id,
+            call: None,
+        });
+        called.chain(mentioned).collect()
     }
 
     /// Whether there may be a call with the labels that parameters ask for where these may be; that of one closure may be left

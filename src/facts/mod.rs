@@ -318,6 +318,13 @@ pub struct Param {
     pub span: Span,
 }
 
+impl Function {
+    /// What a closure captures under a name of its own, with the values.
+    pub fn captured(&self) -> impl Iterator<Item = (&Capture, ExprId)> {
+        self.captures.iter().filter_map(|capture| Some((capture, capture.value?)))
+    }
+}
+
 /// One entry of a capture list.
 #[derive(Clone, Debug)]
 pub struct Capture {

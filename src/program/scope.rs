@@ -102,6 +102,16 @@ impl<'a> Place<'a> {
     }
 }
 
+impl Program {
+    /// Adds the names that a closure captures values under, where the names around it are known.
+    pub fn push_captured(&self, at: FunctionRef, scope: &mut Scope) {
+        for (capture, value) in self.function(at).captured() {
+            let ty = self.type_of(&Place::of(self, at, scope), value);
+            scope.push(capture.name.clone(), LocalId(self.file(at.file).expr(value).span.start), ty);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -487,6 +487,12 @@ impl Program {
         args: &[crate::facts::Arg],
         hops: u8,
     ) -> Option<Ty> {
+        if let ([arg], ExprKind::Name(name)) = (args, &self.file(place.file).expr(callee).kind)
+            && name == "type"
+            && arg.label.as_deref() == Some("of")
+        {
+            return self.infer(place, arg.value, hops + 1).map(|ty| Ty::Meta(Box::new(ty)));
+        }
         if let Some(found) = self.functions_called(place, callee, args).first() {
             return self.result_type(*found);
         }

@@ -47,9 +47,9 @@ impl Uses {
         }
         for (id, function) in facts.functions_of_part(part) {
             walk.around.function = Some(id);
-            for default in function.params.iter().filter_map(|param| param.default) {
-                walk.expr(default);
-            }
+            let defaults = function.params.iter().filter_map(|param| param.default);
+            let captured = function.captured().map(|(_, value)| value);
+            defaults.chain(captured).for_each(|value| walk.expr(value));
         }
         walk.around.function = None;
         if part == 0 {
@@ -261,6 +261,11 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a name is that of a type, and says which.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name != "Self"
+}
+
 impl Program {
     /// The base name under which a call is indexed: `T` for `T(…)`, `T.init(…)` and `T<A>(…)`.
     pub(crate) fn callee_name(facts: &FileFacts, callee: ExprId) -> Option<SmolStr> {
@@ -268,7 +273,7 @@ impl Program {
             ExprKind::Name(name) => Some(name.clone()),
             ExprKind::Type(ty) => ty.name().cloned(),
             ExprKind::Member { base, name, .. } => match base.map(|base| &facts.expr(base).kind) {
-                Some(ExprKind::Name(base)) if name == "init" => Some(base.clone()),
+                Some(ExprKind::Name(base)) if name == "init" && is_type(base) => Some(base.clone()),
                 _ => Some(name.clone()),
             },
             _ => None,

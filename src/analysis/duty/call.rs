@@ -75,6 +75,12 @@ pub(super) fn case_of(value: &Value) -> Known {
     if matches!(value.known, Known::Case(_)) { value.known.clone() } else { Known::Any }
 }
 
+/// A value in an optional.
+pub(super) fn wrapped(value: &Value) -> Value {
+    let known = if value.known == Known::Any { Known::Something } else { value.known.clone() };
+    Value { known, origin: value.origin }
+}
+
 impl Walk<'_> {
     /// What a call may run; resolved once per call.
     pub(super) fn target(&mut self, expr: ExprId, callee: ExprId, args: &[Arg]) -> Rc<Target> {
@@ -333,6 +339,10 @@ impl Walk<'_> {
                     done.iter_mut().for_each(|(_, value)| value.origin = Origin::Payload);
                 }
                 done
+            }
+            // `.some(value)`
+            Target::Nothing if call.name == "some" && call.values.len() == 1 => {
+                vec![(state, wrapped(&call.values[0]))]
             }
             Target::Construct(_) | Target::Nothing => {
                 let is_case = matches!(target, Target::Nothing) && self.duties.is_case(&call.name);

@@ -70,7 +70,8 @@ impl Duties<'_> {
         if function.kind == FunctionKind::Initializer {
             let Some(owner) = program.owner(at) else { return found };
             let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
-            let leads = |calls: &Calls| built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
+            let leads =
+                |calls: &Calls| calls.mentions(at) || built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
             found.extend(self.functions_leading(&self.graph.building(owner, Some(at)), leads));
             // An initialiser without a call of another runs the one that it inherits, `Self()` any.
             let inits = built.iter().flat_map(|ty| program.methods(*ty, "init"));
@@ -118,7 +119,7 @@ impl Duties<'_> {
         let bodies = match program.owner(at) {
             Some(owner) if function.kind == FunctionKind::Initializer => {
                 let sites = self.graph.building(owner, Some(at));
-                self.graph.leading(&sites, |calls| calls.leads_to(Edge::Build(owner)))
+                self.graph.leading(&sites, |calls| calls.leads_to(Edge::Build(owner)) || calls.mentions(at))
             }
             _ => {
                 let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at)));

@@ -181,6 +181,16 @@ impl Walk<'_> {
             )
             | (_, Some(false)) => (true, false),
             (Known::Metadata | Known::PushPayload | Known::PushType | Known::MustReport, _) => (true, false),
+            // Whoever called this has given one.
+            (Known::Param(position), _)
+                if self
+                    .context
+                    .args
+                    .get(usize::from(*position))
+                    .is_some_and(|arg| arg.known == Known::Something) =>
+            {
+                (true, false)
+            }
             (Known::Any | Known::MayBeEmpty | Known::Param(_) | Known::Unevaluated(_), None) => (true, true),
         };
         let remember = |state: &mut State, is_nil: bool| {

@@ -6,7 +6,7 @@ use super::state::{How, Known, Leave, Origin, State, Value};
 use super::trace::StepKind;
 use super::walk::Walk;
 use crate::facts::{CastKind, ExprId, ExprKind, TryKind};
-use crate::program::{FunctionRef, Program, Target, Ty};
+use crate::program::{FunctionRef, LocalId, Program, Target, Ty};
 
 /// Expressions inside expressions, closures that are called in them included.
 pub(super) const MAX_EXPRESSION_DEPTH: u32 = 1_000;
@@ -76,20 +76,25 @@ impl Walk<'_> {
             }
             ExprKind::Closure(id) => {
                 let at = FunctionRef { file, id: *id };
-                self.closures.insert(at, self.scope.clone());
-                let mut state = state;
-                let mut states = vec![state.clone()];
-                for capture in &program.function(at).captures {
-                    if let Some(value) = capture.value {
-                        states = Vec::new();
-                        states.extend(
-                            self.eval(value, state.clone(), leaves).into_iter().map(|(state, _)| state),
-                        );
-                        if let Some(first) = states.first() {
-                            state = first.clone();
+                let mut around = self.scope.clone();
+                let mut states = vec![state];
+                for (capture, value) in program.function(at).captured() {
+                    let id = LocalId(program.file(file).expr(value).span.start);
+                    let mut next = Vec::new();
+                    for state in states {
+                        for (mut state, mut found) in self.eval(value, state, leaves) {
+                            if capture.is_weak && found.known == Known::Something {
+                                found.known = Known::Any;
+                            }
+                            state.set_local(id, found);
+                            next.push(state);
                         }
                     }
+                    states = join(next);
+                    let ty = program.type_of(&self.place(), value);
+                    around.push(capture.name.clone(), id, ty);
                 }
+                self.closures.insert(at, around);
                 states.into_iter().map(|state| (state, Value::known(Known::Function(at)))).collect()
             }
             ExprKind::Selector(name) => {

@@ -8,7 +8,7 @@ use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::{Context, Summary, Way};
 use super::trace::StepKind;
 use super::walk::Walk;
-use crate::facts::{ExprId, ExprKind, FunctionKind};
+use crate::facts::{ExprId, ExprKind, FunctionKind, Param};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, Place, Program, Scope};
 use crate::vocabulary::Owed;
@@ -50,7 +50,11 @@ impl Walk<'_> {
                 Program::bind(&facts.params, call.args).unwrap_or_else(|| (0..call.args.len()).collect());
             let args = (0..facts.params.len())
                 .map(|position| match bound.iter().position(|to| *to == position) {
-                    Some(arg) => call.values.get(arg).map(for_context).unwrap_or_default(),
+                    Some(arg) => call
+                        .values
+                        .get(arg)
+                        .map(|value| for_context(value, &facts.params[position]))
+                        .unwrap_or_default(),
                     None => facts.params[position]
                         .default
                         .map_or_else(Value::default, |default| self.default_value(at.file, default)),
@@ -313,9 +317,11 @@ fn has_turned_away(state: &State) -> bool {
     state.key.duty == Duty::None && state.key.turn.is_some()
 }
 
-/// The part of an argument that can decide something in the function called.
-fn for_context(value: &Value) -> Value {
+/// The part of an argument that can decide something in the function called: whether there is a closure, where there may be none.
+fn for_context(value: &Value, param: &Param) -> Value {
+    let may_lack = param.ty.as_ref().is_some_and(|ty| ty.is_optional() && ty.is_function());
     let known = match &value.known {
+        Known::Function(_) if may_lack => Known::Something,
         Known::Function(_) | Known::Param(_) | Known::Unevaluated(_) | Known::Something | Known::Any => {
             Known::Any
         }

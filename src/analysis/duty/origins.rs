@@ -294,6 +294,7 @@ impl Duties<'_> {
         let mut scope = Scope::default();
         let before = program.function(at).span.start;
         for parent in parents {
+            program.push_captured(parent, &mut scope);
             let facts = program.function(parent);
             let owner = program.owner(parent);
             for param in &facts.params {
@@ -315,6 +316,7 @@ impl Duties<'_> {
                 bind_static(pattern, ty, &mut scope);
             }
         }
+        program.push_captured(at, &mut scope);
         scope
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::call::Call;
+use super::call::{Call, wrapped};
 use super::join::join;
 use super::reach::SENDING;
 use super::state::{Duty, How, Known, Leave, State, Value, When};
@@ -24,6 +24,12 @@ impl Walk<'_> {
         state: State,
         leaves: &mut Vec<Leave>,
     ) -> Vec<(State, Value)> {
+        if outside.receiver.as_deref() == Some("Optional")
+            && matches!(outside.name.as_str(), "init" | "some")
+            && let [value] = call.values.as_slice()
+        {
+            return vec![(state, wrapped(value))];
+        }
         let found = self.duties.lookup(outside);
         // What a receiver of unknown type does: a listed API wins over a project function of the same name
         // only where it means something; that "every Apple type is harmless" says nothing here.

@@ -59,7 +59,12 @@ impl Walk<'_> {
     /// A function used as a value, where the name stands for one function only.
     pub(super) fn function_named(&self, found: &[FunctionRef]) -> Known {
         match found {
-            [only] if self.duties.program.function(*only).kind == FunctionKind::Function => {
+            [only]
+                if matches!(
+                    self.duties.program.function(*only).kind,
+                    FunctionKind::Function | FunctionKind::Initializer
+                ) =>
+            {
                 Known::Function(*only)
             }
             _ => Known::Any,

@@ -82,13 +82,14 @@ impl<'a> Walk<'a> {
         let facts = program.function(at);
         let Some(body) = program.body(at) else { return Some(Default::default()) };
         self.scope = self.duties.scope_around(at);
-        let mut state = State::start();
+        let mut state = self.with_captured(State::start());
         let owner = program.owner(at);
         for (position, param) in facts.params.iter().enumerate() {
             let id = LocalId(param.span.start);
             let ty = param.ty.as_ref().and_then(|ty| program.type_from_ref(ty, at.file, Some(at), owner));
             let mut value = self.context.args.get(position).cloned().unwrap_or_default();
-            if matches!(ty.as_ref().map(Ty::unwrapped), Some(Ty::Function(_))) || param.is_autoclosure {
+            let is_function = matches!(ty.as_ref().map(Ty::unwrapped), Some(Ty::Function(_)));
+            if is_function && value.known != Known::Nil || param.is_autoclosure {
                 value.known = Known::Param(position as u16);
             }
             state.set_local(id, value);
@@ -111,6 +112,23 @@ impl<'a> Walk<'a> {
         }
         let before = std::mem::take(&mut self.before);
         Some((self.exits(leaves), before))
+    }
+
+    /// What a closure that is looked at on its own has captured, as far as the text tells.
+    fn with_captured(&mut self, state: State) -> State {
+        let program = self.duties.program;
+        let mut state = state;
+        for (capture, value) in program.function(self.function).captured() {
+            let facts = program.file(self.function.file).expr(value);
+            let id = LocalId(facts.span.start);
+            if matches!(facts.kind, ExprKind::Name(_) | ExprKind::Member { .. })
+                && let [(_, found)] = self.eval(value, State::start(), &mut Vec::new()).as_slice()
+                && !capture.is_weak
+            {
+                state.set_local(id, found.clone());
+            }
+        }
+        state
     }
 
     /// The end of an initialiser without a call of one runs the one without parameters that it inherits.
