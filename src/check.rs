@@ -448,6 +448,13 @@ impl<'a> Run<'a> {
             let notice = reason.map(|reason| not_understood(self.sources.get(file.id()), reason));
             self.discovery.notices.extend(notice);
         }
+        let text = "leads to more code than is followed from the launch and from a push: what happens behind it, and in which \
+                    order, is not told";
+        self.discovery.notices.extend(result.cut.iter().map(|file| Notice {
+            path: Some(self.sources.get(*file).path.clone()),
+            text: text.to_owned(),
+            is_failure: false,
+        }));
         result
     }
 

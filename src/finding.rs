@@ -49,7 +49,7 @@ impl Confidence {
 }
 
 /// A place with a few words about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Step {
     /// The place.
     pub location: Location,

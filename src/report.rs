@@ -1,6 +1,6 @@
 //! What a run found, and how much of the code it understood.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::baseline::Comparison;
@@ -221,16 +221,16 @@ impl Report {
     /// Tells each story once: of the findings with the same steps, all but the first refer to it. What the
     /// steps of a finding tell is not told again beside them.
     pub fn tell_once(&mut self) {
-        let mut told: Vec<(Vec<Step>, Location)> = Vec::new();
+        let mut told: HashMap<Vec<Step>, Location> = HashMap::new();
         for finding in self.findings.iter_mut().filter(|finding| !finding.steps.is_empty()) {
-            if let Some((_, first)) = told.iter().find(|(steps, _)| *steps == finding.steps) {
+            if let Some(first) = told.get(&finding.steps) {
                 finding.steps.clear();
                 let text = "the launch is shown there, step by step".to_owned();
                 finding.related.push(Step { location: *first, text });
             } else {
                 let steps = &finding.steps;
                 finding.related.retain(|beside| steps.iter().all(|step| step.location != beside.location));
-                told.push((finding.steps.clone(), finding.location));
+                told.insert(finding.steps.clone(), finding.location);
             }
         }
     }

@@ -70,6 +70,8 @@ pub struct UnitResult {
     pub handlers: Vec<Handler>,
     /// How many registries are armed.
     pub registries: usize,
+    /// The files in which a launch was not followed to its end, since there is too much of it.
+    pub cut: BTreeSet<FileId>,
     /// Files that were not understood where it matters, each with a place that was not.
     pub damaged: BTreeMap<FileId, Span>,
     /// Its picture, where one is asked for.
@@ -255,6 +257,7 @@ impl Asking<'_> {
                 .chain(superseded.iter().map(|duty| excused(handler(&context, duty))))
                 .collect(),
             registries: launch.armed_registries(),
+            cut: launch.cut().clone(),
             damaged: damage::of(program, sources, duties.iter().chain(&superseded)),
             trace: self.is_traced.then(|| trace::unit(&context)),
         }

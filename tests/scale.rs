@@ -47,6 +47,73 @@ fn a_handler_that_calls_a_thousand_functions() {
     assert_eq!(outcomes(&lines(1_000, "f#()"), &functions), [Outcome::Reported]);
 }
 
+const REPORTS: &str =
+    "CXProvider(configuration: a).reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) { _ in }";
+
+/// Functions of which each calls the next one, and the last one reports.
+fn chain(count: usize) -> String {
+    let function = |at: usize| format!("func f{at}() {{ f{}() }}\n", at + 1);
+    (0..count).map(function).collect::<String>() + &format!("func f{count}() {{ {REPORTS} }}\n")
+}
+
+#[test]
+fn a_chain_of_calls_of_any_length_leads_to_the_report() {
+    for count in [100, 2_000, sized(60_000)] {
+        assert_eq!(outcomes("f0()\nreturn completion()", &chain(count)), [Outcome::Reported], "{count}");
+    }
+    let losing = chain(2_000).replace("{ f1000()", "{ if a { return }; f1000()");
+    assert_eq!(outcomes("f0()\nreturn completion()", &losing), [Outcome::Reported, Outcome::Missing]);
+}
+
+#[test]
+fn a_chain_of_calls_over_many_files_leads_to_the_report_or_is_said_not_to_be_followed() {
+    let told = |functions: usize, in_each: usize| {
+        let calls = handler("Calls", "f0()\nreturn completion()");
+        let function = |at: usize| match at + 1 {
+            next if next < functions => format!("func f{at}() {{ f{next}() }}\n"),
+            _ => format!("func f{at}() {{ {REPORTS} }}\n"),
+        };
+        let mut files = vec![("Calls.swift".to_owned(), calls)];
+        for first in (0..functions).step_by(in_each) {
+            let text = (first..first + in_each).map(function).collect();
+            files.push((format!("F{first}.swift"), text));
+        }
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let report = check::texts(&files, &Config::default());
+        report.handlers[0].ways_out.iter().map(|way| way.outcome).collect::<Vec<_>>()
+    };
+    assert_eq!(told(4_000, 100), [Outcome::Reported]);
+    assert_eq!(told(900, 1), [Outcome::Reported]);
+    assert_eq!(told(3_000, 5), [Outcome::Unseen], "never that it loses the call");
+}
+
+#[test]
+fn every_provider_that_a_large_handler_makes_is_told() {
+    let made = |ways: &str, beside: &str| {
+        let report = report(ways, beside);
+        report.findings.iter().filter(|finding| finding.rule == "provider-per-call").count()
+    };
+    assert_eq!(made(&(lines(25_000, "a()") + REPORTS), ""), 1);
+    let count = sized(8_000);
+    assert_eq!(made(&lines(count, &format!("if a# {{ {REPORTS} }}")), ""), count);
+    let functions = lines(count, "func f#() { CXProvider(configuration: a).invalidate() }");
+    assert_eq!(made(&lines(count, "f#()"), &functions), count);
+}
+
+#[test]
+fn where_the_launch_is_not_followed_to_its_end_that_is_said() {
+    for (length, is_said) in [(40, false), (100, true), (30_000, true)] {
+        let calls = handler("Calls", "f0()") + &chain(length);
+        let project = Project::new(&[("Calls.swift", &calls)]);
+        let said = short(&project, &[]);
+        let text =
+            "pushlint: Calls.swift: leads to more code than is followed from the launch and from a push";
+        assert_eq!(said.err.starts_with(text), is_said, "{length}: {}", said.err);
+        assert_eq!(said.status, 1, "{}", said.err);
+    }
+}
+
 #[test]
 fn a_handler_with_thousands_of_variables_and_branches() {
     let ways = lines(3_000, "let v# = Bool.random()\nif v# { a() }\nb()\nc()\nd()");
@@ -55,12 +122,13 @@ fn a_handler_with_thousands_of_variables_and_branches() {
 }
 
 #[test]
-fn a_handler_with_a_thousand_ways_out_that_lose_the_call() {
-    let ways = lines(1_000, "guard let v# = payload.dictionaryPayload[\"k#\"] as? String else { return }");
+fn a_handler_with_ten_thousand_ways_out_that_lose_the_call() {
+    let count = sized(10_000);
+    let ways = lines(count, "guard let v# = payload.dictionaryPayload[\"k#\"] as? String else { return }");
     let report = report(&ways, "");
     let missing = report.handlers[0].ways_out.iter().filter(|way| way.outcome == Outcome::Missing);
-    assert_eq!(missing.count(), 1_000);
-    assert_eq!(report.findings.len(), 1_000);
+    assert_eq!(missing.count(), count);
+    assert_eq!(report.findings.iter().filter(|finding| finding.rule == "missing-call-report").count(), count);
 }
 
 #[test]
@@ -88,7 +156,7 @@ fn a_protocol_with_a_thousand_implementations() {
     );
     let protocol = "protocol Ringing { func ring(_ payload: PKPushPayload) }\nvar ringing: Ringing = I0()\n";
     assert_eq!(
-        outcomes("ringing.ring(payload)\nreturn", &(protocol.to_owned() + &types)),
+        outcomes("ringing.ring(payload)\nreturn completion()", &(protocol.to_owned() + &types)),
         [Outcome::Reported]
     );
 }

@@ -1,6 +1,6 @@
 //! Where an app makes its providers, and which of them are made anew for a push.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::launch::{Event, EventKind, Launch, Timeline, TurnKind};
 use crate::facts::{Condition, ExprId, ExprKind, Node, StmtKind};
@@ -37,11 +37,12 @@ pub fn per_push<'l>(program: &Program, launch: &'l Launch) -> Vec<(&'l Timeline,
         |location: Location| program.position(location.file).is_some_and(|at| program.role(at) == Role::Own);
     let mut found = Vec::new();
     for timeline in launch.timelines() {
+        let mut askers = Askers::of(program, timeline);
         for (_, event) in timeline.of_kind(EventKind::ProviderCreated) {
             let is_for_push = event.provider == Some(PROVIDER)
                 && timeline.turn_of(event).kind == TurnKind::Handler
                 && event.first_use_of.is_none();
-            if is_for_push && is_own(event.location) && !is_asked_for(program, timeline, event) {
+            if is_for_push && is_own(event.location) && !askers.ask_before(event) {
                 found.push((timeline, event));
             }
         }
@@ -49,21 +50,57 @@ pub fn per_push<'l>(program: &Program, launch: &'l Launch) -> Vec<(&'l Timeline,
     found
 }
 
-/// Whether code on the way to an event asks for a provider that is there.
-fn is_asked_for(program: &Program, timeline: &Timeline, event: &Event) -> bool {
-    let names: BTreeSet<&str> =
-        timeline.providers.iter().map(|at| program.property(*at).name.as_str()).collect();
-    let around = |place: Location| {
-        let file = program.position(place.file)?;
-        let inside = program.file(file).functions_around(place.span);
-        inside.map(|(id, _)| FunctionRef { file, id }).min_by_key(|at| program.function(*at).span.len())
-    };
-    let places: Vec<Location> =
-        event.steps.iter().map(|step| step.location).chain([event.location]).collect();
-    let functions: BTreeSet<FunctionRef> =
-        places.iter().copied().filter_map(around).chain(event.function).collect();
-    event.function.is_some_and(|at| ends_call(program, at))
-        || functions.iter().any(|at| asks(program, *at, &names) || is_fallback(program, *at, &places))
+/// The functions that ask for a provider, each looked at once: many events may have the same on their way.
+struct Askers<'a> {
+    program: &'a Program,
+    names: BTreeSet<&'a str>,
+    known: HashMap<FunctionRef, Asking>,
+    ending: HashMap<FunctionRef, bool>,
+}
+
+/// How a function asks for a provider that is there.
+struct Asking {
+    /// It has a condition on one.
+    in_condition: bool,
+    /// What stands behind a `??`; none of them inside another.
+    fallbacks: Vec<Span>,
+}
+
+impl<'a> Askers<'a> {
+    fn of(program: &'a Program, timeline: &Timeline) -> Self {
+        let names = timeline.providers.iter().map(|at| program.property(*at).name.as_str()).collect();
+        Self { program, names, known: HashMap::new(), ending: HashMap::new() }
+    }
+
+    /// Whether code on the way to an event asks for a provider that is there.
+    fn ask_before(&mut self, event: &Event) -> bool {
+        let program = self.program;
+        let around = |place: Location| {
+            let file = program.position(place.file)?;
+            let inside = program.file(file).functions_around(place.span);
+            inside.map(|(id, _)| FunctionRef { file, id }).min_by_key(|at| program.function(*at).span.len())
+        };
+        let places: Vec<Location> =
+            event.steps.iter().map(|step| step.location).chain([event.location]).collect();
+        let functions: BTreeSet<FunctionRef> =
+            places.iter().copied().filter_map(around).chain(event.function).collect();
+        event.function.is_some_and(|at| *self.ending.entry(at).or_insert_with(|| ends_call(program, at)))
+            || functions.into_iter().any(|at| self.asks(at, &places))
+    }
+
+    fn asks(&mut self, at: FunctionRef, places: &[Location]) -> bool {
+        let program = self.program;
+        let asking = self.known.entry(at).or_insert_with(|| Asking {
+            in_condition: asks(program, at, &self.names),
+            fallbacks: fallbacks(program, at),
+        });
+        let is_fallback = |place: &Location| {
+            let after = asking.fallbacks.partition_point(|span| span.start <= place.span.start);
+            let before = asking.fallbacks[..after].last();
+            place.file == program.file_id(at.file) && before.is_some_and(|span| span.contains(place.span))
+        };
+        asking.in_condition || places.iter().any(is_fallback)
+    }
 }
 
 /// Whether a function, or a closure in it, ends a call: what is made for an emergency needs no provider for long.
@@ -78,18 +115,22 @@ fn ends_call(program: &Program, at: FunctionRef) -> bool {
     })
 }
 
-/// Whether one of the places is behind a `??`.
-fn is_fallback(program: &Program, at: FunctionRef, places: &[Location]) -> bool {
+/// What stands behind a `??` in a function, in order.
+fn fallbacks(program: &Program, at: FunctionRef) -> Vec<Span> {
     let file = program.file(at.file);
-    let body = program.function(at).span;
-    let is_in = |span: Span| {
-        let here = program.file_id(at.file);
-        places.iter().any(|place| place.file == here && span.contains(place.span))
-    };
-    file.exprs_in(body).any(|(_, expr)| match expr.kind {
-        ExprKind::Coalesce(_, fallback) => is_in(file.expr(fallback).span),
-        _ => false,
-    })
+    let behind = file.exprs_in(program.function(at).span).filter_map(|(_, expr)| match expr.kind {
+        ExprKind::Coalesce(_, fallback) => Some(file.expr(fallback).span),
+        _ => None,
+    });
+    let mut spans: Vec<Span> = behind.collect();
+    spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut end = 0;
+    spans.retain(|span| {
+        let is_outermost = span.end > end;
+        end = end.max(span.end);
+        is_outermost
+    });
+    spans
 }
 
 /// Whether a function has a condition on something of these names.

@@ -5,7 +5,10 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::{Around, Block, Expr, FileFacts, Function, Stmt};
+use rustc_hash::FxHashMap as HashMap;
+use smol_str::SmolStr;
+
+use super::{Around, Block, Expr, FileFacts, Function, PropertyId, Stmt};
 use crate::source::Span;
 
 /// How many bits of an index say where in its part something stands: more than the largest file that is read has of anything.
@@ -97,32 +100,94 @@ pub struct Part {
     pub(crate) damaged: Vec<Span>,
     /// The bodies that are in it, of functions that are not.
     pub(crate) bodies: Vec<LateBody>,
-    pub(crate) expr_starts: Starts,
-    pub(crate) stmt_starts: Starts,
+    pub(crate) nested_functions: Nesting,
+    pub(crate) nested_exprs: Nesting,
+    pub(crate) nested_stmts: Nesting,
+    /// Of the first part of a file.
+    pub(crate) named_functions: Named,
+    pub(crate) named_properties: Named,
 }
 
-/// Where the things of one kind in a large part begin: whoever asks for those in a range does not look at all.
+/// How the things of one kind in a large part stand in one another: whoever asks for those in a range, or around one, does not
+/// look at all.
 #[derive(Debug, Default)]
-pub(crate) struct Starts(OnceLock<Vec<(u32, u32)>>);
+pub(crate) struct Nesting(OnceLock<Vec<Nested>>);
 
-impl Starts {
+/// A thing, in the order of where they begin, the outer one first.
+#[derive(Debug)]
+struct Nested {
+    span: Span,
+    place: u32,
+    /// The one right around it.
+    outer: Option<u32>,
+}
+
+impl Nesting {
+    fn of(&self, spans: impl Iterator<Item = Span>) -> &[Nested] {
+        self.0.get_or_init(|| {
+            let nested = |(place, span)| Nested { span, place: place as u32, outer: None };
+            let mut all: Vec<Nested> = spans.enumerate().map(nested).collect();
+            all.sort_by_key(|nested| (nested.span.start, std::cmp::Reverse(nested.span.end)));
+            let mut open: Vec<u32> = Vec::new();
+            for at in 0..all.len() {
+                while open.pop_if(|outer| !all[*outer as usize].span.contains(all[at].span)).is_some() {}
+                all[at].outer = open.last().copied();
+                open.push(at as u32);
+            }
+            all
+        })
+    }
+
     /// The places of what is in a range, in order.
     fn within(&self, range: Span, spans: impl ExactSizeIterator<Item = Span>) -> Vec<usize> {
         if spans.len() < MIN_INDEXED {
             let all = spans.enumerate().filter(|(_, span)| range.contains(*span));
             return all.map(|(place, _)| place).collect();
         }
-        let starts = self.0.get_or_init(|| {
-            let mut starts: Vec<(u32, u32)> =
-                spans.enumerate().map(|(place, span)| (span.start, place as u32)).collect();
-            starts.sort_unstable();
-            starts
-        });
-        let from = starts.partition_point(|(start, _)| *start < range.start);
-        let inside = starts[from..].iter().take_while(|(start, _)| *start <= range.end);
-        let mut places: Vec<usize> = inside.map(|(_, place)| *place as usize).collect();
+        let all = self.of(spans);
+        let from = all.partition_point(|nested| nested.span.start < range.start);
+        let inside = all[from..].iter().take_while(|nested| nested.span.start <= range.end);
+        let inside = inside.filter(|nested| range.contains(nested.span));
+        let mut places: Vec<usize> = inside.map(|nested| nested.place as usize).collect();
         places.sort_unstable();
         places
+    }
+
+    /// The places of what is around a range, in order.
+    fn around(&self, range: Span, spans: impl ExactSizeIterator<Item = Span>) -> Vec<usize> {
+        if spans.len() < MIN_INDEXED {
+            let all = spans.enumerate().filter(|(_, span)| span.contains(range));
+            return all.map(|(place, _)| place).collect();
+        }
+        let all = self.of(spans);
+        let after = all.partition_point(|nested| nested.span.start <= range.start);
+        let last = after.checked_sub(1).and_then(|last| all.get(last));
+        let outer = |nested: &&Nested| all.get(nested.outer? as usize);
+        let around = std::iter::successors(last, outer).filter(|nested| nested.span.contains(range));
+        let mut places: Vec<usize> = around.map(|nested| nested.place as usize).collect();
+        places.sort_unstable();
+        places
+    }
+}
+
+/// Where each name of what a large file declares stands: whoever asks for one does not look at all.
+#[derive(Debug, Default)]
+pub(crate) struct Named(OnceLock<HashMap<SmolStr, Vec<u32>>>);
+
+impl Named {
+    /// The places of what has a name, in order.
+    fn places<'a>(&self, name: &str, names: impl ExactSizeIterator<Item = &'a SmolStr>) -> Vec<usize> {
+        if names.len() < MIN_INDEXED {
+            return names.enumerate().filter(|(_, known)| *known == name).map(|(place, _)| place).collect();
+        }
+        let known = self.0.get_or_init(|| {
+            let mut known: HashMap<SmolStr, Vec<u32>> = HashMap::default();
+            for (place, name) in names.enumerate() {
+                known.entry(name.clone()).or_default().push(place as u32);
+            }
+            known
+        });
+        known.get(name).into_iter().flatten().map(|place| *place as usize).collect()
     }
 }
 
@@ -144,15 +209,34 @@ impl Part {
     }
 
     fn exprs_in(&self, range: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
-        let places = self.expr_starts.within(range, self.exprs.iter().map(|expr| expr.span));
+        let places = self.nested_exprs.within(range, self.exprs.iter().map(|expr| expr.span));
         let inside = places.into_iter().map(|at| (ExprId::new(self.number, at), &self.exprs[at]));
-        inside.filter(move |(_, expr)| range.contains(expr.span) && self.has(expr.span))
+        inside.filter(move |(_, expr)| self.has(expr.span))
+    }
+
+    fn exprs_around(&self, range: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
+        let places = self.nested_exprs.around(range, self.exprs.iter().map(|expr| expr.span));
+        let around = places.into_iter().map(|at| (ExprId::new(self.number, at), &self.exprs[at]));
+        around.filter(move |(_, expr)| self.has(expr.span))
     }
 
     fn stmts_in(&self, range: Span) -> impl Iterator<Item = (StmtId, &Stmt)> {
-        let places = self.stmt_starts.within(range, self.stmts.iter().map(|stmt| stmt.span));
+        let places = self.nested_stmts.within(range, self.stmts.iter().map(|stmt| stmt.span));
         let inside = places.into_iter().map(|at| (StmtId::new(self.number, at), &self.stmts[at]));
-        inside.filter(move |(_, stmt)| range.contains(stmt.span) && self.has(stmt.span))
+        inside.filter(move |(_, stmt)| self.has(stmt.span))
+    }
+
+    fn stmts_around(&self, range: Span) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        let places = self.nested_stmts.around(range, self.stmts.iter().map(|stmt| stmt.span));
+        let around = places.into_iter().map(|at| (StmtId::new(self.number, at), &self.stmts[at]));
+        around.filter(move |(_, stmt)| self.has(stmt.span))
+    }
+
+    fn functions_around(&self, range: Span) -> impl Iterator<Item = (FunctionId, &Function)> {
+        let spans = self.functions.iter().map(|function| function.span);
+        let places = self.nested_functions.around(range, spans);
+        let around = places.into_iter().map(|at| (FunctionId::new(self.number, at), &self.functions[at]));
+        around.filter(move |(_, function)| self.has(function.span))
     }
 
     pub(super) fn stmts(&self) -> impl Iterator<Item = (StmtId, &Stmt)> {
@@ -283,6 +367,21 @@ impl FileFacts {
         self.first.functions()
     }
 
+    /// Those of a name among them.
+    pub fn declared_as(&self, name: &str) -> impl Iterator<Item = (FunctionId, &Function)> {
+        let names = self.first.functions.iter().map(|function| &function.name);
+        let places = self.first.named_functions.places(name, names).into_iter();
+        let named = places.map(|at| (FunctionId::new(self.first.number, at), &self.first.functions[at]));
+        named.filter(|(_, function)| self.first.has(function.span))
+    }
+
+    /// The properties of a name.
+    pub fn properties_as(&self, name: &str) -> impl Iterator<Item = PropertyId> + use<> {
+        let names = self.properties.iter().map(|property| &property.name);
+        let places = self.first.named_properties.places(name, names).into_iter();
+        places.map(|at| PropertyId(at as u32))
+    }
+
     /// All functions, initialisers, accessors and closures. Every body is read for that.
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
         self.parts().flat_map(Part::functions)
@@ -349,19 +448,17 @@ impl FileFacts {
 
     /// The expressions around a range.
     pub fn exprs_around(&self, span: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
-        self.parts_in(span).flat_map(Part::exprs).filter(move |(_, expr)| expr.span.contains(span))
+        self.parts_in(span).flat_map(move |part| part.exprs_around(span))
     }
 
     /// The statements around a range.
     pub fn stmts_around(&self, span: Span) -> impl Iterator<Item = (StmtId, &Stmt)> {
-        self.parts_in(span).flat_map(Part::stmts).filter(move |(_, stmt)| stmt.span.contains(span))
+        self.parts_in(span).flat_map(move |part| part.stmts_around(span))
     }
 
     /// The functions that a place may stand in: those of the parts around it.
     pub fn functions_around(&self, span: Span) -> impl Iterator<Item = (FunctionId, &Function)> {
-        self.parts_in(span)
-            .flat_map(Part::functions)
-            .filter(move |(_, function)| function.span.contains(span))
+        self.parts_in(span).flat_map(move |part| part.functions_around(span))
     }
 
     /// Ranges that were not understood (error nodes left after the repair), in order. Every body is read for that.

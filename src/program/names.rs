@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use super::uses::Uses;
 use super::{CallSite, FunctionRef, Mention, Program, PropertyRef, TypeIndex, Write};
-use crate::facts::{Arg, Around, FunctionKind, PropertyId, TypeDeclKind, TypeRef};
+use crate::facts::{Arg, Around, FunctionKind, TypeDeclKind, TypeRef};
 use crate::parallel::in_parallel;
 
 type Map<K, T> = FrozenMap<K, Box<[T]>, BuildHasherDefault<FxHasher>>;
@@ -174,9 +174,8 @@ impl Program {
     }
 
     fn declared_functions(&self, file: u32, name: &str) -> impl Iterator<Item = FunctionRef> {
-        let named = self.file(file).declared().filter(move |(_, function)| {
-            function.name == name
-                && function.parent.is_none()
+        let named = self.file(file).declared_as(name).filter(|(_, function)| {
+            function.parent.is_none()
                 && matches!(
                     function.kind,
                     FunctionKind::Function | FunctionKind::Initializer | FunctionKind::Subscript
@@ -186,9 +185,7 @@ impl Program {
     }
 
     fn declared_properties(&self, file: u32, name: &str) -> impl Iterator<Item = PropertyRef> {
-        let all = self.file(file).properties.iter().enumerate();
-        let named = all.filter(move |(_, property)| property.name == name);
-        named.map(move |(id, _)| PropertyRef { file, id: PropertyId(id as u32) })
+        self.file(file).properties_as(name).map(move |id| PropertyRef { file, id })
     }
 
     /// Whether a type has an enum case of a name.

@@ -21,39 +21,47 @@ pub struct Local {
     before: Option<u32>,
 }
 
-/// So many buckets that the few names of a real function have one each, so few that a scope is copied at no cost.
+/// So many buckets that the few names of a real function have one each, so few that a scope is copied at no cost. Where
+/// names are crowded, there are twice as many.
 const BUCKETS: usize = 64;
 
 /// The local names in scope, innermost last.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scope {
     locals: Vec<Local>,
     /// The last name of each bucket: a function with thousands of names asks for each of them.
-    last: [Option<u32>; BUCKETS],
+    last: Vec<Option<u32>>,
 }
 
-impl Default for Scope {
-    fn default() -> Self {
-        Self { locals: Vec::new(), last: [None; BUCKETS] }
-    }
-}
-
-fn bucket(name: &str) -> usize {
+fn bucket(name: &str, buckets: usize) -> usize {
     let step = |hash: usize, byte: u8| hash.wrapping_mul(31).wrapping_add(usize::from(byte));
-    name.bytes().fold(0, step) % BUCKETS
+    name.bytes().fold(0, step) % buckets.max(1)
 }
 
 impl Scope {
     /// Adds a name, which hides earlier ones.
     pub fn push(&mut self, name: SmolStr, id: LocalId, ty: Option<Ty>) {
-        let last = &mut self.last[bucket(&name)];
-        let before = last.replace(self.locals.len() as u32);
-        self.locals.push(Local { name, id, ty, before });
+        let buckets = self.last.len();
+        if self.locals.len() >= buckets * 4 || buckets == 0 {
+            self.last = vec![None; (buckets * 2).max(BUCKETS)];
+            for at in 0..self.locals.len() {
+                self.note(at);
+            }
+        }
+        self.locals.push(Local { name, id, ty, before: None });
+        self.note(self.locals.len() - 1);
+    }
+
+    /// Puts a name into its bucket.
+    fn note(&mut self, at: usize) {
+        let local = &mut self.locals[at];
+        let bucket = bucket(&local.name, self.last.len());
+        local.before = self.last[bucket].replace(at as u32);
     }
 
     /// What a name stands for.
     pub fn get(&self, name: &str) -> Option<&Local> {
-        let mut next = self.last[bucket(name)];
+        let mut next = self.last.get(bucket(name, self.last.len())).copied().flatten();
         while let Some(local) = next.and_then(|at| self.locals.get(at as usize)) {
             if local.name == name {
                 return Some(local);
@@ -74,7 +82,8 @@ impl Scope {
         while self.locals.len() > mark
             && let Some(local) = self.locals.pop()
         {
-            self.last[bucket(&local.name)] = local.before;
+            let bucket = bucket(&local.name, self.last.len());
+            self.last[bucket] = local.before;
             gone.push(local.id);
         }
         gone.sort_unstable();

@@ -1,5 +1,7 @@
 //! What a rule may ask.
 
+use std::collections::HashMap;
+
 use crate::analysis::duty::{ActionDuty, At, HandlerDuty};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
@@ -52,8 +54,10 @@ impl Context<'_> {
 /// Keeps, of several findings at one place, the worst: an app in which two launches share code has it twice.
 pub(super) fn worst_of_each_place(findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::new();
+    let mut places: HashMap<Location, usize> = HashMap::new();
     for finding in findings {
-        match kept.iter_mut().find(|known| known.location == finding.location) {
+        let at = *places.entry(finding.location).or_insert(kept.len());
+        match kept.get_mut(at) {
             Some(known) if known.level >= finding.level => {}
             Some(known) => *known = finding,
             None => kept.push(finding),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use crate::analysis::providers::{made, per_push};
-use crate::analysis::retention::is_dropped;
+use crate::analysis::retention::Dropping;
 use crate::finding::{Confidence, Finding, Level};
-use crate::source::Location;
+use crate::program::CallSite;
+use crate::source::{Location, Span};
 
 /// The id of the rule.
 const ID: &str = "unretained-provider";
@@ -20,10 +21,16 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let told: BTreeSet<Location> =
         per_push(context.program, context.launch).into_iter().map(|(_, event)| event.location).collect();
     let is_told = |location: Location| {
-        told.iter().any(|known| known.file == location.file && location.span.contains(known.span))
+        let first = Location { span: Span { end: location.span.start, ..location.span }, ..location };
+        let mut after = told
+            .range(first..)
+            .take_while(|known| known.file == location.file && known.span.start <= location.span.end);
+        after.any(|known| location.span.contains(known.span))
     };
-    let dropped = made(context.program).filter(|site| is_dropped(program, site.call, site.function));
-    let places = dropped.map(|site| program.location(site.call.file, program.expr(site.call).span));
+    let place = |site: &CallSite| program.location(site.call.file, program.expr(site.call).span);
+    let untold = made(context.program).filter(|site| !is_told(place(site)));
+    let mut dropping = Dropping::of(program);
+    let dropped = untold.filter(|site| dropping.is_dropped(site.call, site.function));
     let finding = |location: Location| {
         Finding {
         rule: ID,
@@ -44,5 +51,5 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         consulted: [location.file].into_iter().collect(),
     }
     };
-    places.filter(|location| !is_told(*location)).map(finding).collect()
+    dropped.map(|site| finding(place(site))).collect()
 }

@@ -3,16 +3,16 @@
 //! Every function notes what happens in it, and whom it calls, while nothing has been reported since it began. What
 //! is reached from a handler through such notes alone happens before the handler has reported.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use smol_str::SmolStr;
 
-use super::Duties;
 use super::call::Call;
 use super::state::{At, Duty, Known, State, Value};
 use super::summary::{Context, ContextId};
 use super::trace::{StepKind, TraceStep};
 use super::walk::Walk;
+use super::{Duties, MAX_STEPS};
 use crate::facts::{CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtKind};
 use crate::program::{ExprRef, FunctionRef, Place, Program, Scope};
 use crate::source::Span;
@@ -91,20 +91,30 @@ impl Duties<'_> {
         let table = self.table.borrow();
         let mut found: BTreeMap<(At, Hazard), Vec<TraceStep>> = BTreeMap::new();
         let Some(root) = table.id_of(root) else { return Vec::new() };
-        let mut seen = BTreeSet::from([root]);
-        let mut open = VecDeque::from([(root, Vec::new())]);
-        while let Some((context, steps)) = open.pop_front() {
+        // How each of them is called on the shortest way: by whom, where, and how many calls away from the handler.
+        let mut called: HashMap<ContextId, (ContextId, At, u32)> = HashMap::new();
+        let steps = |called: &HashMap<ContextId, (ContextId, At, u32)>, at: ContextId| {
+            let mut callee = at;
+            let mut steps = Vec::new();
+            while let Some((caller, at, depth)) = called.get(&callee).filter(|_| steps.len() < MAX_STEPS) {
+                let (function, _) = table.before(callee);
+                let kind = StepKind::Enter(self.display_name(function));
+                steps.push(TraceStep { at: *at, depth: *depth, kind });
+                callee = *caller;
+            }
+            steps.reverse();
+            steps
+        };
+        let mut open = VecDeque::from([(root, 0)]);
+        while let Some((context, depth)) = open.pop_front() {
             let (_, before) = table.before(context);
             for hazard in &before.hazards {
-                found.entry(hazard.clone()).or_insert_with(|| steps.clone());
+                found.entry(hazard.clone()).or_insert_with(|| steps(&called, context));
             }
             for (callee, at) in &before.calls {
-                if seen.insert(*callee) {
-                    let (function, _) = table.before(*callee);
-                    let kind = StepKind::Enter(self.display_name(function));
-                    let mut steps = steps.clone();
-                    steps.push(TraceStep { at: *at, depth: steps.len() as u32, kind });
-                    open.push_back((*callee, steps));
+                if *callee != root && !called.contains_key(callee) {
+                    called.insert(*callee, (context, *at, depth));
+                    open.push_back((*callee, depth + 1));
                 }
             }
         }
@@ -252,10 +262,6 @@ impl Walk<'_> {
 
     /// What a condition asks about is no longer taken for empty.
     pub(super) fn forget_empty(&self, asked: ExprId, states: &mut [State]) {
-        if states.iter().all(|state| state.key.locals.values().all(|value| value.known != Known::MayBeEmpty))
-        {
-            return;
-        }
         let file = self.duties.program.file(self.function.file);
         let mut names = Vec::new();
         file.each_node_in(asked, |node| {

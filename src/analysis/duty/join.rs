@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{At, How, Known, Leave, State, StateKey, Value};
+use super::state::{At, How, Leave, State, StateKey, Value};
 use super::trace::{Calls, Trace};
-use crate::analysis::shared::Shared;
+use crate::analysis::shared::{Shared, SharedMap};
 
 /// More states than this at one point are told apart by their duty alone.
 const MAX_STATES: usize = 48;
@@ -28,11 +28,12 @@ pub(super) fn join(states: Vec<State>) -> Vec<State> {
     }
     let forget_conditions = joined.into_iter().map(|mut state| {
         state.key.decided = Shared::default();
-        state.key.locals.to_mut().retain(|_, value| {
-            !matches!(value.known, Known::Bool(_) | Known::Nil | Known::Something | Known::Case(_))
-                || value.is_derived()
+        let locals = state.key.locals.iter().map(|(id, value)| {
+            let mut value = value.clone();
+            value.forget();
+            (*id, value)
         });
-        state.key.locals.to_mut().values_mut().for_each(Value::forget);
+        state.key.locals = locals.filter(|(_, value)| *value != Value::default()).collect();
         state
     });
     let joined = shortest(forget_conditions.collect());
@@ -41,7 +42,7 @@ pub(super) fn join(states: Vec<State>) -> Vec<State> {
     }
     let forget_places = joined.into_iter().map(|mut state| {
         state.key.turn = None;
-        state.key.locals = Shared::default();
+        state.key.locals = SharedMap::default();
         state
     });
     shortest(forget_places.collect())

@@ -57,7 +57,7 @@ pub use trace::{BranchKind, StepKind, TraceStep};
 use self::entries::Entry;
 use self::reach::{Reach, Search};
 use self::state::{Known, Origin, State, Value};
-use self::summary::{Context, Table, Way};
+use self::summary::{Context, ExitKey, Table, Way};
 use self::trace::{Calls, Trace};
 use crate::analysis::graph::Graph;
 use crate::facts::{ExprId, ExprKind};
@@ -268,7 +268,9 @@ impl<'a> Duties<'a> {
             give_up("its body could not be parsed");
             None
         } else {
+            let does_nothing = |key: &ExitKey| key.duty == Duty::None;
             let summary = self.solve(context);
+            let summary = summary.filter(|found| !self.reach.is_cut() || !found.keys().all(does_nothing));
             if summary.is_none() {
                 give_up("it leads to more code than is followed");
             }

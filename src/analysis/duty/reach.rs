@@ -23,8 +23,11 @@ const fn max_calls(owed: Owed) -> u32 {
     }
 }
 
-/// To so many functions a duty's handlers lead at most where reports are looked for further away.
+/// To so many functions a duty's handlers lead at most where reports are looked for further away, unless they stand in few files.
 const MAX_AHEAD: usize = 1_000;
+
+/// So many files are few.
+const MAX_AHEAD_FILES: usize = 250;
 
 /// Functions that run without a call, and may come to a report.
 #[derive(Debug, Default)]
@@ -53,6 +56,8 @@ pub(super) struct Reach {
     loose: Vec<FunctionRef>,
     /// One of them is a closure that is given to a Combine publisher.
     has_subscribers: bool,
+    /// There are more of them than was looked for, and where the duty begins leads to too many functions to tell which matter.
+    is_cut: bool,
 }
 
 impl Reach {
@@ -108,6 +113,11 @@ impl Reach {
     /// Whether a subscriber of a Combine publisher may come to a report.
     pub(super) fn has_subscribers(&self) -> bool {
         self.has_subscribers
+    }
+
+    /// Whether what seems to come to no report may come to one all the same, through more code than was looked at.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// Whether values of this type lead to a report.
@@ -278,11 +288,13 @@ impl<'a> Search<'a> {
         let ahead = (owed == Owed::Activation).then(|| self.called_within(max_calls(owed)));
         let ahead = ahead.as_ref().map(|ahead| (ahead, MAX_ASIDE));
         let far = self.spread(self.seeds(), ahead, most, &mut reach);
-        if owed == Owed::Report
-            && !far.is_empty()
-            && let Some(ahead) = self.ahead()
-        {
-            self.spread(far, Some((&ahead, 0)), None, &mut reach);
+        if owed == Owed::Report && !far.is_empty() {
+            match self.ahead() {
+                Some(ahead) => {
+                    self.spread(far, Some((&ahead, 0)), None, &mut reach);
+                }
+                None => reach.is_cut = true,
+            }
         }
         self.derive(&mut reach);
         // Who does something by which one of them runs that nobody names may come to a report as well.
@@ -335,9 +347,11 @@ impl<'a> Search<'a> {
     fn ahead(&self) -> Option<BTreeSet<FunctionRef>> {
         let mut ahead: BTreeSet<FunctionRef> = self.duties.entries.keys().copied().collect();
         let mut open: Vec<FunctionRef> = ahead.iter().copied().collect();
+        let mut files = HashSet::new();
         while let Some(at) = open.pop() {
+            files.insert(at.file);
             open.extend(self.duties.graph.functions_called(at).into_iter().filter(|at| ahead.insert(*at)));
-            if ahead.len() > MAX_AHEAD {
+            if ahead.len() > MAX_AHEAD && files.len() > MAX_AHEAD_FILES {
                 return None;
             }
         }

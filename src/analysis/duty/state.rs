@@ -1,6 +1,6 @@
 //! What is known at a point of one path.
 
-use crate::analysis::shared::Shared;
+use crate::analysis::shared::{Shared, SharedMap};
 use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
@@ -161,7 +161,7 @@ pub(super) struct StateKey {
     /// The calls that led to the report, the report last; only where the analysis goes into detail.
     pub(super) reported: Calls,
     /// Local variables of which something is known.
-    pub(super) locals: Shared<BTreeMap<LocalId, Value>>,
+    pub(super) locals: SharedMap<LocalId, Value>,
     /// Conditions that were decided on this path, by their text.
     pub(super) decided: Shared<BTreeMap<SmolStr, bool>>,
 }
@@ -179,7 +179,7 @@ impl State {
                 is_taken: false,
                 turn: None,
                 reported: Calls::default(),
-                locals: Shared::default(),
+                locals: SharedMap::default(),
                 decided: Shared::default(),
             },
             trace: Trace::default(),
@@ -209,20 +209,21 @@ impl State {
             value.forget();
         }
         if value == Value::default() {
-            if self.key.locals.contains_key(&id) {
-                self.key.locals.to_mut().remove(&id);
-            }
-        } else if self.key.locals.get(&id) != Some(&value) {
-            self.key.locals.to_mut().insert(id, value);
+            self.key.locals.remove(&id);
+        } else {
+            self.key.locals.insert(id, value);
         }
     }
 
     /// Forgets variables that are out of scope, given in order.
     pub(super) fn forget_locals(&mut self, gone: &[LocalId]) {
-        let is_gone = |id: &LocalId| gone.binary_search(id).is_ok();
-        if !gone.is_empty() && self.key.locals.keys().any(is_gone) {
-            self.key.locals.to_mut().retain(|id, _| !is_gone(id));
+        let locals = &mut self.key.locals;
+        if gone.len() < locals.len() {
+            gone.iter().for_each(|id| locals.remove(id));
+            return;
         }
+        let known: Vec<LocalId> = locals.keys().copied().collect();
+        known.iter().filter(|id| gone.binary_search(id).is_ok()).for_each(|id| locals.remove(id));
     }
 
     pub(super) fn local(&self, id: LocalId) -> Value {

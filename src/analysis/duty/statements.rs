@@ -5,7 +5,7 @@ use super::rounds::Ends;
 use super::state::{At, Duty, How, Known, Leave, Origin, State, Value};
 use super::trace::StepKind;
 use super::walk::Walk;
-use crate::analysis::shared::Shared;
+use crate::analysis::shared::SharedMap;
 use crate::facts::{Block, BuildCondition, Condition, ExprId, ExprKind, FunctionKind, StmtId, StmtKind};
 use crate::program::{FunctionRef, LocalId, Program, Target, Ty};
 use crate::source::Span;
@@ -322,7 +322,7 @@ impl Walk<'_> {
         let mut leave = Leave { state, how: How::Return(value), at };
         if self.inlined.is_empty() && self.keeps_locals == 0 {
             self.keep_captured(&mut leave);
-            leave.state.key.locals = Shared::default();
+            leave.state.key.locals = SharedMap::default();
         }
         leave
     }

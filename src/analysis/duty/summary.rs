@@ -1,6 +1,6 @@
 //! Summaries: what a function does with the duty, once per context, solved as a least fixpoint.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::Duties;
@@ -89,9 +89,12 @@ const MAX_EXITS: usize = 64;
 /// all exits of a callee, so that replacing alone need not end on a cycle.
 const MAX_REPLACED: u32 = 20;
 
-/// How much is walked for one handler: what is behind that is not understood, and said so. A walk over one function counts
-/// as one, and as one more for each of its exits.
+/// How much is walked for one handler, beside a share for each function: what is behind that is not understood, and said so. A
+/// walk over one function counts as one, and as one more for each of its exits.
 const MAX_WORK: usize = 20_000;
+
+/// What every function may cost: it is walked twice, and again once it is known whether it reports.
+const WORK_OF_FUNCTION: usize = 10;
 
 /// How deep walks and the expressions in them are inside one another: what is called there is walked after them.
 const MAX_DEPTH: u32 = 4_000;
@@ -112,6 +115,8 @@ pub(super) struct Table {
     root: ContextId,
     /// What the present handler has cost so far.
     work: usize,
+    /// The functions of the contexts.
+    functions: HashSet<FunctionRef>,
     /// How deep the walks are inside one another.
     depth: u32,
 }
@@ -195,6 +200,7 @@ impl Table {
             std::mem::take(&mut entry.dependents)
         });
         let id = self.entries.len() as ContextId;
+        self.functions.insert(context.function);
         self.ids.insert(Rc::clone(&context), id);
         self.entries.push(Entry {
             context,
@@ -243,6 +249,11 @@ impl Table {
             }
         }
         None
+    }
+
+    /// Whether the present handler has cost all that it may.
+    fn is_exhausted(&self) -> bool {
+        self.work > MAX_WORK + WORK_OF_FUNCTION * self.functions.len()
     }
 
     /// Nothing is known any more of what was not found to its end.
@@ -316,7 +327,7 @@ impl Duties<'_> {
     fn ask_inside(&self, context: &Context, depth: u32) -> Option<ContextId> {
         {
             let mut table = self.table.borrow_mut();
-            if table.depth + depth > MAX_DEPTH || table.work > MAX_WORK {
+            if table.depth + depth > MAX_DEPTH || table.is_exhausted() {
                 return None;
             }
             table.depth += depth;
@@ -348,7 +359,7 @@ impl Duties<'_> {
             }
             let mut table = self.table.borrow_mut();
             table.entries[id as usize].is_in_progress = false;
-            if table.work > MAX_WORK {
+            if table.is_exhausted() {
                 return None;
             }
             if table.settle(id) {
@@ -359,7 +370,7 @@ impl Duties<'_> {
 
     fn next(&self, from: ContextId) -> Option<ContextId> {
         let mut table = self.table.borrow_mut();
-        if table.work > MAX_WORK { None } else { table.next(from) }
+        if table.is_exhausted() { None } else { table.next(from) }
     }
 
     /// Walks a context. False where something that it calls is to be looked at first, and then it again.

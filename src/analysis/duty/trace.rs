@@ -145,13 +145,14 @@ impl Trace {
 }
 
 impl Drop for Trace {
-    /// Long traces are dropped in a loop: no recursion through `before`.
+    /// Long and deep traces are dropped in a loop: no recursion through what is before or inside.
     fn drop(&mut self) {
-        let mut next = self.0.take();
-        while let Some(node) = next {
-            match Rc::try_unwrap(node) {
-                Ok(mut node) => next = node.before.0.take(),
-                Err(_) => break,
+        let mut open: Vec<Rc<Node>> = self.0.take().into_iter().collect();
+        while let Some(node) = open.pop() {
+            let Ok(mut node) = Rc::try_unwrap(node) else { continue };
+            open.extend(node.before.0.take());
+            if let Item::Inside(inside) = &mut node.item {
+                open.extend(inside.0.take());
             }
         }
     }

@@ -206,6 +206,15 @@ impl Walk<'_> {
         program.ty(ty).supertypes.iter().filter_map(Ty::project).find(is_class)
     }
 
+    /// Whether there are so many calls inside one another that what is deeper is given up.
+    fn is_too_deep(&mut self) -> bool {
+        let is_too_deep = self.frames.len() > MAX_DEPTH;
+        if is_too_deep {
+            self.cut();
+        }
+        is_too_deep
+    }
+
     /// Builds an object: initial values of its properties in order, then the body of the initialiser.
     pub(super) fn construct(
         &mut self,
@@ -219,7 +228,7 @@ impl Walk<'_> {
         if !self.unit.reach.is_built(ty) && !args.iter().any(|(_, value)| self.is_relevant_closure(value)) {
             return;
         }
-        if self.frames.len() > MAX_DEPTH || self.is_being_built(ty) {
+        if self.is_too_deep() || self.is_being_built(ty) {
             return;
         }
         let turn = self.current_turn();
@@ -319,7 +328,7 @@ impl Walk<'_> {
         let is_entered = |frame: &Frame| {
             frame.function == Some(at) && given.iter().all(|closure| frame.given.contains(closure))
         };
-        if self.frames.len() > MAX_DEPTH || self.frames.iter().any(is_entered) {
+        if self.frames.iter().any(is_entered) || self.is_too_deep() {
             return Value::default();
         }
         self.visited.insert(Body::Function(at));

@@ -166,7 +166,7 @@ impl Walk<'_> {
             return self.enter(getter, Vec::new(), None, state);
         }
         if is_built_at_first_use(property) && property.initial.is_some() && !state.built.contains(&at) {
-            state.built.to_mut().insert(at);
+            state.built.insert(at, ());
             if self.unit.reach.is_relevant(Body::Initial(at)) && !self.building.contains(&at) {
                 let text = || format!("`{}` is used for the first time here, which builds it", property.name);
                 let step = span.map(|span| self.step(span, text()));

@@ -1,10 +1,8 @@
 //! What the walk keeps: the bodies that it is in, closures as values, and what a run did.
 
-use std::collections::BTreeSet;
-
 use super::state::{State, Value};
 use super::timeline::Fact;
-use crate::analysis::shared::Shared;
+use crate::analysis::shared::SharedSet;
 use crate::facts::Block;
 use crate::finding::Step;
 use crate::program::{FunctionRef, PropertyRef, Scope, TypeIndex};
@@ -73,7 +71,7 @@ pub(super) struct Closure {
     pub(super) given_to: Option<Step>,
     /// The turn in which it comes into being, and what held there.
     pub(super) turn: usize,
-    pub(super) before: Shared<BTreeSet<Fact>>,
+    pub(super) before: SharedSet<Fact>,
 }
 
 /// Something that is run and has an effect.
@@ -89,7 +87,7 @@ pub(super) enum Run {
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     /// What had been built at first use before; the effects hold where all of it has.
-    pub(super) needs: Shared<BTreeSet<PropertyRef>>,
-    pub(super) facts: BTreeSet<Fact>,
-    pub(super) built: BTreeSet<PropertyRef>,
+    pub(super) needs: SharedSet<PropertyRef>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) built: Vec<PropertyRef>,
 }

@@ -43,7 +43,7 @@ use reach::Reach;
 use crate::analysis::graph::Graph;
 use crate::facts::{Function, FunctionKind};
 use crate::program::{FunctionRef, Program, PropertyRef, TypeIndex};
-use crate::source::Role;
+use crate::source::{FileId, Role};
 use crate::unit::Settings;
 use crate::vocabulary::{HANDLER_NAMES, Vocabulary, handler_form};
 
@@ -51,6 +51,7 @@ use crate::vocabulary::{HANDLER_NAMES, Vocabulary, handler_form};
 #[derive(Debug)]
 pub struct Launch {
     timelines: Vec<Timeline>,
+    cut: BTreeSet<FileId>,
     facts: readiness::Background,
 }
 
@@ -64,9 +65,10 @@ impl Launch {
         let unit = Unit { program, vocabulary, settings, holders, reach };
         let mut timelines =
             if unit.reach.seeds.events.is_empty() { Vec::new() } else { roots::timelines(&unit) };
+        let cut = timelines.iter().filter_map(|timeline| timeline.cut).collect();
         timelines.retain(|timeline| !timeline.events.is_empty());
         let facts = readiness::Background::new(&unit, &timelines);
-        Self { timelines, facts }
+        Self { timelines, cut, facts }
     }
 
     /// The launches, in the order of their files.
@@ -81,6 +83,11 @@ impl Launch {
             armings.collect::<BTreeSet<_>>().len()
         };
         self.timelines.iter().map(events).sum()
+    }
+
+    /// The files in which a launch was not followed to its end, since there is too much of it.
+    pub fn cut(&self) -> &BTreeSet<FileId> {
+        &self.cut
     }
 
     /// Whether a type is an app delegate or an `App` struct.

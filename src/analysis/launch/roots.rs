@@ -98,7 +98,10 @@ fn completed(
 fn ask_handlers(unit: &Unit<'_>, root: &Root, handlers: &[FunctionRef], mut arming: Arming) -> Arming {
     for handler in handlers {
         let mut walk = Walk::new(unit, root.clone());
-        let state = State { built: arming.built.clone().into(), ..State::default() };
+        let state = State {
+            built: arming.built.iter().map(|property| (*property, ())).collect(),
+            ..State::default()
+        };
         let met = walk.turn(turn_of(unit, TurnKind::Handler, *handler), state, |walk, state| {
             walk.enter_method(*handler, state);
         });
@@ -197,9 +200,14 @@ fn callbacks(walk: &mut Walk<'_>, mut open: BTreeSet<Body>) {
     for handler in unit.handlers() {
         walk.visited.insert(Body::Function(handler));
     }
-    while walk.timeline.turns.len() < MAX_TURNS {
+    let mut tops = Tops::default();
+    loop {
         open.retain(|seed| !walk.visited.contains(seed));
-        let Some(top) = top_of(walk, &open) else { break };
+        let Some(top) = tops.next(walk, &open) else { break };
+        if walk.timeline.turns.len() >= MAX_TURNS {
+            walk.timeline.cut.get_or_insert(unit.program.file_id(top.file()));
+            break;
+        }
         walk.visited.insert(top);
         let start = walk.end_of(0);
         match top {
@@ -252,28 +260,50 @@ fn callbacks(walk: &mut Walk<'_>, mut open: BTreeSet<Body>) {
     }
 }
 
-/// A body that nothing unmet leads to, from which one of the open ones is reached.
-fn top_of(walk: &Walk<'_>, open: &BTreeSet<Body>) -> Option<Body> {
-    let unit = walk.unit;
-    let mut seen = BTreeSet::new();
-    let mut next: Vec<Body> = open.iter().rev().copied().collect();
-    while let Some(body) = next.pop() {
-        if !seen.insert(body) {
-            continue;
+/// Looks for bodies that nothing unmet leads to, from which one of the open ones is reached.
+#[derive(Default)]
+struct Tops {
+    /// Each leads to the one before it: the way is climbed once, however often the walk goes on from its end.
+    way: Vec<Body>,
+    seen: BTreeSet<Body>,
+}
+
+impl Tops {
+    fn next(&mut self, walk: &Walk<'_>, open: &BTreeSet<Body>) -> Option<Body> {
+        if let Some(top) = self.climb(walk, open) {
+            return Some(top);
         }
-        let callers: Vec<Body> = unit
-            .reach
-            .callers(body)
-            .iter()
-            .copied()
-            .filter(|caller| !walk.visited.contains(caller) && unit.reach.is_relevant(*caller))
-            .collect();
-        if callers.is_empty() {
-            return Some(body);
-        }
-        next.extend(callers);
+        // What was seen before may have been a circle that is open by now.
+        self.seen.clear();
+        self.climb(walk, open).or_else(|| open.first().copied())
     }
-    open.first().copied()
+
+    fn climb(&mut self, walk: &Walk<'_>, open: &BTreeSet<Body>) -> Option<Body> {
+        let reach = &walk.unit.reach;
+        loop {
+            while self.way.pop_if(|body| walk.visited.contains(body)).is_some() {}
+            let Some(body) = self.way.last().copied() else {
+                let seed = open.iter().copied().find(|seed| self.seen.insert(*seed))?;
+                self.way.push(seed);
+                continue;
+            };
+            let callers = reach.callers(body);
+            let mut unmet =
+                callers.iter().filter(|at| !walk.visited.contains(at) && reach.is_relevant(**at)).peekable();
+            if unmet.peek().is_none() {
+                return Some(body);
+            }
+            match unmet.filter(|caller| !self.seen.contains(caller)).last() {
+                Some(caller) => {
+                    self.seen.insert(*caller);
+                    self.way.push(*caller);
+                }
+                None => {
+                    self.way.pop();
+                }
+            }
+        }
+    }
 }
 
 fn called(walk: &mut Walk<'_>, at: FunctionRef, state: &mut State) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::timeline::{Fact, IsSet};
-use crate::analysis::shared::Shared;
+use crate::analysis::shared::{Shared, SharedMap, SharedSet};
 use crate::program::{LocalId, PropertyRef};
 use crate::source::Span;
 
@@ -62,15 +62,15 @@ pub(super) enum Mark {
 pub(super) struct State {
     /// No path leads here.
     pub(super) is_dead: bool,
-    pub(super) values: Shared<BTreeMap<Slot, Value>>,
+    pub(super) values: SharedMap<Slot, Value>,
     /// Whether a registry has a delegate.
     pub(super) delegates: Shared<BTreeMap<usize, IsSet>>,
     /// What is built at its first use, and has been.
-    pub(super) built: Shared<BTreeSet<PropertyRef>>,
+    pub(super) built: SharedSet<PropertyRef>,
     /// What holds on all paths.
-    pub(super) facts: Shared<BTreeSet<Fact>>,
+    pub(super) facts: SharedSet<Fact>,
     /// What has come to hold since a mark, on all paths that passed it.
-    pub(super) since: Shared<BTreeMap<Mark, Shared<BTreeSet<Fact>>>>,
+    pub(super) since: Shared<BTreeMap<Mark, SharedSet<Fact>>>,
 }
 
 impl State {
@@ -79,39 +79,35 @@ impl State {
     }
 
     pub(super) fn add(&mut self, fact: Fact) {
-        if !self.facts.contains(&fact) {
-            self.facts.to_mut().insert(fact);
-        }
+        self.facts.insert(fact, ());
         if self.since.values().any(|since| !since.contains(&fact)) {
             for since in self.since.to_mut().values_mut().filter(|since| !since.contains(&fact)) {
-                since.to_mut().insert(fact);
+                since.insert(fact, ());
             }
         }
     }
 
     pub(super) fn remove(&mut self, fact: Fact) {
-        if self.facts.contains(&fact) {
-            self.facts.to_mut().remove(&fact);
-        }
+        self.facts.remove(&fact);
         if self.since.values().any(|since| since.contains(&fact)) {
             for since in self.since.to_mut().values_mut().filter(|since| since.contains(&fact)) {
-                since.to_mut().remove(&fact);
+                since.remove(&fact);
             }
         }
     }
 
     pub(super) fn mark(&mut self, mark: Mark) {
         if !self.since.contains_key(&mark) {
-            self.since.to_mut().insert(mark, Shared::default());
+            self.since.to_mut().insert(mark, SharedSet::default());
         }
     }
 
     /// Gives a slot its value.
     pub(super) fn set(&mut self, slot: Slot, value: Value) {
-        if value != Value::default() {
-            self.values.to_mut().insert(slot, value);
-        } else if self.values.contains_key(&slot) {
-            self.values.to_mut().remove(&slot);
+        if value == Value::default() {
+            self.values.remove(&slot);
+        } else {
+            self.values.insert(slot, value);
         }
     }
 
@@ -129,9 +125,7 @@ impl State {
             return self;
         }
         let mut joined = self;
-        if !joined.values.is_same(&other.values) {
-            joined.join_values(&other.values);
-        }
+        joined.join_values(&other.values);
         if !joined.delegates.is_same(&other.delegates) {
             for (registry, is_set) in other.delegates.iter() {
                 let known = joined.delegates.to_mut().entry(*registry).or_insert(*is_set);
@@ -140,18 +134,13 @@ impl State {
                 }
             }
         }
-        if !joined.built.is_same(&other.built) {
-            joined.built.to_mut().retain(|property| other.built.contains(property));
-        }
-        if !joined.facts.is_same(&other.facts) {
-            joined.facts.to_mut().retain(|fact| other.facts.contains(fact));
-        }
+        joined.built.intersect(&other.built);
+        joined.facts.intersect(&other.facts);
         if !joined.since.is_same(&other.since) {
             let since = joined.since.to_mut();
             for (mark, facts) in other.since.iter() {
                 match since.get_mut(mark) {
-                    Some(known) if known.is_same(facts) => {}
-                    Some(known) => known.to_mut().retain(|fact| facts.contains(fact)),
+                    Some(known) => known.intersect(facts),
                     None => {
                         since.insert(*mark, facts.clone());
                     }
@@ -162,24 +151,11 @@ impl State {
     }
 
     /// What only one path knows may be there or not. Most values are the same on both.
-    fn join_values(&mut self, other: &BTreeMap<Slot, Value>) {
-        let mut changed: Vec<(Slot, Value)> = Vec::new();
-        let mut theirs = other.iter().peekable();
-        for (slot, value) in self.values.iter() {
-            while let Some((slot, value)) = theirs.next_if(|(at, _)| *at < slot) {
-                changed.push((*slot, value.clone().or(Value::default())));
-            }
-            match theirs.next_if(|(at, _)| *at == slot) {
-                Some((_, other)) if other == value => {}
-                Some((_, other)) => changed.push((*slot, value.clone().or(other.clone()))),
-                None if value.is_nil || value.is_present => {
-                    changed.push((*slot, value.clone().or(Value::default())));
-                }
-                None => {}
-            }
-        }
-        changed.extend(theirs.map(|(slot, value)| (*slot, value.clone().or(Value::default()))));
-        for (slot, value) in changed {
+    fn join_values(&mut self, other: &SharedMap<Slot, Value>) {
+        let value = |known: Option<&Value>| known.cloned().unwrap_or_default();
+        let differences = self.values.differences(other);
+        let joined = differences.map(|(slot, own, other)| (*slot, value(own).or(value(other))));
+        for (slot, value) in joined.collect::<Vec<_>>() {
             self.set(slot, value);
         }
     }
@@ -187,11 +163,9 @@ impl State {
     /// Forgets the locals of a span of a file.
     pub(super) fn forget_locals(&mut self, file: u32, span: Span) {
         let local = |at| Slot::Local(file, LocalId(at));
-        let gone = local(span.start)..=local(span.end);
-        let gone: Vec<Slot> = self.values.range(gone).map(|(slot, _)| *slot).collect();
-        for slot in gone {
-            self.values.to_mut().remove(&slot);
-        }
+        let (first, last) = (local(span.start), local(span.end));
+        let gone: Vec<Slot> = self.values.keys_between(&first, &last).copied().collect();
+        gone.iter().for_each(|slot| self.values.remove(slot));
     }
 
     /// Puts the paths of `other` beside those that are here.

@@ -51,6 +51,7 @@ impl Walk<'_> {
 
     fn stmt(&mut self, id: StmtId, state: &mut State) -> Value {
         if self.budget == 0 {
+            self.cut();
             return Value::default();
         }
         self.budget -= 1;

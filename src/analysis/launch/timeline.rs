@@ -28,6 +28,8 @@ pub struct Timeline {
     pub has_handler: bool,
     /// The properties of this app that are to hold a provider.
     pub providers: BTreeSet<PropertyRef>,
+    /// The file in which it was not followed to its end, since there is too much of it.
+    pub cut: Option<FileId>,
     /// What a call that could not be followed may bring about, and the call.
     pub(super) doubtful: BTreeMap<Fact, Step>,
 }

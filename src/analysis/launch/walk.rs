@@ -13,15 +13,16 @@ use super::timeline::{
 };
 use super::waits;
 use crate::analysis::graph::{Body, function_at};
+use crate::analysis::shared::SharedSet;
 use crate::facts::{ExprId, ExprKind, FileFacts, TypeRef};
 use crate::finding::Step;
 use crate::program::{FunctionRef, Place, PropertyRef, Ty, TypeIndex};
-use crate::source::Span;
+use crate::source::{Location, Span};
 
 /// Calls inside calls; what is deeper is given up.
 pub(super) const MAX_DEPTH: usize = 48;
-/// Statements of one timeline; a launch has some hundreds that matter.
-const MAX_STATEMENTS: u32 = 20_000;
+/// Statements of one timeline; a launch has some hundreds that matter. What is behind them is given up, and said so.
+const MAX_STATEMENTS: u32 = 200_000;
 
 /// The walk of one timeline.
 pub(super) struct Walk<'a> {
@@ -43,6 +44,8 @@ pub(super) struct Walk<'a> {
     /// Registries by the place of their creation, or by what holds them where that was not seen.
     registries: BTreeMap<(u32, u32), usize>,
     unseen: BTreeMap<Slot, usize>,
+    /// The events, by what tells them apart.
+    happened: BTreeMap<(EventKind, Location, Option<PropertyRef>, Option<usize>), usize>,
     /// Closures that have been walked as turns of their own.
     put_off: BTreeSet<FunctionRef>,
     /// What calls and constructions did that have to do with no registry.
@@ -67,6 +70,7 @@ impl<'a> Walk<'a> {
             has_handler: false,
             providers: BTreeSet::new(),
             doubtful: BTreeMap::new(),
+            cut: None,
         };
         Self {
             unit,
@@ -83,6 +87,7 @@ impl<'a> Walk<'a> {
             building: Vec::new(),
             registries: BTreeMap::new(),
             unseen: BTreeMap::new(),
+            happened: BTreeMap::new(),
             put_off: BTreeSet::new(),
             known: BTreeMap::new(),
             involved: 0,
@@ -111,7 +116,8 @@ impl<'a> Walk<'a> {
             }
             let mut start = self.ends.get(closure.turn).cloned().unwrap_or_default();
             let since = start.since.get(&Mark::Closure(number)).cloned().unwrap_or_default();
-            start.facts = closure.before.union(&since).copied().collect::<BTreeSet<_>>().into();
+            start.facts = closure.before.clone();
+            since.keys().for_each(|fact| start.facts.insert(*fact, ()));
             start.is_dead = false;
             let span = self.unit.program.function(function).name_span;
             let name = closure.given_to.as_ref().map(|step| step.text.clone()).unwrap_or_default();
@@ -151,7 +157,7 @@ impl<'a> Walk<'a> {
         for arming in &mut self.timeline.armings {
             if self.timeline.events[arming.event].turn == self.turn {
                 let since = state.since.get(&Mark::Arming(arming.event));
-                arming.after = since.map(|since| BTreeSet::clone(since)).unwrap_or_default();
+                arming.after = since.into_iter().flat_map(SharedSet::keys).copied().collect();
             }
         }
         self.ends.push(state);
@@ -287,6 +293,12 @@ impl<'a> Walk<'a> {
         self.unit.program.type_from_ref(ty, place.file, place.function, place.owner)
     }
 
+    /// Something is not followed here, since there is too much of it.
+    pub(super) fn cut(&mut self) {
+        let file = self.unit.program.file_id(self.frame().file);
+        self.timeline.cut.get_or_insert(file);
+    }
+
     // --- Events ------------------------------------------------------------------------------------------------
 
     /// Something happens at a place.
@@ -301,13 +313,8 @@ impl<'a> Walk<'a> {
         self.involved += usize::from(registry.is_some() || kind == EventKind::SdkRegistry);
         let frame = self.frame();
         let location = self.unit.program.location(frame.file, span);
-        let known = self.timeline.events.iter().position(|event| {
-            event.kind == kind
-                && event.location == location
-                && event.property == property
-                && event.registry == registry
-        });
-        let at = known.unwrap_or_else(|| {
+        let happened = (kind, location, property, registry);
+        let at = self.happened.get(&happened).copied().unwrap_or_else(|| {
             let event = Event {
                 kind,
                 location,
@@ -325,6 +332,7 @@ impl<'a> Walk<'a> {
                 phase: self.phase,
             };
             self.timeline.events.push(event);
+            self.happened.insert(happened, self.timeline.events.len() - 1);
             self.timeline.events.len() - 1
         });
         self.hold(Fact::Happened(at), state);
@@ -418,11 +426,11 @@ impl<'a> Walk<'a> {
             return;
         }
         for registry in registries {
-            let before = BTreeSet::clone(&state.facts);
+            let before: BTreeSet<Fact> = state.facts.keys().copied().collect();
             let delegate = state.delegate(*registry);
             let event = self.event(EventKind::RegistryArmed, target, Some(*registry), None, state);
             state.mark(Mark::Arming(event));
-            let mut built = BTreeSet::clone(&state.built);
+            let mut built: BTreeSet<PropertyRef> = state.built.keys().copied().collect();
             built.extend(self.building.iter().copied());
             match self.timeline.armings.iter_mut().find(|arming| arming.event == event) {
                 Some(known) => known.before.retain(|fact| before.contains(fact)),
@@ -507,12 +515,12 @@ impl<'a> Walk<'a> {
         state: &mut State,
         walk: impl FnOnce(&mut Self, &mut State) -> Value,
     ) -> Value {
-        if let Some(known) = self.known.get(&run).filter(|known| known.needs.is_subset(&state.built)) {
+        if let Some(known) = self.known.get(&run).filter(|known| is_within(&known.needs, &state.built)) {
             for fact in known.facts.clone() {
                 self.hold(fact, state);
             }
             if let Some(known) = self.known.get(&run) {
-                state.built.to_mut().extend(known.built.iter().copied());
+                known.built.iter().for_each(|property| state.built.insert(*property, ()));
             }
             return Value::default();
         }
@@ -520,8 +528,8 @@ impl<'a> Walk<'a> {
         let value = walk(self, state);
         if involved == self.involved && !value.matters() && !state.is_dead {
             let effects = Effects {
-                facts: state.facts.difference(&facts).copied().collect(),
-                built: state.built.difference(&built).copied().collect(),
+                facts: added(&facts, &state.facts),
+                built: added(&built, &state.built),
                 needs: built,
             };
             self.known.insert(run, effects);
@@ -552,4 +560,14 @@ impl<'a> Walk<'a> {
         }
         value
     }
+}
+
+/// Whether all of a set is in another one.
+fn is_within(set: &SharedSet<PropertyRef>, other: &SharedSet<PropertyRef>) -> bool {
+    set.differences(other).all(|(_, own, _)| own.is_none())
+}
+
+/// What a set has more than an earlier one.
+fn added<T: Ord + Copy>(before: &SharedSet<T>, set: &SharedSet<T>) -> Vec<T> {
+    before.differences(set).filter(|(_, before, _)| before.is_none()).map(|(at, ..)| *at).collect()
 }

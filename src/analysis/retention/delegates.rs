@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::{is_dropped, keeps_itself, value_of_local};
+use super::{Dropping, keeps_itself, value_of_local};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::facts::{ExprId, ExprKind, FunctionKind, TypeDeclKind};
@@ -94,7 +94,7 @@ fn made_here(graph: &Graph<'_>, set: &Set) -> Option<(ExprRef, TypeIndex)> {
     };
     let made = ExprRef { file: set.delegate.file, id };
     let ty = constructed(graph, made, set.function)?;
-    is_dropped(program, made, Some(set.function)).then_some((made, ty))
+    Dropping::of(program).is_dropped(made, Some(set.function)).then_some((made, ty))
 }
 
 /// The places at which the object that makes itself the delegate is made, where all of them drop it.
@@ -108,7 +108,7 @@ fn made_elsewhere(graph: &Graph<'_>, launch: &Launch, set: &Set) -> Vec<(ExprRef
     let made: Vec<_> = sites.map(|site| (site.call, site.function)).collect();
     let is_it = |(made, function): &(ExprRef, Option<FunctionRef>)| {
         function.is_some_and(|function| constructed(graph, *made, function) == Some(ty))
-            && is_dropped(program, *made, *function)
+            && Dropping::of(program).is_dropped(*made, *function)
     };
     if made.iter().all(is_it) { made.into_iter().map(|(made, _)| (made, ty)).collect() } else { Vec::new() }
 }

@@ -2,6 +2,8 @@
 
 mod delegates;
 
+use std::collections::HashMap;
+
 use smol_str::SmolStr;
 
 pub use delegates::{LooseDelegate, loose_delegates};
@@ -81,29 +83,62 @@ fn use_of(file: &FileFacts, value: ExprId) -> Use {
         .unwrap_or(Use::Other)
 }
 
-/// Whether an object that is made in a function is gone when the function has ended: nobody there keeps it, gives it
-/// away, or captures it. It may keep itself, which [`loose_delegates`] asks, too.
-pub fn is_dropped(program: &Program, made: ExprRef, function: Option<FunctionRef>) -> bool {
-    let file = program.file(made.file);
-    // What a file makes at its top level stays.
-    let Some(function) = function.map(|at| program.function(at)) else { return false };
-    // What waits may take as long as the app runs.
-    if file.exprs_in(function.span).count() > MAX_SEARCHED || waits(file, function.span) {
-        return false;
+/// What functions drop, each looked at once: many objects may be made in the same.
+pub struct Dropping<'a> {
+    program: &'a Program,
+    known: HashMap<FunctionRef, Inside<'a>>,
+}
+
+/// What is in a function.
+struct Inside<'a> {
+    /// It may take as long as the app runs, or is too large to be looked at.
+    may_last: bool,
+    /// Where each name stands.
+    names: HashMap<&'a str, Vec<ExprId>>,
+}
+
+impl<'a> Dropping<'a> {
+    /// Nothing is looked at yet.
+    pub fn of(program: &'a Program) -> Self {
+        Self { program, known: HashMap::new() }
     }
-    match use_of(file, made.id) {
-        Use::Base | Use::Delegate | Use::Nothing => true,
-        Use::Local(name) => {
-            let mut uses = named(file, function.span, &name);
-            uses.all(|id| {
-                !is_in_closure(file, function.span, file.expr(id).span)
-                    && matches!(use_of(file, id), Use::Base | Use::Delegate | Use::Nothing)
-            })
+
+    /// Whether an object that is made in a function is gone when the function has ended: nobody there keeps it, gives it
+    /// away, or captures it. It may keep itself, which [`loose_delegates`] asks, too.
+    pub fn is_dropped(&mut self, made: ExprRef, function: Option<FunctionRef>) -> bool {
+        let file = self.program.file(made.file);
+        // What a file makes at its top level stays.
+        let Some(at) = function else { return false };
+        let function = self.program.function(at);
+        let inside = self.known.entry(at).or_insert_with(|| Inside::of(file, function.span));
+        if inside.may_last {
+            return false;
         }
-        Use::Other => false,
+        match use_of(file, made.id) {
+            Use::Base | Use::Delegate | Use::Nothing => true,
+            Use::Local(name) => inside.names.get(name.as_str()).into_iter().flatten().all(|id| {
+                !is_in_closure(file, function.span, file.expr(*id).span)
+                    && matches!(use_of(file, *id), Use::Base | Use::Delegate | Use::Nothing)
+            }),
+            Use::Other => false,
+        }
     }
 }
 
+impl<'a> Inside<'a> {
+    fn of(file: &'a FileFacts, function: Span) -> Self {
+        let mut names: HashMap<&str, Vec<ExprId>> = HashMap::new();
+        let may_last = file.exprs_in(function).count() > MAX_SEARCHED || waits(file, function);
+        for (id, expr) in file.exprs_in(function).filter(|_| !may_last) {
+            if let ExprKind::Name(name) = &expr.kind {
+                names.entry(name).or_default().push(id);
+            }
+        }
+        Self { may_last, names }
+    }
+}
+
+/// What waits may take as long as the app runs.
 fn waits(file: &FileFacts, function: Span) -> bool {
     let awaits = file.exprs_in(function).any(|(_, expr)| matches!(expr.kind, ExprKind::Await(_)));
     let loops =
@@ -119,12 +154,6 @@ pub fn value_of_local(file: &FileFacts, function: &Function, name: &str) -> Opti
     });
     let first = declared.next()?;
     declared.next().is_none().then_some(first)?
-}
-
-fn named<'f>(file: &'f FileFacts, within: Span, name: &'f str) -> impl Iterator<Item = ExprId> + 'f {
-    let all = file.exprs_in(within);
-    all.filter(move |(_, expr)| matches!(&expr.kind, ExprKind::Name(found) if found == name))
-        .map(|(id, _)| id)
 }
 
 /// Whether a place in a function lies in a closure or a local function.
