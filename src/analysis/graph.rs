@@ -297,6 +297,28 @@ impl<'a> Graph<'a> {
         calls
     }
 
+    /// The type that a call constructs.
+    pub(crate) fn built_at(&self, site: &CallSite) -> Option<TypeIndex> {
+        let program = self.program;
+        let body = Body::of_call(site);
+        let ExprKind::Call { callee, args, .. } = &program.expr(site.call).kind else { return None };
+        let target = match &program.file(site.call.file).expr(*callee).kind {
+            ExprKind::Member { base: None, name, .. } => {
+                program.resolve_implicit(self.implicit(body, *callee)?.project()?, name, args)
+            }
+            _ => program.resolve(&self.place_in(body, &self.scope_in(body)), *callee, args),
+        };
+        match target {
+            Target::Construct(ty) => Some(ty),
+            Target::Functions(found) => {
+                let mut inits =
+                    found.into_iter().filter(|at| program.function(*at).kind == FunctionKind::Initializer);
+                inits.find_map(|at| program.owner(at))
+            }
+            _ => None,
+        }
+    }
+
     /// The type that an implicit member in a body is a member of, where its surroundings tell.
     pub(crate) fn implicit(&self, body: Body, expr: ExprId) -> Option<Ty> {
         self.calls(body);

@@ -91,6 +91,18 @@ impl FileFacts {
     pub fn property(&self, id: PropertyId) -> &Property {
         &self.properties[id.0 as usize]
     }
+
+    /// What an assignment gives a value, and which: the parts of a tuple one by one.
+    pub fn assigned(&self, target: ExprId, value: ExprId) -> Vec<(ExprId, ExprId)> {
+        match (&self.expr(target).kind, &self.expr(value).kind) {
+            (ExprKind::Tuple(targets), ExprKind::Tuple(values)) if targets.len() == values.len() => {
+                targets.iter().zip(values).map(|(target, value)| (target.value, value.value)).collect()
+            }
+            // What of the value each of them gets is not known.
+            (ExprKind::Tuple(targets), _) => targets.iter().map(|target| (target.value, value)).collect(),
+            _ => vec![(target, value)],
+        }
+    }
 }
 
 /// What a type declaration is.

@@ -137,8 +137,10 @@ impl Walk<'_> {
                 operator.iter().for_each(|operator| self.mention(operator, *target, None));
                 self.expr(*target);
                 self.expr(*value);
-                if let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(*target).kind {
-                    self.write(name, Some(*target), *value);
+                for (target, value) in facts.assigned(*target, *value) {
+                    if let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(target).kind {
+                        self.write(name, Some(target), value);
+                    }
                 }
             }
             StmtKind::If { conditions, then, otherwise } => {
@@ -239,6 +241,14 @@ impl Walk<'_> {
                 ExprKind::Subscript { .. } => self.mention("subscript", id, None),
                 ExprKind::KeyPath(names) => names.iter().for_each(|name| self.mention(name, id, None)),
                 _ => {}
+            }
+            if let ExprKind::Call { args, .. } = kind {
+                for arg in args.iter().filter(|arg| arg.is_inout) {
+                    if let ExprKind::Name(name) | ExprKind::Member { name, .. } = &facts.expr(arg.value).kind
+                    {
+                        self.write(name, Some(arg.value), arg.value);
+                    }
+                }
             }
             if let ExprKind::Call { callee, args, .. } = kind
                 && let Some(name) = Program::callee_name(facts, *callee)

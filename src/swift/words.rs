@@ -83,6 +83,8 @@ fn without_owner(bytes: &[u8]) -> Front {
         Some(b'.') => {
             Front::Around(Around::OF_VALUE.or(Around::OF_SELF).or(Around::IMPLICIT).or(Around::KEY_PATH))
         }
+        // `call(&value)`
+        Some(b'&') => Front::Around(Around::ALONE.or(Around::WRITTEN)),
         Some(b'c') if is_word(b"func") => Front::Function,
         Some(b't') if is_word(b"let") => Front::Variable,
         Some(b'r') if is_word(b"var") => Front::Variable,
@@ -95,7 +97,13 @@ fn behind_owner(owner: &[u8]) -> (Around, Option<usize>) {
     let mut path = owner.iter().rev().take(LOOKED_BACK);
     let begins = path.find(|byte| !is_part(**byte) && !b".?!".contains(byte));
     let is_long = begins.is_none() && owner.len() > LOOKED_BACK;
-    let key_path = if begins == Some(&b'\\') || is_long { Around::KEY_PATH } else { Around::NOTHING };
+    let key_path = match begins {
+        Some(b'\\') => Around::KEY_PATH,
+        // `call(&self.value)`
+        Some(b'&') => Around::WRITTEN,
+        _ if is_long => Around::KEY_PATH.or(Around::WRITTEN),
+        _ => Around::NOTHING,
+    };
     let value = owner.strip_suffix(b"?").or(owner.strip_suffix(b"!")).unwrap_or(owner);
     let start = value.len() - value.iter().rev().take_while(|byte| is_part(**byte)).count();
     let (front, word) = value.split_at(start);
@@ -120,6 +128,14 @@ fn are_labels(bytes: &[u8]) -> bool {
     end.is_some_and(|end| bytes[end] == b')' && bytes[..end].ends_with(b":"))
 }
 
+/// Whether what follows a word is the end of a tuple that is assigned to.
+fn is_target(bytes: &[u8]) -> bool {
+    let end = bytes.iter().position(|byte| !is_part(*byte) && !b"., ".contains(byte));
+    let Some(rest) = end.and_then(|end| bytes[end..].strip_prefix(b")")) else { return false };
+    let rest = rest.trim_ascii_start();
+    rest.starts_with(b"=") && !rest.starts_with(b"==")
+}
+
 /// What is behind a word that these bytes follow.
 fn behind(bytes: &[u8]) -> Around {
     let rest = bytes.strip_prefix(b"`").unwrap_or(bytes);
@@ -137,6 +153,8 @@ fn behind(bytes: &[u8]) -> Around {
         [b')', b'(', ..] => Around::CALLED.or(Around::AS_VALUE),
         // `if value {`
         [b'{', ..] => Around::CALLED.or(Around::AS_VALUE),
+        // `(a, b) = …`
+        [b',' | b')', ..] if is_target(bytes) => Around::WRITTEN.or(Around::AS_VALUE),
         // `T<A>(…)`, `call?(…)`, a comment, an operator that assigns.
         [b'<' | b'?' | b'!' | b'/', ..] => Around::BEHIND,
         [b'+' | b'-' | b'*' | b'%' | b'&' | b'|' | b'^' | b'>' | b'~', ..] => {
@@ -199,6 +217,12 @@ mod tests {
             ("y = x(a:b:)", A::AS_VALUE, true),
             ("y = x\n(a)", A::AS_VALUE, true),
             ("x(a: 1)", A::AS_VALUE, false),
+            ("(x, y) = z", A::WRITTEN, true),
+            ("(self.x, y.z) = z", A::WRITTEN, true),
+            ("(x, y) == z", A::WRITTEN, false),
+            ("f(x, y: 1)", A::WRITTEN, false),
+            ("f(&x)", A::WRITTEN, true),
+            ("f(&self.x)", A::WRITTEN, true),
             ("1≤x()", A::CALLED, true),
         ] {
             assert_eq!(crate::swift::outline(text).words.has("x", around), is_there, "{text}");

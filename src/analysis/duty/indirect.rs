@@ -52,7 +52,8 @@ impl Values {
         }
         for (_, stmt) in facts.stmts_of_part(part) {
             if let StmtKind::Assign { target, value, .. } = &stmt.kind {
-                found.uses.insert(*value, Use::Assigned(*target));
+                let pairs = facts.assigned(*target, *value).into_iter();
+                found.uses.extend(pairs.map(|(target, value)| (value, Use::Assigned(target))));
             }
         }
         let initials = facts.properties.iter().enumerate();

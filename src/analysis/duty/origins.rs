@@ -8,7 +8,9 @@ use smol_str::SmolStr;
 use super::Duties;
 use super::conditions::constant_text;
 use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtKind};
-use crate::program::{Around, ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write};
+use crate::program::{
+    Around, CallSite, ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write,
+};
 use crate::source::{Role, Span};
 
 /// How far a closure is followed from parameter to argument.
@@ -52,11 +54,15 @@ impl Duties<'_> {
         let Some(target) = write.target else {
             // An argument of a constructor.
             return owner.is_some_and(|owner| {
-                let is_here = |file: u32| file == write.value.file;
-                program.calls_in(&program.ty(owner).name, is_here).any(|site| {
+                let is_it = |site: &CallSite| {
                     matches!(&program.expr(site.call).kind, ExprKind::Call { args, .. }
                             if args.iter().any(|arg| arg.value == write.value.id))
-                })
+                };
+                let is_here = |file: u32| file == write.value.file;
+                program.calls_in(&program.ty(owner).name, is_here).any(|site| is_it(&site))
+                    || ["init", "Self"].iter().flat_map(|name| program.calls_in(name, is_here)).any(|site| {
+                        is_it(&site) && self.graph.built_at(&site).is_none_or(|built| built == owner)
+                    })
             });
         };
         let scope = write.function.map(|at| self.scope_around(at)).unwrap_or_default();
@@ -234,6 +240,21 @@ impl Duties<'_> {
             }
         }
         found.into_iter().collect()
+    }
+
+    /// Whether a notification of the same name is awaited, or published to subscribers, where that may come to a report.
+    pub(super) fn has_subscribers_of(&self, file: u32, args: &[Arg]) -> bool {
+        let program = self.program;
+        let Some(posted) = self.notification(file, args, &["name"]) else { return false };
+        let may_report = |at: FunctionRef| self.reach.has_subscribers() || self.reach.may_report(at);
+        ["publisher", "notifications"].into_iter().any(|name| {
+            program.calls_in(name, |file| program.may_name(file, &posted, Around::ANY)).any(|site| {
+                let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { return false };
+                program.role(site.call.file) != Role::Test
+                    && self.notification(site.call.file, args, &["for", "named"]) == Some(posted.clone())
+                    && site.function.is_none_or(may_report)
+            })
+        })
     }
 
     /// The name of the notification that arguments are about.

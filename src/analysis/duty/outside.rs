@@ -208,7 +208,8 @@ impl Walk<'_> {
                     return self.run_perhaps(&queued, call, state);
                 }
                 // What a Combine subject sends goes to its subscribers, whichever they are.
-                let has_subscribers = call.name == "send" && self.duties.reach.has_subscribers();
+                let has_subscribers = call.name == "send" && self.duties.reach.has_subscribers()
+                    || self.duties.has_subscribers_of(self.function.file, call.args);
                 if has_subscribers || self.hands_report(call, &state) || call.hands_payload() {
                     return vec![Self::unseen(state, call, "observers may report")];
                 }

@@ -12,7 +12,7 @@ use crate::facts::{
     Block, Catch, Condition, ExprId, ExprKind, FunctionKind, Node, StmtId, StmtKind, TryKind,
 };
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, Place, Program};
+use crate::program::{FunctionRef, Place, Program, PropertyRef};
 use crate::source::Span;
 use crate::vocabulary::{Meaning, OutsideCall};
 
@@ -144,6 +144,30 @@ impl Duties<'_> {
         let is_open =
             !has_value || found.is_empty() || found.contains(&Known::Any) || found.len() > MAX_RESULTS;
         if is_open { vec![Known::Any] } else { found }
+    }
+
+    /// The enum case that a property always is: `static let usual = Kind.call`, `static var usual: Kind { .call }`.
+    pub(super) fn constant_case(&self, at: PropertyRef) -> Option<SmolStr> {
+        let property = self.program.property(at);
+        let known = match (property.getter, property.initial) {
+            (Some(getter), _) if property.modifiers.is_static && property.build.is_empty() => {
+                match self.results(FunctionRef { file: at.file, id: getter }).as_ref() {
+                    [only] => only.clone(),
+                    _ => return None,
+                }
+            }
+            (None, Some(initial)) if !property.is_var && property.build.is_empty() => {
+                result_of(self.program, at.file, initial)
+            }
+            _ => return None,
+        };
+        match known {
+            Known::Case(name) => {
+                let ty = self.program.type_of_property(at)?.project()?;
+                self.program.has_case(ty, &name).then_some(name)
+            }
+            _ => None,
+        }
     }
 
     /// What a returned expression may yield: what a function yields that it calls.

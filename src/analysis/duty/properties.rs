@@ -22,7 +22,7 @@ impl Walk<'_> {
             return Value::known(self.function_named(program.functions_named(name)));
         };
         match program.find_property(owner, name) {
-            Some(property) => Value::known(self.stored_closure(property)),
+            Some(property) => Value::known(self.stored(property)),
             None => Value::known(self.function_named(&program.find_methods(owner, name))),
         }
     }
@@ -40,7 +40,7 @@ impl Walk<'_> {
         let Some(ty) = program.type_of(&self.place(), base) else { return Known::Any };
         let Some(index) = ty.project() else { return Known::Any };
         if let Some(property) = program.find_property(index, name) {
-            return self.stored_closure(property);
+            return self.stored(property);
         }
         if matches!(ty.unwrapped(), Ty::Meta(_)) && program.has_case(index, name) {
             return Known::Case(name.into());
@@ -50,10 +50,10 @@ impl Walk<'_> {
 
     /// What is known of an implicit member: which case it is, unless it is a property or a function.
     pub(super) fn implicit_value(&self, expr: ExprId, name: &SmolStr) -> Known {
-        if let Some(property) = self.property_at(expr) {
-            return self.stored_closure(property);
+        match self.property_at(expr) {
+            Some(property) => self.stored(property),
+            None => Known::Case(name.clone()),
         }
-        Known::Case(name.clone())
     }
 
     /// A function used as a value, where the name stands for one function only.
@@ -68,6 +68,14 @@ impl Walk<'_> {
                 Known::Function(*only)
             }
             _ => Known::Any,
+        }
+    }
+
+    /// What a property ever holds: the one closure, or the one case of an enum.
+    fn stored(&self, property: PropertyRef) -> Known {
+        match self.duties.constant_case(property) {
+            Some(case) => Known::Case(case),
+            None => self.stored_closure(property),
         }
     }
 

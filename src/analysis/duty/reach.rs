@@ -218,11 +218,29 @@ fn loose(graph: &Graph<'_>, functions: &BTreeSet<FunctionRef>) -> Vec<FunctionRe
                 ExprKind::Array(parts) | ExprKind::Dictionary(parts) => values.extend(parts),
                 ExprKind::Tuple(parts) => values.extend(parts.iter().map(|part| part.value)),
                 ExprKind::Ternary(_, a, b) | ExprKind::Coalesce(a, b) => values.extend([*a, *b]),
+                // `handlers.append(ring)`
+                ExprKind::Call { callee, args, .. }
+                    if matches!(&facts.expr(*callee).kind, ExprKind::Member { base: Some(_), name, .. }
+                        if ADDING.contains(&name.as_str())) =>
+                {
+                    values.extend(args.iter().map(|arg| arg.value));
+                }
                 _ => {}
             }
         }
         for (_, stmt) in facts.stmts_of_part(part) {
             match &stmt.kind {
+                // `handlers[key] = ring`, and what is given with `&`.
+                StmtKind::Assign { target, value, .. } => match &facts.expr(*target).kind {
+                    ExprKind::Subscript { .. } => values.push(*value),
+                    ExprKind::Name(name) => {
+                        let mut around = facts.functions_around(stmt.span).flat_map(|(_, at)| &at.params);
+                        values.extend(
+                            around.any(|param| param.is_inout && param.name == *name).then_some(*value),
+                        );
+                    }
+                    _ => {}
+                },
                 StmtKind::Return(Some(value)) | StmtKind::Expr(value) => values.push(*value),
                 _ => {}
             }
@@ -265,6 +283,9 @@ const FRAMEWORKS: [&str; 2] = ["CallKit", "LiveCommunicationKit"];
 
 /// Methods that are given the subscribers of a publisher or a subject.
 const SUBSCRIBING: [&str; 6] = ["bind", "drive", "emit", "onReceive", "sink", "subscribe"];
+
+/// Methods that add a value to a collection.
+const ADDING: [&str; 6] = ["append", "insert", "push", "updateValue", "setObject", "enqueue"];
 
 /// Methods by which a subject, whoever declares it, hands a value to its subscribers.
 pub(super) const SENDING: [&str; 5] = ["accept", "emit", "on", "onNext", "send"];

@@ -70,6 +70,12 @@ impl Walk<'_> {
                 }
                 return self.block(body, over, &mut lost);
             }
+            if let StmtKind::Function(id) = program.stmt(self.function.file, *id).kind {
+                // From here on it sees what stands before it.
+                let at = FunctionRef { file: self.function.file, id };
+                self.closures.insert(at, self.scope.clone());
+                continue;
+            }
             states = join(self.stmt(*id, states, leaves));
         }
         states
@@ -148,6 +154,26 @@ impl Walk<'_> {
                 };
                 self.bind(pattern, ty);
                 states
+            }
+            StmtKind::Assign { target, value, operator: None }
+                if let (ExprKind::Tuple(targets), ExprKind::Tuple(values)) = (
+                    &program.file(self.function.file).expr(*target).kind,
+                    &program.file(self.function.file).expr(*value).kind,
+                ) && targets.len() == values.len() =>
+            {
+                self.each(states, leaves, |walk, state, leaves| {
+                    let mut all = Vec::new();
+                    for (state, found) in walk.arguments(values, &[], state, leaves) {
+                        let mut states = vec![state];
+                        for (target, value) in targets.iter().zip(&found) {
+                            states = walk.each(states, leaves, |walk, state, leaves| {
+                                walk.assign(target.value, value, state, leaves)
+                            });
+                        }
+                        all.extend(states);
+                    }
+                    all
+                })
             }
             StmtKind::Assign { target, value, operator } => {
                 self.each(states, leaves, |walk, state, leaves| {
