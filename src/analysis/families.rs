@@ -1,7 +1,7 @@
 //! In which files something of a type may be named: told from the words of the files and from the declarations of types, so
 //! that no other file needs to be looked at.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 
 use super::graph::Graph;
 use super::mentions::Named;
+use crate::facts::TypeDeclKind;
 use crate::program::{Around, Program, TypeIndex};
 
 /// The files with places that may name something.
@@ -66,8 +67,10 @@ impl NamingFiles<'_> {
 /// What is known of the files around each type.
 #[derive(Debug, Default)]
 pub(super) struct Families {
-    families: RefCell<HashMap<TypeIndex, Rc<Family>>>,
+    known: RefCell<HashMap<TypeIndex, Rc<Family>>>,
     implicit: RefCell<HashMap<TypeIndex, Rc<FxHashSet<u32>>>>,
+    /// The files that extend a protocol for some types only: `where Self: T`.
+    limited: OnceCell<Vec<u32>>,
 }
 
 impl Graph<'_> {
@@ -85,8 +88,18 @@ impl Graph<'_> {
         NamingFiles { program: self.program, name, family, only: named.only }
     }
 
+    fn limited(&self) -> &[u32] {
+        self.families.limited.get_or_init(|| {
+            let program = self.program;
+            let protocols = program.types().filter(|(_, ty)| ty.kind == TypeDeclKind::Protocol);
+            let files: BTreeSet<u32> =
+                protocols.flat_map(|(_, ty)| &ty.decls).map(|(file, _)| *file).collect();
+            files.into_iter().filter(|file| program.may_name(*file, "Self", Around::LABEL)).collect()
+        })
+    }
+
     pub(super) fn family(&self, owner: TypeIndex) -> Rc<Family> {
-        if let Some(known) = self.families.families.borrow().get(&owner) {
+        if let Some(known) = self.families.known.borrow().get(&owner) {
             return Rc::clone(known);
         }
         let program = self.program;
@@ -97,10 +110,11 @@ impl Graph<'_> {
                 .any(|around| related.contains(&around))
         };
         let inside = program.types().filter(|(ty, _)| is_inside(*ty));
-        let files = inside.flat_map(|(_, ty)| &ty.decls).map(|(file, _)| *file).collect();
+        let files = inside.flat_map(|(_, ty)| &ty.decls).map(|(file, _)| *file);
+        let files = files.chain(self.limited().iter().copied()).collect();
         let names = related.iter().map(|ty| program.ty(*ty).name.clone()).collect();
         let family = Rc::new(Family { files, names });
-        self.families.families.borrow_mut().insert(owner, Rc::clone(&family));
+        self.families.known.borrow_mut().insert(owner, Rc::clone(&family));
         family
     }
 

@@ -354,7 +354,13 @@ impl<'a> Graph<'a> {
             ExprKind::Member { base: Some(base), name, .. } => {
                 self.add_property(program.property_at(place, id), calls);
                 let ty = program.type_of(place, *base).and_then(|ty| ty.project());
-                calls.mentioned.extend(ty.into_iter().flat_map(|ty| program.find_methods(ty, name)));
+                let methods = ty.map(|ty| program.find_methods(ty, name)).unwrap_or_default();
+                // What a protocol asks for is that of its implementations.
+                let is_required = |at: &FunctionRef| program.function(*at).body.is_none();
+                if let Some(ty) = ty.filter(|_| methods.iter().any(is_required)) {
+                    calls.mentioned.extend(program.dispatch(ty, name, |_| true));
+                }
+                calls.mentioned.extend(methods);
             }
             ExprKind::Selector(name) => {
                 let methods = place.owner.map(|owner| program.find_methods(owner, name)).unwrap_or_default();

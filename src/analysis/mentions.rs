@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::graph::{Body, Calls, Graph};
 use crate::facts::{ExprId, ExprKind, Param};
-use crate::program::{Around, CallSite, FunctionRef, Program, PropertyRef, TypeIndex};
+use crate::program::{Around, CallSite, FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};
 
 /// A place that names something.
 #[derive(Clone, Copy, Debug)]
@@ -216,13 +216,14 @@ impl Graph<'_> {
         let Some(owner) = owner else { return true };
         let program = self.program;
         let is_of_self = || {
-            let around = match body {
-                Body::Function(at) => program.owner(at),
-                Body::Initial(at) => program.property_owner(at),
-                Body::TopLevel(_) => None,
+            let around: Vec<TypeIndex> = match body {
+                Body::Function(at) => program.selves(&Place::of(program, at, &Scope::default())).collect(),
+                Body::Initial(at) => program.property_owner(at).into_iter().collect(),
+                Body::TopLevel(_) => Vec::new(),
             };
-            std::iter::successors(around, |around| program.ty(*around).parent)
-                .any(|around| self.are_related(around, owner))
+            let outwards =
+                |around| std::iter::successors(Some(around), |around: &TypeIndex| program.ty(*around).parent);
+            around.into_iter().flat_map(outwards).any(|around| self.are_related(around, owner))
         };
         let file = body.file();
         match program.file(file).expr(expr).kind {

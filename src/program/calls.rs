@@ -106,7 +106,8 @@ impl Program {
             Target::Functions(found) if found.len() > 1 => {
                 let fitting: Vec<FunctionRef> =
                     found.iter().copied().filter(|at| self.closures_fit(place.file, *at, args)).collect();
-                Target::Functions(if fitting.is_empty() { found } else { fitting })
+                let found = if fitting.is_empty() { found } else { fitting };
+                Target::Functions(self.of_fitting_types(place, found, args))
             }
             other => other,
         }
@@ -120,6 +121,66 @@ impl Program {
             (false, _) => Target::Functions(found),
             (true, "init") => Target::Construct(ty),
             (true, _) => Target::Nothing,
+        }
+    }
+
+    /// Of several functions those whose parameters may have the types of the arguments: all of them, where no type tells them
+    /// apart.
+    fn of_fitting_types(&self, place: &Place<'_>, found: Vec<FunctionRef>, args: &[Arg]) -> Vec<FunctionRef> {
+        let mut left: Vec<(FunctionRef, Bound)> = found
+            .iter()
+            .filter_map(|at| Some((*at, Self::bind(&self.function(*at).params, args)?)))
+            .collect();
+        for (position, arg) in args.iter().enumerate().filter(|(_, arg)| !arg.is_trailing) {
+            let param = |(at, bound): &(FunctionRef, Bound)| {
+                self.function(*at).params.get(*bound.get(position)?)?.ty.as_ref()
+            };
+            let mut kinds = left.iter().map(|of| param(of).map(|ty| &ty.kind));
+            let first = kinds.next();
+            if kinds.all(|kind| Some(kind) == first) {
+                continue;
+            }
+            let Some(given) = self.type_of(place, arg.value) else { continue };
+            // A type of the project may be made from a literal.
+            let is_literal = matches!(
+                self.file(place.file).expr(arg.value).kind,
+                ExprKind::Str(_)
+                    | ExprKind::Interpolated(_)
+                    | ExprKind::Bool(_)
+                    | ExprKind::Array(_)
+                    | ExprKind::Dictionary(_)
+            );
+            left.retain(|of| {
+                let taken =
+                    param(of).and_then(|ty| self.type_from_ref(ty, of.0.file, Some(of.0), self.owner(of.0)));
+                taken.is_none_or(|taken| {
+                    is_literal && taken.project().is_some() || !self.differ(&given, &taken)
+                })
+            });
+        }
+        if left.is_empty() { found } else { left.into_iter().map(|(at, _)| at).collect() }
+    }
+
+    /// Whether a value of one type certainly is none of the other.
+    fn differ(&self, given: &Ty, taken: &Ty) -> bool {
+        let is_value = |ty: &Ty| self.outside_type(ty).is_some_and(crate::vocabulary::is_value_type);
+        match (given.unwrapped(), taken.unwrapped()) {
+            (given, taken) if is_value(given) && is_value(taken) => {
+                self.outside_type(given) != self.outside_type(taken)
+            }
+            (Ty::Project(_), taken) if is_value(taken) => true,
+            (given, Ty::Project(ty)) if is_value(given) => self.ty(*ty).kind != TypeDeclKind::Protocol,
+            (Ty::Project(given), Ty::Project(taken)) => {
+                let is_extension = |ty: &TypeIndex| self.ty(*ty).kind == TypeDeclKind::Extension;
+                !is_extension(given)
+                    && !is_extension(taken)
+                    && !self.ancestry(*given).contains(taken)
+                    && !self.ancestry(*taken).contains(given)
+            }
+            (Ty::Array(_) | Ty::Dictionary(_), taken) if is_value(taken) => true,
+            (given, Ty::Array(_) | Ty::Dictionary(_)) if is_value(given) => true,
+            (Ty::Array(_), Ty::Dictionary(_)) | (Ty::Dictionary(_), Ty::Array(_)) => true,
+            _ => false,
         }
     }
 
@@ -177,7 +238,7 @@ impl Program {
                 ty => self.call_of_value(ty.as_ref(), args).unwrap_or(Target::Local(local.id)),
             };
         }
-        let mut around = place.owner;
+        let mut around = self.selves(place).next();
         while let Some(owner) = around {
             let found = self.dispatch(owner, name, |at| self.fits(at, args));
             if !found.is_empty() {
@@ -186,7 +247,7 @@ impl Program {
             if let Some(property) = self.find_property(owner, name) {
                 return self.call_of_property(property, args);
             }
-            around = self.ty(owner).parent;
+            around = self.outwards(place, owner);
         }
         let global = self.global_functions(name).iter().copied().filter(|at| self.fits(*at, args));
         if let Some(found) =
@@ -250,7 +311,13 @@ impl Program {
             return self.construct(&Ty::Outside(name.clone()), args);
         }
         let chain = self.chain(place.file, base);
-        let ty = self.type_of(place, base);
+        let is_self = matches!(self.file(place.file).expr(base).kind, ExprKind::SelfRef);
+        let has_member = |ty: &TypeIndex| {
+            self.find_methods(*ty, name).iter().any(|at| self.fits(*at, args))
+                || self.find_property(*ty, name).is_some()
+        };
+        let own = self.selves(place).find(|ty| is_self && has_member(ty)).map(Ty::Project);
+        let ty = own.or_else(|| self.type_of(place, base));
         let outside = |receiver: Option<SmolStr>, candidates, is_known_outside| Target::Outside {
             call: OutsideCall { receiver, chain: chain.clone(), name: name.clone(), labels: labels(args) },
             candidates,

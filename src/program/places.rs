@@ -15,6 +15,9 @@ impl Program {
         match &self.file(place.file).expr(expr).kind {
             ExprKind::Name(name) => self.property_named(place, name),
             ExprKind::Member { base: Some(base), name, .. } => {
+                if matches!(self.file(place.file).expr(*base).kind, ExprKind::SelfRef) {
+                    return self.selves(place).find_map(|ty| self.find_property(ty, name));
+                }
                 let ty = self.type_of(place, *base)?;
                 match ty.project() {
                     Some(index) => self.find_property(index, name),
@@ -65,13 +68,13 @@ impl Program {
         if place.scope.get(name).is_some() {
             return None;
         }
-        let mut around = place.owner;
+        let mut around = self.selves(place).next();
         for _ in 0..MAX_OUTER {
             let Some(owner) = around else { break };
             if let Some(found) = self.find_property(owner, name) {
                 return Some(found);
             }
-            around = self.ty(owner).parent;
+            around = self.outwards(place, owner);
         }
         self.nearest_global(name, place.file)
     }

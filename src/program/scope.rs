@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{FunctionRef, Program, Ty, TypeIndex};
+use crate::facts::TypeDeclKind;
 
 /// A local variable, parameter or local function: unique within one walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +113,31 @@ impl<'a> Place<'a> {
 }
 
 impl Program {
+    /// The types that `self` has at a place: of the protocol that is extended, before it, the one that the extension or the method
+    /// is limited to, `where Self: T`.
+    pub fn selves(&self, place: &Place<'_>) -> impl Iterator<Item = TypeIndex> + use<> {
+        self.bound_of_self(place).into_iter().chain(place.owner)
+    }
+
+    /// Where a name is looked for after a type: what it is limited to comes before the protocol that is extended.
+    pub(super) fn outwards(&self, place: &Place<'_>, ty: TypeIndex) -> Option<TypeIndex> {
+        match place.owner {
+            Some(owner) if owner != ty && self.bound_of_self(place) == Some(ty) => Some(owner),
+            _ => self.ty(ty).parent,
+        }
+    }
+
+    fn bound_of_self(&self, place: &Place<'_>) -> Option<TypeIndex> {
+        let owner = place.owner.filter(|owner| self.ty(*owner).kind == TypeDeclKind::Protocol)?;
+        let bound = self.generic_bound("Self", place.function, None).flatten().or_else(|| {
+            let decl = self.function(place.function?).owner?;
+            let is_limited = self.outline(place.file, decl)?.generics.iter().any(|name| name == "Self");
+            let generics = if is_limited { &*self.decl(place.file, decl).generics } else { &[] };
+            generics.iter().find(|(name, _)| name == "Self").and_then(|(_, bound)| bound.clone())
+        })?;
+        self.type_from_ref(&bound, place.file, None, None)?.project().filter(|bound| *bound != owner)
+    }
+
     /// Adds the names that a closure captures values under, where the names around it are known.
     pub fn push_captured(&self, at: FunctionRef, scope: &mut Scope) {
         for (capture, value) in self.function(at).captured() {

@@ -99,6 +99,21 @@ pub(super) struct Inference {
 const INSTANCES: [&str; 9] =
     ["shared", "sharedInstance", "default", "standard", "main", "current", "instance", "general", "manager"];
 
+/// Protocols that say nothing of what a value can do: of a generic parameter with such a bound nothing is known.
+const OPEN: [&str; 11] = [
+    "Any",
+    "AnyObject",
+    "Codable",
+    "Comparable",
+    "Decodable",
+    "Encodable",
+    "Equatable",
+    "Hashable",
+    "Identifiable",
+    "NSObjectProtocol",
+    "Sendable",
+];
+
 impl Program {
     /// The type that a written type stands for.
     pub fn type_from_ref(
@@ -129,7 +144,9 @@ impl Program {
                     return owner.map(Ty::Project);
                 }
                 if let Some(bound) = self.generic_bound(name, function, owner) {
-                    return bound.and_then(|bound| inner(&bound));
+                    let bound = bound.and_then(|bound| inner(&bound));
+                    // What has no more than that may have any members.
+                    return bound.filter(|ty| !ty.outside_name().is_some_and(|name| OPEN.contains(&name)));
                 }
                 if let Some(index) = owner.and_then(|owner| self.nested_type(owner, name)) {
                     return Some(Ty::Project(index));
@@ -170,7 +187,7 @@ impl Program {
 
     /// Of a generic parameter in scope its bound, as far as one is written.
     #[allow(clippy::option_option, reason = "no parameter, one without a bound, one with a bound")]
-    fn generic_bound(
+    pub(super) fn generic_bound(
         &self,
         name: &str,
         function: Option<FunctionRef>,
@@ -329,6 +346,10 @@ impl Program {
                 if self.names_apple_module(place, *base) && name.starts_with(char::is_uppercase) {
                     return Some(Ty::Meta(Box::new(Ty::Outside(name.clone()))));
                 }
+                if matches!(self.file(place.file).expr(*base).kind, ExprKind::SelfRef) {
+                    let mut selves = self.selves(place);
+                    return selves.find_map(|ty| self.type_of_member(&Ty::Project(ty), name, hops));
+                }
                 let base = again(*base)?;
                 self.type_of_member(&base, name, hops)
             }
@@ -400,13 +421,13 @@ impl Program {
         if let Some(local) = place.scope.get(name) {
             return local.ty.clone();
         }
-        let mut around = place.owner;
+        let mut around = self.selves(place).next();
         let mut outer = 0;
         while let Some(owner) = around {
             if let Some(property) = self.find_property(owner, name) {
                 return self.property_type(property, hops + 1);
             }
-            around = self.ty(owner).parent;
+            around = self.outwards(place, owner);
             outer += 1;
             if outer > MAX_HOPS {
                 break;

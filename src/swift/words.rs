@@ -57,6 +57,9 @@ const DECLARED: Around = Around::WRITTEN.or(Around::LABEL);
 /// So far is looked for the beginning of a path; what is longer may be one of a key.
 const LOOKED_BACK: usize = 200;
 
+/// So far is looked for the end of a tuple; one that is longer may be assigned to.
+const LOOKED_AHEAD: usize = 200;
+
 /// What is in front of a word that follows these bytes, and where the type's name begins that is there with a dot.
 fn before(bytes: &[u8]) -> (Front, Option<usize>) {
     match bytes.strip_suffix(b".") {
@@ -130,8 +133,11 @@ fn are_labels(bytes: &[u8]) -> bool {
 
 /// Whether what follows a word is the end of a tuple that is assigned to.
 fn is_target(bytes: &[u8]) -> bool {
-    let end = bytes.iter().position(|byte| !is_part(*byte) && !b"., ".contains(byte));
-    let Some(rest) = end.and_then(|end| bytes[end..].strip_prefix(b")")) else { return false };
+    let near = bytes.iter().take(LOOKED_AHEAD);
+    let Some(end) = near.clone().position(|byte| !is_part(*byte) && !b"., ".contains(byte)) else {
+        return near.len() == LOOKED_AHEAD;
+    };
+    let Some(rest) = bytes[end..].strip_prefix(b")") else { return false };
     let rest = rest.trim_ascii_start();
     rest.starts_with(b"=") && !rest.starts_with(b"==")
 }

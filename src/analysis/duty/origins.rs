@@ -135,6 +135,11 @@ impl Duties<'_> {
                 let place = Place { file: value.file, function, owner, scope: &scope };
                 let index = program.type_of(&place, *base)?.project()?;
                 match program.find_methods(index, name).as_slice() {
+                    // What a protocol asks for is that of its implementations.
+                    [only] if program.function(*only).body.is_none() => {
+                        found.extend(program.dispatch(index, name, |_| true));
+                        Some(())
+                    }
                     [only] => {
                         found.insert(*only);
                         Some(())

@@ -3,10 +3,10 @@
 use smol_str::SmolStr;
 
 use super::call::Call;
-use super::state::{Known, Leave, State, Value};
+use super::state::{Duty, Known, Leave, State, Value};
 use super::walk::Walk;
-use crate::facts::{ExprId, FunctionKind};
-use crate::program::{FunctionRef, PropertyRef, Ty};
+use crate::facts::{ExprId, ExprKind, FunctionKind};
+use crate::program::{FunctionRef, PropertyRef, Ty, TypeIndex};
 
 impl Walk<'_> {
     /// What is known of a property (or function) named without a base.
@@ -45,7 +45,39 @@ impl Walk<'_> {
         if matches!(ty.unwrapped(), Ty::Meta(_)) && program.has_case(index, name) {
             return Known::Case(name.into());
         }
-        self.function_named(&program.find_methods(index, name))
+        self.function_named(&self.meant(index, name))
+    }
+
+    /// The methods that a name may stand for as a value: of what a protocol asks for those of its implementations.
+    fn meant(&self, ty: TypeIndex, name: &str) -> Vec<FunctionRef> {
+        let program = self.duties.program;
+        let found = program.find_methods(ty, name);
+        match found.as_slice() {
+            [only] if program.function(*only).body.is_none() => program.dispatch(ty, name, |_| true),
+            _ => found,
+        }
+    }
+
+    /// Whether a name stands for one of several functions as a value, some of which may report.
+    fn is_one_of_several(&self, expr: ExprId, name: &SmolStr) -> bool {
+        let program = self.duties.program;
+        let found = match &program.file(self.function.file).expr(expr).kind {
+            ExprKind::Name(_) if self.scope.get(name).is_some() => return false,
+            ExprKind::Name(_) => match program.owner(self.function) {
+                Some(owner) if program.find_property(owner, name).is_some() => return false,
+                Some(owner) => self.meant(owner, name),
+                None => program.functions_named(name).to_vec(),
+            },
+            ExprKind::Member { base: Some(base), .. } => {
+                let ty = program.type_of(&self.place(), *base).and_then(|ty| ty.project());
+                match ty.filter(|ty| program.find_property(*ty, name).is_none()) {
+                    Some(ty) => self.meant(ty, name),
+                    None => return false,
+                }
+            }
+            _ => return false,
+        };
+        found.len() > 1 && found.iter().any(|at| self.duties.reach.may_report(*at))
     }
 
     /// What is known of an implicit member: which case it is, unless it is a property or a function.
@@ -103,6 +135,12 @@ impl Walk<'_> {
         let getters = self.getters(expr, name);
         let state = self.first_use(expr, state);
         if getters.is_empty() {
+            let is_open = value.known == Known::Any && state.key.duty == Duty::None;
+            if is_open && self.duties.reach.is_named(name) && self.is_one_of_several(expr, name) {
+                let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);
+                let call = Call::implied(at, name.clone());
+                return vec![Self::unseen(state, &call, "which of several functions is meant is not known")];
+            }
             return vec![(state, value)];
         }
         let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);

@@ -45,6 +45,8 @@ struct Implied {
 #[derive(Debug, Default)]
 pub(super) struct Reach {
     functions: BTreeSet<FunctionRef>,
+    /// What they are called.
+    names: HashSet<SmolStr>,
     /// Functions with a call that may run one of them, or one of several others: nobody knows.
     doubtful: HashSet<FunctionRef>,
     types: BTreeSet<TypeIndex>,
@@ -64,6 +66,11 @@ impl Reach {
     /// Whether a function may come to a report, whatever it is given.
     pub(super) fn may_report(&self, at: FunctionRef) -> bool {
         self.functions.contains(&at)
+    }
+
+    /// Whether one of them has this name.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// Whether a function that cannot come to a report, as far as its calls are understood, may come to one all the same.
@@ -325,6 +332,7 @@ impl<'a> Search<'a> {
             self.spread(triggers, Some((&near, 0)), most, &mut reach);
             self.derive(&mut reach);
         }
+        reach.names = reach.functions.iter().map(|at| program.function(*at).name.clone()).collect();
         for at in &reach.functions {
             reach.types.extend(program.owner(*at).into_iter().flat_map(|owner| program.ancestry(owner)));
         }
