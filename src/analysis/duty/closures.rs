@@ -25,6 +25,17 @@ pub(super) struct Effect {
     pub(super) params: BTreeSet<u16>,
 }
 
+impl Effect {
+    fn of(done: &[State]) -> Self {
+        let best = done.iter().max_by_key(|state| (state.key.duty, std::cmp::Reverse(state.trace.len())));
+        Self {
+            duty: best.map_or(Duty::None, |state| state.key.duty),
+            trace: best.map(|state| state.trace.clone()).unwrap_or_default(),
+            params: done.iter().flat_map(|state| state.key.params.iter().map(|(at, _)| *at)).collect(),
+        }
+    }
+}
+
 impl Walk<'_> {
     /// A closure or local function whose surroundings are those of this walk.
     pub(super) fn is_inline(&self, at: FunctionRef) -> bool {
@@ -129,7 +140,9 @@ impl Walk<'_> {
                 self.eval(*expr, state, leaves).into_iter().map(|(state, _)| state).collect()
             }
             (Known::Unevaluated(expr), When::Later | When::Unseen) => {
-                if self.effect_of_expr(*expr, &state) != Duty::None {
+                let effect = self.effect_of_expr(*expr, &state);
+                state.key.params.extend(effect.params.into_iter().map(|position| (position, when)));
+                if effect.duty != Duty::None {
                     state.raise(Duty::HandedOut);
                     state = state.step(at, StepKind::HandOut(by.clone()));
                 }
@@ -138,6 +151,7 @@ impl Walk<'_> {
             (Known::Function(function), When::Later) => vec![self.put_off(*function, at, by, state)],
             (Known::Function(function), When::Unseen) => {
                 let effect = self.effect_of(*function, &state);
+                state.key.params.extend(effect.params.into_iter().map(|position| (position, When::Unseen)));
                 if effect.duty != Duty::None {
                     if state.key.duty < Duty::HandedOut {
                         state.key.turn = Some(at);
@@ -174,16 +188,11 @@ impl Walk<'_> {
         self.excused = excused;
         self.is_trying = was_trying;
         done.extend(leaves.into_iter().map(|leave| leave.state));
-        let best = done.iter().max_by_key(|state| (state.key.duty, std::cmp::Reverse(state.trace.len())));
-        Effect {
-            duty: best.map_or(Duty::None, |state| state.key.duty),
-            trace: best.map(|state| state.trace.clone()).unwrap_or_default(),
-            params: done.iter().flat_map(|state| state.key.params.iter().map(|(at, _)| *at)).collect(),
-        }
+        Effect::of(&done)
     }
 
     /// The most that evaluating an expression does for the duty.
-    fn effect_of_expr(&mut self, expr: ExprId, state: &State) -> Duty {
+    fn effect_of_expr(&mut self, expr: ExprId, state: &State) -> Effect {
         let was_trying = std::mem::replace(&mut self.is_trying, true);
         let excused = std::mem::take(&mut self.excused);
         let mut fresh = State::start();
@@ -192,9 +201,9 @@ impl Walk<'_> {
         let done = self.eval(expr, fresh, &mut leaves);
         self.is_trying = was_trying;
         self.excused = excused;
-        let states =
-            done.into_iter().map(|(state, _)| state).chain(leaves.into_iter().map(|leave| leave.state));
-        states.map(|state| state.key.duty).max().unwrap_or(Duty::None)
+        let done = done.into_iter().map(|(state, _)| state);
+        let all: Vec<State> = done.chain(leaves.into_iter().map(|leave| leave.state)).collect();
+        Effect::of(&all)
     }
 
     /// The arguments of a call that are not evaluated before it: the `@autoclosure`s of functions of the project, and what a
@@ -286,7 +295,10 @@ impl Walk<'_> {
                     effect.duty != Duty::None || !effect.params.is_empty()
                 }
                 Some(Known::Param(_)) => true,
-                Some(Known::Unevaluated(expr)) => self.effect_of_expr(*expr, state) != Duty::None,
+                Some(Known::Unevaluated(expr)) => {
+                    let effect = self.effect_of_expr(*expr, state);
+                    effect.duty != Duty::None || !effect.params.is_empty()
+                }
                 _ => false,
             }
         };
