@@ -304,6 +304,6 @@ fn handler(context: &Context<'_>, duty: &HandlerDuty) -> Handler {
             })
             .collect(),
         reports: reports.into_iter().collect(),
-        consulted: duty.files.iter().map(|file| program.file_id(*file)).collect(),
+        consulted: context.consulted(duty.function),
     }
 }

@@ -9,6 +9,10 @@ use project::Project;
 const LONG: &str =
     "        print(\"this is long enough, so that the body is read later\", 1, 2, 3, 4, 5, 6, 7)\n";
 
+/// A type of which parts can be changed.
+const HELD: &str = "struct Held {\n    var flag = false\n    var all = [0]\n    mutating func change() { flag = true }\n}\n\
+                    func fill(_ held: inout Held) { held.flag = true }";
+
 /// What is said of a handler that calls `Helper.shared.go()`, where `Helper` has these members. Those with `RING` before their
 /// body report a call.
 fn said(members: &str, other: &str) -> String {
@@ -68,6 +72,25 @@ fn a_report_is_found_however_the_way_to_it_is_written() {
         ("func ring() RING\nGO { let g = ring\n        (g)() }", ""),
         // A subscript behind white space.
         ("GO { _ = self [3] }", ""),
+        // A call without arguments, and one with a closure.
+        ("func ring() RING\nGO { ring ( ) }", ""),
+        ("func ring() RING\nGO { ring(/* nothing */) }", ""),
+        ("func ring() RING\nGO { ring(\n            // nothing\n        ) }", ""),
+        ("func ring(done: () -> Void) RING\nGO { ring { } }", ""),
+        ("func ring(at: Int = 0, done: () -> Void) RING\nGO { ring() { } }", ""),
+        ("func ring(at: Int = 0) RING\nGO { ring() }", ""),
+        ("func ring(_ all: Int...) RING\nGO { ring() }", ""),
+        // What an observer sees.
+        ("var state = Held() { didSet RING }\nGO { state = Held() }", HELD),
+        ("var state = Held() { didSet RING }\nGO { self . state . flag = true }", HELD),
+        ("var state = Held() { didSet RING }\nGO { state.all[0] += 1 }", HELD),
+        ("var state = Held() { didSet RING }\nGO { state.change() }", HELD),
+        ("var state = Held() { didSet RING }\nGO { state\n            .change() }", HELD),
+        ("var state = [Held()] { didSet RING }\nGO { state [0] = Held() }", HELD),
+        ("var state = Held() { didSet RING }\nGO { fill(&state) }", HELD),
+        ("var state = Held() { didSet RING }\nGO { self[keyPath: \\.state] = Held() }", HELD),
+        ("var state = Held() { didSet RING }\nGO { (f, state) = (nil, Held()) }", HELD),
+        ("var state = Held() { didSet RING }\nGO { (self.state, f) = (Held(), nil) }", HELD),
         // An operator that is no ASCII.
         ("func ring() -> Int { Center.shared.report(); return 1 }\nGO { _ = 1≤ring() }", ""),
     ] {

@@ -75,6 +75,28 @@ impl Expected {
         }
     }
 
+    /// Whether one of the arguments of a call has something in it of which a type can be wanted.
+    pub(super) fn may_want(program: &Program, file: u32, args: &[Arg]) -> bool {
+        let mut open: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
+        while let Some(expr) = open.pop() {
+            match &program.file(file).expr(expr).kind {
+                ExprKind::Try(_, inner) | ExprKind::Await(inner) | ExprKind::ForceUnwrap(inner) => {
+                    open.push(*inner);
+                }
+                ExprKind::Ternary(_, a, b) | ExprKind::Coalesce(a, b) => open.extend([*a, *b]),
+                ExprKind::Array(all) => open.extend(all),
+                ExprKind::Member { base: None, .. } => return true,
+                ExprKind::Call { callee, .. } => {
+                    if let ExprKind::Member { base: None, .. } = program.file(file).expr(*callee).kind {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// What a statement wants of the expressions in it.
     pub(super) fn note(&mut self, place: &Place<'_>, program: &Program, node: Node) {
         let Node::Stmt(id) = node else { return };

@@ -1,10 +1,11 @@
 //! What a body calls, builds and reads, by type: a call counts only where the walk would follow it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
+use smol_str::SmolStr;
 
 use super::duty::Backward;
 use super::expected::Expected;
@@ -14,10 +15,13 @@ use crate::facts::{
     Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind,
 };
 use crate::program::{
-    CallSite, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex,
+    CallSite, Candidacy, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex,
 };
 use crate::source::Span;
 use crate::vocabulary::{Meaning, Owed, Vocabulary, is_registry_type, is_reporter_type};
+
+/// How many calls away from where a duty begins a change can change the answer.
+const MAX_FORWARD: usize = 6;
 
 /// How far is looked for what a function returns.
 const MAX_HOPS: u8 = 4;
@@ -83,26 +87,80 @@ pub(crate) enum Edge {
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     edges: BTreeSet<Edge>,
-    /// Calls that may run one of several functions, nobody knows which.
-    open: BTreeMap<FunctionRef, Span>,
+    /// Calls on a receiver of unknown type: they may run any method that fits.
+    open: Vec<Open>,
+    /// Properties that are named, by the type of their object: what they run is found when it is asked for.
+    members: BTreeSet<(TypeIndex, SmolStr)>,
     /// Functions that are named without being called.
     mentioned: BTreeSet<FunctionRef>,
     /// What is done here, or may be, by a call to something outside the project.
     done: BTreeSet<Owed>,
 }
 
+/// What reading and writing a property runs.
+fn accessors_of(program: &Program, (ty, name): &(TypeIndex, SmolStr)) -> Vec<FunctionRef> {
+    let Some(at) = program.find_property(*ty, name) else { return Vec::new() };
+    let accessors = program.accessors(at);
+    accessors.getters.into_iter().chain(accessors.setters).collect()
+}
+
+/// A call on a receiver of unknown type.
+#[derive(Debug)]
+struct Open {
+    file: u32,
+    name: SmolStr,
+    callee: ExprId,
+    call: ExprId,
+}
+
+impl Open {
+    fn args<'p>(&self, program: &'p Program) -> &'p [Arg] {
+        match &program.file(self.file).expr(self.call).kind {
+            ExprKind::Call { args, .. } => args,
+            _ => &[],
+        }
+    }
+
+    /// What a function is to this call.
+    fn candidacy(&self, program: &Program, at: FunctionRef) -> Option<Candidacy> {
+        let is_named = program.function(at).name == self.name;
+        is_named.then(|| program.candidacy(at, &self.name, self.args(program))).flatten()
+    }
+}
+
 impl Calls {
-    pub(crate) fn leads_to(&self, edge: Edge) -> bool {
-        self.edges.contains(&edge)
+    pub(crate) fn leads_to(&self, program: &Program, edge: Edge) -> bool {
+        let is_only = |at| {
+            let mut candidacies = self.open.iter().map(|open| open.candidacy(program, at));
+            candidacies.any(|candidacy| candidacy == Some(Candidacy::Only))
+        };
+        if self.edges.contains(&edge) {
+            return true;
+        }
+        match edge {
+            Edge::Body(Body::Function(at)) => match program.function(at).kind {
+                FunctionKind::Getter | FunctionKind::Setter | FunctionKind::Observer => {
+                    let name = program.function(at).name.as_str();
+                    let is_wrapper = name == "wrappedValue";
+                    let mut named = self.members.iter().filter(|(_, of)| is_wrapper || of == name);
+                    named.any(|member| accessors_of(program, member).contains(&at))
+                }
+                _ => is_only(at),
+            },
+            Edge::Body(Body::Initial(at)) => {
+                let property = &program.property(at).name;
+                let mut named = self.members.iter().filter(|(_, name)| name == property);
+                named.any(|(ty, name)| program.find_property(*ty, name) == Some(at))
+            }
+            Edge::Body(Body::TopLevel(_)) | Edge::Build(_) => false,
+        }
     }
 
-    pub(crate) fn edges(&self) -> &BTreeSet<Edge> {
-        &self.edges
-    }
-
-    /// The places at which a function may be called, one of several.
-    pub(crate) fn may_call(&self, at: FunctionRef) -> Option<Span> {
-        self.open.get(&at).copied()
+    /// The first place at which a function may be called, one of several.
+    pub(crate) fn may_call(&self, program: &Program, at: FunctionRef) -> Option<Span> {
+        let open =
+            self.open.iter().find(|open| open.candidacy(program, at) == Some(Candidacy::OneOfSeveral))?;
+        Some(program.file(open.file).expr(open.callee).span)
     }
 
     /// Whether a function is named: called here or given to somebody.
@@ -169,14 +227,33 @@ impl<'a> Graph<'a> {
     pub(crate) fn functions_called(&self, at: FunctionRef) -> Vec<FunctionRef> {
         let program = self.program;
         let mut found: Vec<FunctionRef> = self.inner(at).collect();
-        for edge in self.calls(Body::Function(at)).edges() {
+        let calls = self.calls(Body::Function(at));
+        for edge in &calls.edges {
             match edge {
                 Edge::Body(Body::Function(called)) => found.push(*called),
                 Edge::Body(_) => {}
-                Edge::Build(ty) => found.extend(program.methods(*ty, "init")),
+                Edge::Build(ty) => match program.methods(*ty, "init") {
+                    [] => found.extend(program.find_methods(*ty, "init")),
+                    own => found.extend(own),
+                },
             }
         }
+        found.extend(calls.members.iter().flat_map(|member| accessors_of(program, member)));
+        let only = |open: &Open| program.only_candidate(&open.name, open.args(program));
+        found.extend(calls.open.iter().filter_map(only));
         found
+    }
+
+    /// The files of the functions that a function calls, and of those that they call, its own among them: where a report
+    /// stood that has been deleted, nothing else shows.
+    pub(crate) fn files_ahead(&self, root: FunctionRef) -> BTreeSet<u32> {
+        let mut seen = BTreeSet::from([root]);
+        let mut last = vec![root];
+        for _ in 0..MAX_FORWARD {
+            let called = last.iter().flat_map(|at| self.functions_called(*at));
+            last = called.filter(|at| seen.insert(*at)).collect();
+        }
+        seen.into_iter().map(|function| function.file).collect()
     }
 
     /// Whether closures or local functions stand in a function.
@@ -352,15 +429,18 @@ impl<'a> Graph<'a> {
                 }
             }
             ExprKind::Member { base: Some(base), name, .. } => {
-                self.add_property(program.property_at(place, id), calls);
-                let ty = program.type_of(place, *base).and_then(|ty| ty.project());
-                let methods = ty.map(|ty| program.find_methods(ty, name)).unwrap_or_default();
-                // What a protocol asks for is that of its implementations.
-                let is_required = |at: &FunctionRef| program.function(*at).body.is_none();
-                if let Some(ty) = ty.filter(|_| methods.iter().any(is_required)) {
-                    calls.mentioned.extend(program.dispatch(ty, name, |_| true));
+                match program.type_of(place, *base).and_then(|ty| ty.project()) {
+                    Some(ty) => {
+                        calls.members.insert((ty, name.clone()));
+                        let methods = program.find_methods(ty, name);
+                        // What a protocol asks for is that of its implementations.
+                        if methods.iter().any(|at| program.function(*at).body.is_none()) {
+                            calls.mentioned.extend(program.dispatch(ty, name, |_| true));
+                        }
+                        calls.mentioned.extend(methods);
+                    }
+                    None => self.add_property(program.property_at(place, id), calls),
                 }
-                calls.mentioned.extend(methods);
             }
             ExprKind::Selector(name) => {
                 let methods = place.owner.map(|owner| program.find_methods(owner, name)).unwrap_or_default();
@@ -374,7 +454,7 @@ impl<'a> Graph<'a> {
                 self.add_property(ty.and_then(|ty| program.find_property(ty, name)), calls);
                 calls.mentioned.extend(ty.into_iter().flat_map(|ty| program.find_methods(ty, name)));
             }
-            ExprKind::Call { callee, args, .. } => self.add_call(place, *callee, args, expected, calls),
+            ExprKind::Call { .. } => self.add_call(place, id, expected, calls),
             _ => {}
         }
     }
@@ -387,15 +467,10 @@ impl<'a> Graph<'a> {
         calls.edges.extend(accessors.map(|at| Edge::Body(Body::Function(at))));
     }
 
-    fn add_call(
-        &self,
-        place: &Place<'_>,
-        callee: ExprId,
-        args: &[Arg],
-        expected: &mut Expected,
-        calls: &mut Calls,
-    ) {
+    fn add_call(&self, place: &Place<'_>, call: ExprId, expected: &mut Expected, calls: &mut Calls) {
         let program = self.program;
+        let ExprKind::Call { callee, args, .. } = &program.file(place.file).expr(call).kind else { return };
+        let callee = *callee;
         let mut implicit = None;
         match &program.file(place.file).expr(callee).kind {
             ExprKind::Member { base: None, name, .. } => {
@@ -423,31 +498,35 @@ impl<'a> Graph<'a> {
                 _ => Edge::Body(Body::Function(at)),
             });
         };
-        let target = implicit.unwrap_or_else(|| program.resolve(place, callee, args));
-        expected.note_args(place, program, args, &target);
+        let target = implicit.unwrap_or_else(|| program.resolve_certain(place, callee, args));
+        if Expected::may_want(program, place.file, args) {
+            match target {
+                // The initialiser tells what it wants.
+                Target::Construct(_) => {
+                    expected.note_args(place, program, args, &program.resolve(place, callee, args));
+                }
+                _ => expected.note_args(place, program, args, &target),
+            }
+        }
         match target {
             Target::Functions(found) => found.into_iter().for_each(to_function),
             Target::Construct(ty) => {
                 edges.insert(Edge::Build(ty));
             }
-            Target::Outside { call, candidates, .. } => {
-                match candidates.as_slice() {
-                    [only] => to_function(*only),
-                    several => {
-                        let span = program.file(place.file).expr(callee).span;
-                        for at in several {
-                            calls.open.entry(*at).or_insert(span);
-                        }
-                    }
+            Target::Outside { call: outside, is_known_outside, .. } => {
+                if !is_known_outside && outside.receiver.is_none() && program.declares_function(&outside.name)
+                {
+                    let name = outside.name.clone();
+                    calls.open.push(Open { file: place.file, name, callee, call });
                 }
-                let meaning = self.vocabulary.lookup(&call).map(|found| found.meaning);
+                let meaning = self.vocabulary.lookup(&outside).map(|found| found.meaning);
                 let is_done = |owed: &Owed| meaning.is_some_and(|meaning| meaning.concerns(*owed));
                 calls.done.extend(Owed::ALL.into_iter().filter(is_done));
                 if let Some(Meaning::CallsBack { methods, .. }) = meaning {
                     let bases = methods.iter().filter_map(|method| method.split('(').next());
                     bases.flat_map(|base| program.functions_named(base)).copied().for_each(&mut to_function);
                 }
-                if call.name == "register" {
+                if outside.name == "register" {
                     self.plugins.iter().copied().for_each(to_function);
                 }
             }

@@ -5,8 +5,12 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::graph::{Body, Calls, Graph};
-use crate::facts::{ExprId, ExprKind, Param};
-use crate::program::{Around, CallSite, FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};
+use crate::facts::words::implicit_inits;
+use crate::facts::{ExprId, ExprKind, FunctionKind, Param};
+use crate::program::{
+    Around, CallSite, FunctionRef, Mention, Place, Program, PropertyRef, Scope, TypeIndex, is_omittable,
+    is_word,
+};
 
 /// A place that names something.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +31,24 @@ pub(crate) struct Named<'n> {
     pub(crate) owner: Option<TypeIndex>,
     /// The only file that can name it, where it is private.
     pub(crate) only: Option<u32>,
+    /// What of it runs where it stands without a call.
+    pub(crate) used: Around,
+    /// What it is called with, where it can be called.
+    pub(crate) params: Option<&'n [Param]>,
+}
+
+/// Where a value may get another one, so that its setter and its observers run.
+const CHANGED: Around = Around::WRITTEN.or(Around::CHANGED).or(Around::KEY_PATH);
+
+impl Named<'_> {
+    /// How a call of it is written, as far as the number of arguments tells.
+    fn called(&self) -> Around {
+        match self.params {
+            Some([]) => Around::CALLED_BARE,
+            Some(params) if !params.iter().all(is_omittable) => Around::CALLED_WITH,
+            _ => Around::CALLED,
+        }
+    }
 }
 
 /// Types of the standard library and Foundation that no closure has.
@@ -50,62 +72,74 @@ impl Program {
     pub(crate) fn named_function(&self, at: FunctionRef) -> Named<'_> {
         let function = self.function(at);
         let only = function.modifiers.is_private.then_some(at.file);
-        Named { name: &function.name, owner: self.owner(at), only }
+        let (used, params) = match function.kind {
+            FunctionKind::Setter | FunctionKind::Observer => (CHANGED, None),
+            FunctionKind::Function | FunctionKind::Initializer => {
+                (Around::AS_VALUE, Some(function.params.as_slice()))
+            }
+            _ => (Around::USED, None),
+        };
+        Named { name: &function.name, owner: self.owner(at), only, used, params }
     }
 
     /// A property, as it is looked for.
     pub(crate) fn named_property(&self, at: PropertyRef) -> Named<'_> {
         let property = self.property(at);
         let only = property.modifiers.is_private.then_some(at.file);
-        Named { name: &property.name, owner: self.property_owner(at), only }
+        let owner = self.property_owner(at);
+        Named { name: &property.name, owner, only, used: Around::USED, params: None }
     }
 }
 
 impl Graph<'_> {
-    /// The places that name a function with these parameters, or a property, called or not.
-    pub(crate) fn naming(&self, named: Named<'_>, params: &[Param]) -> Vec<Site> {
-        let Named { name, owner, .. } = named;
+    /// The places that name something so that it may run, called or not.
+    pub(crate) fn naming(&self, named: Named<'_>) -> Vec<Site> {
+        let Named { name, owner, used, .. } = named;
         let reach = self.naming_files(named);
         let program = self.program;
-        let may_name = |file: u32| {
-            let may_label = |label: &str| program.may_name(file, label, Around::LABEL);
-            reach.has(file)
-                && (self.has_labels(params, may_label) || program.may_name(file, name, Around::AS_VALUE))
+        let may_run = |may_name: &dyn Fn(&str, Around) -> bool| {
+            !is_word(name) || may_name(name, used) || self.may_call(named, may_name)
         };
-        let may_be = |file: u32, part: u32| {
-            let may_label = |label: &str| program.part_may_name(file, part, label, Around::LABEL);
-            reach.has_part(file, part)
-                && (self.has_labels(params, may_label)
-                    || program.part_may_name(file, part, name, Around::AS_VALUE))
-        };
-        let sites = program.mentions_in_parts(name, may_name, may_be).into_iter();
-        let sites = sites.filter(|site| {
-            let body = Body::around(site.expr.file, site.function, site.initial_of);
-            self.may_be(site.expr.id, body, owner)
-        });
-        let site = sites.map(|site| Site {
+        let sites = program.mentions_in_parts(
+            name,
+            |file| reach.has(file) && may_run(&|name, around| program.may_name(file, name, around)),
+            |file, part| {
+                reach.has_part(file, part)
+                    && may_run(&|name, around| program.part_may_name(file, part, name, around))
+            },
+        );
+        let site = |site: Mention| Site {
             body: Body::around(site.expr.file, site.function, site.initial_of),
             expr: site.expr.id,
             call: site.call,
-        });
-        site.collect()
+        };
+        let sites = sites.into_iter().map(site);
+        sites.filter(|site| self.may_be(site.expr, site.body, owner)).collect()
     }
 
-    /// The places that call a function with these parameters.
-    pub(crate) fn calling(&self, named: Named<'_>, params: &[Param]) -> Vec<Site> {
-        let Named { name, owner, .. } = named;
+    /// The places that call a function.
+    pub(crate) fn calling(&self, named: Named<'_>) -> Vec<Site> {
         let reach = self.naming_files(named);
         let program = self.program;
-        let may_call = |file: u32| {
-            reach.has(file) && self.has_labels(params, |label| program.may_name(file, label, Around::LABEL))
-        };
-        let may_be = |file: u32, part: u32| {
-            reach.has_part(file, part)
-                && self.has_labels(params, |label| program.part_may_name(file, part, label, Around::LABEL))
-        };
-        let sites = program.calls_in_parts(name, may_call, may_be).into_iter();
-        let sites = sites.filter_map(|site| self.site(&site));
-        sites.filter(|site| self.may_be(site.expr, site.body, owner)).collect()
+        let sites = program.calls_in_parts(
+            named.name,
+            |file| {
+                reach.has(file) && self.may_call(named, &|name, around| program.may_name(file, name, around))
+            },
+            |file, part| {
+                let may_name = |name: &str, around| program.part_may_name(file, part, name, around);
+                reach.has_part(file, part) && self.may_call(named, &may_name)
+            },
+        );
+        let sites = sites.into_iter().filter_map(|site| self.site(&site));
+        sites.filter(|site| self.may_be(site.expr, site.body, named.owner)).collect()
+    }
+
+    /// Whether there may be a call of a function where these names may be.
+    fn may_call(&self, named: Named<'_>, may_name: &dyn Fn(&str, Around) -> bool) -> bool {
+        let Some(params) = named.params else { return false };
+        may_name(named.name, named.called())
+            && self.has_labels(params, |label| may_name(label, Around::LABEL))
     }
 
     fn site(&self, site: &CallSite) -> Option<Site> {
@@ -118,29 +152,39 @@ impl Graph<'_> {
     /// it is one that is asked for; and those that name an initialiser without calling it.
     pub(crate) fn building(&self, owner: TypeIndex, by: Option<FunctionRef>) -> Vec<Site> {
         let program = self.program;
-        let params = by.map(|by| program.function(by).params.as_slice());
-        let only = by.and_then(|by| program.named_function(by).only);
-        let can_name = |file: u32| only.is_none_or(|only| file == only);
+        let named = by.map(|by| Named { name: "init", ..program.named_function(by) });
+        let params = named.and_then(|named| named.params);
+        let can_name = |file: u32| named.and_then(|named| named.only).is_none_or(|only| file == only);
         let built: Vec<&SmolStr> =
             std::iter::once(owner).chain(program.descendants(owner)).map(|ty| &program.ty(ty).name).collect();
-        let named: Vec<&CallSite> = built
+        let by_name: Vec<&CallSite> = built
             .iter()
             .flat_map(|name| program.calls(name))
             .filter(|site| can_name(site.call.file))
             .collect();
         let (family, implicit) = (self.family(owner), self.implicit_files(owner));
-        let may_delegate = |file: u32, may_name: &dyn Fn(&str, Around) -> bool| {
+        let calls = match params {
+            Some(params) => implicit_inits(params, |param| self.may_be_closure(param)),
+            None => Vec::new(),
+        };
+        let may_delegate = |file: u32, may_name: &dyn Fn(Around) -> bool, may_init: &dyn Fn() -> bool| {
             can_name(file)
-                && (family.files.contains(&file) && may_name("init", Around::OF_SELF)
+                && (family.files.contains(&file) && may_name(Around::OF_SELF)
                     || (family.files.contains(&file) || implicit.contains(&file))
-                        && may_name("init", Around::OF_VALUE)
-                        && self
-                            .has_labels(params.unwrap_or_default(), |label| may_name(label, Around::LABEL)))
+                        && if params.is_some() { may_init() } else { may_name(Around::OF_VALUE) })
         };
         let delegating = program.calls_in_parts(
             "init",
-            |file| may_delegate(file, &|name, around| program.may_name(file, name, around)),
-            |file, part| may_delegate(file, &|name, around| program.part_may_name(file, part, name, around)),
+            |file| {
+                may_delegate(file, &|around| program.may_name(file, "init", around), &|| {
+                    program.may_init(file, &calls)
+                })
+            },
+            |file, part| {
+                may_delegate(file, &|around| program.part_may_name(file, part, "init", around), &|| {
+                    program.part_may_init(file, part, &calls)
+                })
+            },
         );
         let delegating = delegating.into_iter().filter(|site| {
             let facts = program.file(site.call.file);
@@ -161,7 +205,7 @@ impl Graph<'_> {
                 _ => false,
             }
         });
-        let called = named.into_iter().copied().chain(delegating).filter_map(|site| self.site(&site));
+        let called = by_name.into_iter().copied().chain(delegating).filter_map(|site| self.site(&site));
         // `names.map(T.init)`
         let may_mention = |file: u32, may_name: &dyn Fn(&str, Around) -> bool| {
             can_name(file)

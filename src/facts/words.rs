@@ -4,15 +4,17 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
+use super::Param;
+
 /// What stands around a word at some place: more than is there for certain, never less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Around(u16);
+pub struct Around(u32);
 
 impl Around {
     /// All that may be in front.
     pub(crate) const IN_FRONT: Self = Self(Self::WRITTEN.0 - 1);
     /// All that may be behind.
-    pub(crate) const BEHIND: Self = Self::CALLED.or(Self::WRITTEN).or(Self::LABEL).or(Self::AS_VALUE);
+    pub(crate) const BEHIND: Self = Self(Self::FUNCTION.0 - Self::WRITTEN.0);
     /// Nothing that matters.
     pub(crate) const NOTHING: Self = Self(0);
     /// No dot in front: a name by itself.
@@ -35,20 +37,26 @@ impl Around {
     pub const CALLED: Self = Self(256);
     /// No argument list behind: it may be a value.
     pub const AS_VALUE: Self = Self(512);
+    /// It may be changed without a sign of assignment: something is done with a part of it, or it is given as `inout`.
+    pub const CHANGED: Self = Self(1024);
+    /// An argument list behind that has nothing in it.
+    pub const CALLED_BARE: Self = Self(2048);
+    /// Arguments or a closure behind.
+    pub const CALLED_WITH: Self = Self(4096);
     /// A function, an `init` or a `subscript` of this name is declared.
-    pub const FUNCTION: Self = Self(1024);
+    pub const FUNCTION: Self = Self(8192);
     /// A property of this name is declared, of a type or of the file.
-    pub const PROPERTY: Self = Self(2048);
+    pub const PROPERTY: Self = Self(1 << 14);
     /// What is declared is at file scope.
-    pub const GLOBAL: Self = Self(4096);
+    pub const GLOBAL: Self = Self(1 << 15);
     /// A case of this name is declared.
-    pub const CASE: Self = Self(8192);
+    pub const CASE: Self = Self(1 << 16);
     /// It is the name of a type, and constructed.
-    pub const BUILT: Self = Self(16384);
+    pub const BUILT: Self = Self(1 << 17);
     /// It is used, not declared.
     pub const USED: Self = Self(Self::FUNCTION.0 - 1);
     /// Anything.
-    pub const ANY: Self = Self(u16::MAX);
+    pub const ANY: Self = Self(u32::MAX);
 
     /// One or the other.
     #[must_use]
@@ -89,6 +97,32 @@ impl Words {
         let at = self.0.binary_search_by_key(&hash(word), |(word, _)| *word);
         at.ok().and_then(|at| self.0.get(at)).is_some_and(|(_, known)| known.meets(around))
     }
+}
+
+/// What stands for the declaration of an `init?`, or of an `init!`, beside the word itself.
+pub const FAILABLE_INIT: &str = "init?";
+
+/// What stands for `.init`, of nothing or of a value that is a type, with arguments of which nothing is known.
+pub const IMPLICIT_INIT: &str = ".init";
+
+/// What stands for the calls of an initialiser with these parameters that do not name its type: `.init(` and the label of the first argument,
+/// `.init(` alone where that has none, `.init()`, and [`IMPLICIT_INIT`] for any. The argument of a parameter may be missing that
+/// has a default value, or that may be a closure, which stands behind the call.
+pub fn implicit_inits(params: &[Param], may_be_closure: impl Fn(&Param) -> bool) -> Vec<String> {
+    let mut calls = vec![IMPLICIT_INIT.to_owned()];
+    for param in params {
+        calls.push(implicit_init(param.label.as_deref()));
+        if param.default.is_none() && !param.is_variadic && !may_be_closure(param) {
+            return calls;
+        }
+    }
+    calls.push(format!("{IMPLICIT_INIT}()"));
+    calls
+}
+
+/// What stands for an implicit call of an initialiser whose first argument has this label.
+pub fn implicit_init(label: Option<&str>) -> String {
+    format!("{IMPLICIT_INIT}({}", label.unwrap_or_default())
 }
 
 /// What stands for a word.

@@ -44,6 +44,25 @@ pub enum Target {
 /// The names of a chain that are kept, those next to the call: a generated file may have chains of any length.
 const MAX_CHAIN: usize = 32;
 
+/// How much of what a call may run is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Everything.
+    All,
+    /// What tells the types and where the call leads to: neither what may be meant on a receiver of unknown type, nor which
+    /// initialiser of a type runs.
+    Certain,
+}
+
+/// What a method is to a call that fits it, on a receiver of unknown type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Candidacy {
+    /// No other method fits.
+    Only,
+    /// Others fit as well.
+    OneOfSeveral,
+}
+
 /// For each argument the position of its parameter.
 pub type Bound = Vec<usize>;
 
@@ -102,7 +121,17 @@ impl Program {
 
     /// What a call may run.
     pub fn resolve(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) -> Target {
-        match self.resolve_callee(place, callee, args) {
+        self.resolve_as(place, callee, args, Asked::All)
+    }
+
+    /// The same, without what may be meant on a receiver of unknown type, and without the initialiser, where none of the type
+    /// can fail.
+    pub(crate) fn resolve_certain(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) -> Target {
+        self.resolve_as(place, callee, args, Asked::Certain)
+    }
+
+    fn resolve_as(&self, place: &Place<'_>, callee: ExprId, args: &[Arg], asked: Asked) -> Target {
+        match self.resolve_callee(place, callee, args, asked) {
             Target::Functions(found) if found.len() > 1 => {
                 let fitting: Vec<FunctionRef> =
                     found.iter().copied().filter(|at| self.closures_fit(place.file, *at, args)).collect();
@@ -208,17 +237,19 @@ impl Program {
         })
     }
 
-    fn resolve_callee(&self, place: &Place<'_>, callee: ExprId, args: &[Arg]) -> Target {
+    fn resolve_callee(&self, place: &Place<'_>, callee: ExprId, args: &[Arg], asked: Asked) -> Target {
         match &self.file(place.file).expr(callee).kind {
-            ExprKind::Name(name) => self.resolve_name(place, name, args),
-            ExprKind::Member { base: Some(base), name, .. } => self.resolve_member(place, *base, name, args),
+            ExprKind::Name(name) => self.resolve_name(place, name, args, asked),
+            ExprKind::Member { base: Some(base), name, .. } => {
+                self.resolve_member(place, *base, name, args, asked)
+            }
             ExprKind::Member { base: None, .. } => Target::Nothing,
             ExprKind::Closure(id) => Target::Closure(FunctionRef { file: place.file, id: *id }),
             ExprKind::Type(ty) => match self.type_from_ref(ty, place.file, place.function, place.owner) {
-                Some(ty) => self.construct(&ty, args),
+                Some(ty) => self.construct(&ty, args, asked),
                 None => Target::Opaque,
             },
-            ExprKind::ForceUnwrap(inner) => match self.resolve_callee(place, *inner, args) {
+            ExprKind::ForceUnwrap(inner) => match self.resolve_callee(place, *inner, args, asked) {
                 // `all.first!()`
                 Target::Outside { .. } => Target::Opaque,
                 found => found,
@@ -231,10 +262,10 @@ impl Program {
         }
     }
 
-    fn resolve_name(&self, place: &Place<'_>, name: &SmolStr, args: &[Arg]) -> Target {
+    fn resolve_name(&self, place: &Place<'_>, name: &SmolStr, args: &[Arg], asked: Asked) -> Target {
         if let Some(local) = place.scope.get(name) {
             return match &local.ty {
-                Some(Ty::Meta(made)) => self.construct(made, args),
+                Some(Ty::Meta(made)) => self.construct(made, args, asked),
                 ty => self.call_of_value(ty.as_ref(), args).unwrap_or(Target::Local(local.id)),
             };
         }
@@ -268,7 +299,7 @@ impl Program {
                 span: crate::source::Span::default(),
             };
             if let Some(ty) = self.type_from_ref(&written, place.file, place.function, place.owner) {
-                return self.construct(&ty, args);
+                return self.construct(&ty, args, asked);
             }
         }
         // A free function, or a method inherited from a class that is declared elsewhere.
@@ -303,12 +334,19 @@ impl Program {
         self.call_of_value(ty.as_ref(), args).unwrap_or(Target::Property(property))
     }
 
-    fn resolve_member(&self, place: &Place<'_>, base: ExprId, name: &SmolStr, args: &[Arg]) -> Target {
+    fn resolve_member(
+        &self,
+        place: &Place<'_>,
+        base: ExprId,
+        name: &SmolStr,
+        args: &[Arg],
+        asked: Asked,
+    ) -> Target {
         if matches!(self.file(place.file).expr(base).kind, ExprKind::Super) {
             return self.resolve_super(place, name, args);
         }
         if self.names_apple_module(place, base) && name.starts_with(char::is_uppercase) {
-            return self.construct(&Ty::Outside(name.clone()), args);
+            return self.construct(&Ty::Outside(name.clone()), args, asked);
         }
         let chain = self.chain(place.file, base);
         let is_self = matches!(self.file(place.file).expr(base).kind, ExprKind::SelfRef);
@@ -323,26 +361,30 @@ impl Program {
             candidates,
             is_known_outside,
         };
+        let candidates = || match asked {
+            Asked::All => self.candidates(name, args),
+            Asked::Certain => Vec::new(),
+        };
         let Some(ty) = ty else {
-            return outside(None, self.candidates(name, args), false);
+            return outside(None, candidates(), false);
         };
         let is_static = matches!(ty.unwrapped(), Ty::Meta(_));
         match ty.unwrapped() {
             Ty::Tuple(_) => Target::Opaque,
-            Ty::Project(index) => self.resolve_on(*index, name, args, is_static, &outside),
+            Ty::Project(index) => self.resolve_on(*index, name, args, is_static, asked, &outside),
             Ty::Meta(inner) => {
                 if name == "init" {
-                    return self.construct(inner, args);
+                    return self.construct(inner, args, asked);
                 }
                 match inner.unwrapped() {
-                    Ty::Project(index) => self.resolve_on(*index, name, args, is_static, &outside),
+                    Ty::Project(index) => self.resolve_on(*index, name, args, is_static, asked, &outside),
                     other => {
                         // `Module.Type(…)`
                         if name.starts_with(char::is_uppercase) {
                             if let Some(found) = self.nearest_type(name, name, place.file) {
-                                return self.construct(&Ty::Project(found), args);
+                                return self.construct(&Ty::Project(found), args, asked);
                             }
-                            return self.construct(&Ty::Outside(name.clone()), args);
+                            return self.construct(&Ty::Outside(name.clone()), args, asked);
                         }
                         let receiver = other.name(self).map(SmolStr::new);
                         // `Module.function(…)` or a static method declared elsewhere.
@@ -360,8 +402,7 @@ impl Program {
                     }
                 }
                 let is_known = receiver.is_some();
-                let candidates = if is_known { Vec::new() } else { self.candidates(name, args) };
-                outside(receiver, candidates, is_known)
+                outside(receiver, if is_known { Vec::new() } else { candidates() }, is_known)
             }
         }
     }
@@ -372,6 +413,7 @@ impl Program {
         name: &SmolStr,
         args: &[Arg],
         is_static: bool,
+        asked: Asked,
         outside: &dyn Fn(Option<SmolStr>, Vec<FunctionRef>, bool) -> Target,
     ) -> Target {
         let found = self.dispatch(index, name, |at| self.fits(at, args));
@@ -393,7 +435,7 @@ impl Program {
             && name.starts_with(char::is_uppercase)
             && let Some(nested) = nested.find(|at| self.ty(*at).parent == Some(index))
         {
-            return self.construct(&Ty::Project(nested), args);
+            return self.construct(&Ty::Project(nested), args, asked);
         }
         // Inherited from a type that is declared elsewhere, or the project only extends this type.
         let ancestor = if ty.kind == TypeDeclKind::Extension {
@@ -444,8 +486,11 @@ impl Program {
         }
     }
 
-    fn construct(&self, ty: &Ty, args: &[Arg]) -> Target {
+    fn construct(&self, ty: &Ty, args: &[Arg], asked: Asked) -> Target {
         match ty.unwrapped() {
+            Ty::Project(index) if asked == Asked::Certain && self.is_built_for_certain(*index) => {
+                Target::Construct(*index)
+            }
             Ty::Project(index) => {
                 let inits: Vec<FunctionRef> =
                     self.find_methods(*index, "init").into_iter().filter(|at| self.fits(*at, args)).collect();
@@ -455,7 +500,9 @@ impl Program {
                         Target::Functions(self.dispatch(*index, "init", |at| self.fits(at, args)))
                     }
                     Some(first) => Target::Functions(vec![*first]),
-                    None if is_extension => self.construct(&Ty::Outside(self.ty(*index).name.clone()), args),
+                    None if is_extension => {
+                        self.construct(&Ty::Outside(self.ty(*index).name.clone()), args, asked)
+                    }
                     None => Target::Construct(*index),
                 }
             }
@@ -472,24 +519,73 @@ impl Program {
         }
     }
 
+    /// Whether each of a type's initialisers gives a value of the type, and nothing else does.
+    fn is_built_for_certain(&self, ty: TypeIndex) -> bool {
+        !matches!(self.ty(ty).kind, TypeDeclKind::Protocol | TypeDeclKind::Extension)
+            && !self.ancestry(ty).into_iter().any(|ty| self.may_have_failable_init(ty))
+    }
+
     /// Methods of the project that fit a call on a receiver of unknown type.
     pub fn candidates(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
-        let mut found: Vec<FunctionRef> = self
-            .functions_taking(name, args)
-            .into_iter()
-            .filter(|at| {
-                let function = self.function(*at);
-                function.owner.is_some()
-                    && function.kind == FunctionKind::Function
-                    && self.role(at.file) != crate::source::Role::Test
-                    && self.fits(*at, args)
-            })
-            .collect();
+        let files = self.files_taking(name, args);
+        self.read(&files);
+        let mut found: Vec<FunctionRef> =
+            files.into_iter().flat_map(|file| self.candidates_in(file, name, args)).collect();
         // A requirement without a body stands for its implementations, which are candidates themselves.
         if found.iter().any(|at| self.function(*at).body.is_some()) {
             found.retain(|at| self.function(*at).body.is_some());
         }
         found
+    }
+
+    fn candidates_in(&self, file: u32, name: &str, args: &[Arg]) -> impl Iterator<Item = FunctionRef> {
+        let is_test = self.role(file) == crate::source::Role::Test;
+        let declared = (!is_test).then(|| self.declared_functions(file, name)).into_iter().flatten();
+        declared.filter(move |at| {
+            let function = self.function(*at);
+            function.owner.is_some() && function.kind == FunctionKind::Function && self.fits(*at, args)
+        })
+    }
+
+    /// What a method is to a call on a receiver of unknown type; none where it is not meant. Of the files that may have another
+    /// one no more are read than it takes to tell.
+    pub(crate) fn candidacy(&self, at: FunctionRef, name: &str, args: &[Arg]) -> Option<Candidacy> {
+        let has_body = |at: FunctionRef| self.function(at).body.is_some();
+        if !self.candidates_in(at.file, name, args).any(|found| found == at) {
+            return None;
+        }
+        let mut found = Candidacy::Only;
+        for file in self.files_taking(name, args) {
+            for other in self.candidates_in(file, name, args).filter(|other| *other != at) {
+                match (has_body(at), has_body(other)) {
+                    (true, true) => return Some(Candidacy::OneOfSeveral),
+                    (true, false) => {}
+                    // The requirement is not meant where it has an implementation.
+                    (false, true) => return None,
+                    (false, false) => found = Candidacy::OneOfSeveral,
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The only method that is meant by a call on a receiver of unknown type.
+    pub(crate) fn only_candidate(&self, name: &str, args: &[Arg]) -> Option<FunctionRef> {
+        let has_body = |at: &FunctionRef| self.function(*at).body.is_some();
+        let (mut implemented, mut required) = (None, Vec::new());
+        for file in self.files_taking(name, args) {
+            for at in self.candidates_in(file, name, args) {
+                if !has_body(&at) {
+                    required.push(at);
+                } else if implemented.replace(at).is_some() {
+                    return None;
+                }
+            }
+        }
+        implemented.or(match required.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        })
     }
 
     /// The names of a receiver chain, outermost last; calls and subscripts in it are passed over.
@@ -532,7 +628,8 @@ impl Program {
     }
 }
 
-fn is_omittable(param: &Param) -> bool {
+/// Whether a call need not have an argument for a parameter.
+pub(crate) fn is_omittable(param: &Param) -> bool {
     param.default.is_some() || param.is_variadic
 }
 

@@ -26,8 +26,10 @@ use smol_str::SmolStr;
 
 pub use crate::facts::Around;
 pub use calls::{Bound, CALL_AS_FUNCTION, DYNAMICALLY_CALL, Target};
+pub(crate) use calls::{Candidacy, is_omittable};
 pub use file::{File, ReadFacts};
 pub use implicit::Accessors;
+pub(crate) use names::is_word;
 pub use scope::{Local, LocalId, Place, Scope};
 pub use typing::Ty;
 

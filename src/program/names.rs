@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 
 use super::uses::Uses;
 use super::{CallSite, FunctionRef, Mention, Program, PropertyRef, TypeIndex, Write};
+use crate::facts::words::FAILABLE_INIT;
 use crate::facts::{Arg, Around, FunctionKind, TypeDeclKind, TypeRef};
 use crate::parallel::in_parallel;
 
@@ -50,7 +51,7 @@ fn known<K: Clone + Eq + std::hash::Hash, T>(
 }
 
 /// Whether a text has a name where it is used: an operator is no word, and a subscript has no name there.
-fn is_word(name: &str) -> bool {
+pub(crate) fn is_word(name: &str) -> bool {
     name != "subscript" && name.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_')
 }
 
@@ -74,9 +75,8 @@ impl Program {
         })
     }
 
-    /// Those of the functions of a base name whose file has one that takes all of these arguments, closures behind a call
-    /// apart.
-    pub fn functions_taking(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
+    /// The files with a function of a base name that takes all of these arguments, closures behind a call apart.
+    pub(super) fn files_taking(&self, name: &str, args: &[Arg]) -> Vec<u32> {
         let mut files = self.words.files_with_word(name, Around::FUNCTION);
         // Behind the first one, what has no label may be another value of a variadic parameter.
         let asked = args.iter().enumerate().filter(|(at, arg)| *at == 0 || arg.label.is_some());
@@ -84,8 +84,21 @@ impl Program {
             let labelled = self.words.files_with_label(name, arg.label.as_deref().unwrap_or("_"));
             files.retain(|file| labelled.binary_search(file).is_ok());
         }
+        files
+    }
+
+    /// Those of the functions of a base name whose file has one that takes all of these arguments, closures behind a call
+    /// apart.
+    pub fn functions_taking(&self, name: &str, args: &[Arg]) -> Vec<FunctionRef> {
+        let files = self.files_taking(name, args);
         self.read(&files);
         files.into_iter().flat_map(|file| self.declared_functions(file, name)).collect()
+    }
+
+    /// Whether a declaration of a type may have an initialiser that can fail.
+    pub(super) fn may_have_failable_init(&self, ty: TypeIndex) -> bool {
+        let mut decls = self.ty(ty).decls.iter();
+        decls.any(|(file, _)| self.words.has_word(*file, FAILABLE_INIT, Around::FUNCTION))
     }
 
     /// Whether a function of a base name seems to be declared.
@@ -157,7 +170,8 @@ impl Program {
     /// Global variables of a name.
     pub fn globals_named(&self, name: &str) -> &[PropertyRef] {
         known(&self.memo.globals, SmolStr::new(name), |name| {
-            let files = self.words.files_with_word(name, Around::GLOBAL);
+            let mut files = self.words.files_with_word(name, Around::GLOBAL);
+            files.retain(|file| self.words.has_word(*file, name, Around::PROPERTY));
             self.read(&files);
             let all = files.into_iter().flat_map(|file| self.declared_properties(file, name));
             all.filter(|at| self.property_owner(*at).is_none()).collect()
@@ -173,7 +187,7 @@ impl Program {
         })
     }
 
-    fn declared_functions(&self, file: u32, name: &str) -> impl Iterator<Item = FunctionRef> {
+    pub(super) fn declared_functions(&self, file: u32, name: &str) -> impl Iterator<Item = FunctionRef> {
         let named = self.file(file).declared_as(name).filter(|(_, function)| {
             function.parent.is_none()
                 && matches!(
@@ -323,6 +337,18 @@ impl Program {
     /// Whether a part of a file may have a name, or a type's name with a dot and a name, with one of these things around it.
     pub fn part_may_name(&self, file: u32, part: u32, name: &str, around: Around) -> bool {
         !is_word(name) || self.file(file).parts_with(name, around).any(|known| known == part)
+    }
+
+    /// Whether a file may have an implicit call of an initialiser that one of these stand for: see
+    /// [`crate::facts::words::implicit_inits`].
+    pub fn may_init(&self, file: u32, calls: &[String]) -> bool {
+        calls.iter().any(|call| self.words.has_word(file, call, Around::ANY))
+    }
+
+    /// The same of a part of a file.
+    pub fn part_may_init(&self, file: u32, part: u32, calls: &[String]) -> bool {
+        let facts = self.file(file);
+        calls.iter().any(|call| facts.parts_with(call, Around::ANY).any(|known| known == part))
     }
 
     /// Where a name stands as a value, in those parts of files only: not where it is called.

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
-use super::{ExprRef, FunctionRef, Place, Program, PropertyRef, Scope, TypeIndex};
+use super::{ExprRef, FunctionRef, Place, Program, PropertyRef, Scope, Target, TypeIndex};
 use crate::facts::{CastKind, ExprId, ExprKind, FunctionKind, Property, TryKind, TypeKind, TypeRef};
 
 /// A type, as far as it is known.
@@ -514,7 +514,9 @@ impl Program {
         {
             return self.infer(place, arg.value, hops + 1).map(|ty| Ty::Meta(Box::new(ty)));
         }
-        if let Some(found) = self.functions_called(place, callee, args).first() {
+        if let Target::Functions(found) = self.resolve_certain(place, callee, args)
+            && let Some(found) = found.first()
+        {
             return self.result_type(*found);
         }
         // Constructors, calls of closures, and methods of collections.

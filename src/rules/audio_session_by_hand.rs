@@ -1,7 +1,7 @@
 //! `audio-session-by-hand`: the app activates the audio session of a call, which is CallKit's to do.
 
 use super::context::{Context, worst_of_each_place};
-use super::duty_words::{file_ids, location, words};
+use super::duty_words::{location, words};
 use crate::analysis::duty::{ActionDuty, BranchKind, DutyExit, StepKind, TraceStep};
 use crate::analysis::retention::value_of_local;
 use crate::facts::{ExprId, ExprKind, FileFacts};
@@ -153,6 +153,6 @@ fn finding(context: &Context<'_>, begin: &ActionDuty, way: &[TraceStep]) -> Find
         ),
         example: Some(EXAMPLE.to_owned()),
         fix: None,
-        consulted: file_ids(context, &begin.files),
+        consulted: context.consulted(begin.function),
     }
 }

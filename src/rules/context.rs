@@ -1,14 +1,14 @@
 //! What a rule may ask.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::duty::{ActionDuty, At, HandlerDuty};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
 use crate::apple::Project;
 use crate::finding::Finding;
-use crate::program::{Program, PropertyRef};
-use crate::source::{Location, Role, Sources};
+use crate::program::{FunctionRef, Program, PropertyRef};
+use crate::source::{FileId, Location, Role, Sources};
 use crate::unit::Settings;
 use crate::vocabulary::Vocabulary;
 
@@ -43,6 +43,16 @@ impl Context<'_> {
     /// The property that is nil where a way out goes without a report.
     pub fn holder(&self, (file, span): At) -> Option<PropertyRef> {
         self.program.property_in(file, span, self.sources)
+    }
+
+    /// The files on which rests what is said of a duty that begins in a function: a finding is told where one of them is asked
+    /// for. What is asked for itself needs no other.
+    pub fn consulted(&self, function: FunctionRef) -> BTreeSet<FileId> {
+        let own = self.program.file_id(function.file);
+        if self.sources.get(own).is_requested {
+            return BTreeSet::from([own]);
+        }
+        self.graph.files_ahead(function).into_iter().map(|file| self.program.file_id(file)).collect()
     }
 
     /// Whether a place is in the project's own code, the only one that is reported on.

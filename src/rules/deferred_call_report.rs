@@ -1,7 +1,7 @@
 //! `deferred-call-report`: the report runs only after the push handler has returned.
 
 use super::context::Context;
-use super::duty_words::{files, name, story};
+use super::duty_words::{name, story};
 use crate::analysis::duty::StepKind;
 use crate::finding::{Confidence, Finding, Level};
 use crate::report::Outcome;
@@ -70,7 +70,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 help: Some(if is_conversation { CONVERSATION_HELP } else { HELP }.to_owned()),
                 example: Some(EXAMPLE.to_owned()),
                 fix: None,
-                consulted: files(context, handler),
+                consulted: context.consulted(handler.function),
             });
         }
     }

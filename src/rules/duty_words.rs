@@ -153,16 +153,6 @@ pub(super) fn files_before(
     before.steps.iter().map(|step| step.at.0).chain(own).map(|file| program.file_id(file)).collect()
 }
 
-/// Every file that a verdict on a handler rests on: what its functions do, and what they do not.
-pub(super) fn files(context: &Context<'_>, handler: &HandlerDuty) -> BTreeSet<FileId> {
-    file_ids(context, &handler.files)
-}
-
-/// The numbers in the run of files of the program.
-pub(super) fn file_ids(context: &Context<'_>, files: &BTreeSet<u32>) -> BTreeSet<FileId> {
-    files.iter().map(|file| context.program.file_id(*file)).collect()
-}
-
 /// `Type.method` of a handler.
 pub(crate) fn name(context: &Context<'_>, handler: &HandlerDuty) -> String {
     name_of(context, handler.function)

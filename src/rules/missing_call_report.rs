@@ -1,7 +1,7 @@
 //! `missing-call-report`: a way out of the push handler on which no call is reported.
 
 use super::context::Context;
-use super::duty_words::{Decision, Story, files, is_set_by_begin, name, story};
+use super::duty_words::{Decision, Story, is_set_by_begin, name, story};
 use crate::analysis::duty::{BranchKind, DutyExit, HandlerDuty};
 use crate::finding::{Confidence, Finding, Level};
 use crate::report::Outcome;
@@ -91,7 +91,7 @@ fn base(context: &Context<'_>, handler: &HandlerDuty, exit: &DutyExit, story: St
         help: None,
         example: None,
         fix: None,
-        consulted: files(context, handler),
+        consulted: context.consulted(handler.function),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::duty_words::{files, location, name, quote, story};
+use super::duty_words::{location, name, quote, story};
 use crate::analysis::duty::{At, DutyExit};
 use crate::analysis::launch::{Holder, Readiness};
 use crate::facts::{ExprId, ExprKind, FileFacts, Stmt, StmtKind};
@@ -55,7 +55,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 ),
                 example: forced(context, holder.at),
                 fix: forcing(context, holder.at),
-                consulted: files(context, handler),
+                consulted: context.consulted(handler.function),
             });
         }
     }

@@ -1,7 +1,7 @@
 //! `unanswered-call-action`: a method that is given an action leaves without fulfilling it or letting it fail.
 
 use super::context::{Context, worst_of_each_place};
-use super::duty_words::{file_ids, name_of, story_of};
+use super::duty_words::{name_of, story_of};
 use crate::analysis::duty::{ActionDuty, DutyExit};
 use crate::facts::{ExprKind, FunctionKind};
 use crate::finding::{Finding, Level};
@@ -97,6 +97,6 @@ fn finding(context: &Context<'_>, action: &ActionDuty, exit: &DutyExit) -> Findi
         ),
         example: Some(if answers { format!("{param}.fail()") } else { format!("{param}.fulfill()") }),
         fix: None,
-        consulted: file_ids(context, &action.files),
+        consulted: context.consulted(action.function),
     }
 }

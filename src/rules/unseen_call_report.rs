@@ -1,7 +1,7 @@
 //! `unseen-call-report`: whether a call is reported depends on code that cannot be seen.
 
 use super::context::Context;
-use super::duty_words::{files, name, story};
+use super::duty_words::{name, story};
 use crate::analysis::duty::StepKind;
 use crate::finding::{Confidence, Finding, Level};
 use crate::report::Outcome;
@@ -48,7 +48,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             help: Some(if is_damaged { MEND } else { HELP }.to_owned()),
             example: (!is_damaged).then(|| EXAMPLE.to_owned()),
             fix: None,
-            consulted: files(context, handler),
+            consulted: context.consulted(handler.function),
         });
     }
     super::context::worst_of_each_place(findings)

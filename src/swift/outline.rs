@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use super::scan::Masked;
 use super::types;
 use super::words::{each_word, is_part};
-use crate::facts::words::{Words, hash, hash_of_label};
+use crate::facts::words::{FAILABLE_INIT, Words, hash, hash_of_label};
 use crate::facts::{Around, MARKS, MAX_DEPTH, Outline, TypeDeclKind, TypeId, TypeKind, TypeOutline};
 use crate::source::Span;
 
@@ -292,6 +292,9 @@ impl<'t> Reader<'t> {
             }
             "init" | "subscript" if matches!(self.code.get(next), Some(b'(' | b'<' | b'?' | b'!')) => {
                 self.words.push((hash(word), Around::FUNCTION));
+                if matches!(self.code.get(next), Some(b'?' | b'!')) {
+                    self.words.push((hash(FAILABLE_INIT), Around::FUNCTION));
+                }
             }
             "var" | "let" | "case" => {
                 let what = match (self.level(), word) {

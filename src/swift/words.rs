@@ -1,6 +1,7 @@
 //! The words of a text, and what stands around them: told by the letters next to them.
 
 use crate::facts::Around;
+use crate::facts::words::IMPLICIT_INIT;
 
 /// Whether a byte is part of a word.
 pub(super) fn is_part(byte: u8) -> bool {
@@ -22,7 +23,7 @@ pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around
         }
         let (front, ty) = before(&bytes[..start]);
         let around = match front {
-            Front::Around(around) => around.or(behind(&bytes[at..])),
+            Front::Around(around) => around.or(behind(&bytes[at..])).or(changing(&bytes[at..])),
             Front::Function => Around::NOTHING,
             Front::Variable => match behind(&bytes[at..]) {
                 // `if let name {`
@@ -31,6 +32,9 @@ pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around
             },
         };
         visit(&text[start..at], around);
+        if &text[start..at] == "init" && around.meets(Around::OF_VALUE) {
+            visit(implicit_init(text, start, at), around);
+        }
         if !text[start..at].is_ascii() {
             // `1≤call()`: what is no ASCII may be an operator.
             let words = text[start..at].split(|letter: char| !letter.is_ascii());
@@ -39,6 +43,26 @@ pub(super) fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str, Around
         if let Some(ty) = ty {
             visit(&text[ty..at], around);
         }
+    }
+}
+
+/// `.init`, of nothing or of a value, and what of the arguments behind it tells which initialiser it is: see [`crate::facts::words::implicit_inits`].
+fn implicit_init(text: &str, start: usize, end: usize) -> &str {
+    let bytes = text.as_bytes();
+    if !bytes[..start].ends_with(b".") || bytes.get(end) != Some(&b'(') {
+        return IMPLICIT_INIT;
+    }
+    let from = start - 1;
+    let label = end + 1 + bytes[end + 1..].iter().take_while(|byte| is_part(**byte)).count();
+    match bytes.get(end + 1) {
+        Some(b')') => &text[from..end + 2],
+        // What is no ASCII, in quotes or behind a comment is not told apart.
+        Some(byte) if !byte.is_ascii() || byte.is_ascii_whitespace() || b"`/".contains(byte) => IMPLICIT_INIT,
+        _ if text[end..label].is_ascii() && bytes.get(label) == Some(&b':') => &text[from..label],
+        _ if matches!(bytes.get(label), Some(b' ' | b'\t' | b'\n' | b'`' | b'/')) || label == bytes.len() => {
+            IMPLICIT_INIT
+        }
+        _ => &text[from..=end],
     }
 }
 
@@ -89,6 +113,7 @@ fn without_owner(bytes: &[u8]) -> Front {
         // `call(&value)`
         Some(b'&') => Front::Around(Around::ALONE.or(Around::WRITTEN)),
         Some(b'c') if is_word(b"func") => Front::Function,
+        Some(b'$') => Front::Around(Around::ALONE.or(Around::CHANGED)),
         Some(b't') if is_word(b"let") => Front::Variable,
         Some(b'r') if is_word(b"var") => Front::Variable,
         _ => Front::Around(Around::ALONE),
@@ -104,7 +129,9 @@ fn behind_owner(owner: &[u8]) -> (Around, Option<usize>) {
         Some(b'\\') => Around::KEY_PATH,
         // `call(&self.value)`
         Some(b'&') => Around::WRITTEN,
-        _ if is_long => Around::KEY_PATH.or(Around::WRITTEN),
+        // `&a.b[0].c`, `a[0].b`: where the path begins cannot be seen.
+        Some(b'$' | b']' | b')') => Around::CHANGED,
+        _ if is_long => Around::KEY_PATH.or(Around::WRITTEN).or(Around::CHANGED),
         _ => Around::NOTHING,
     };
     let value = owner.strip_suffix(b"?").or(owner.strip_suffix(b"!")).unwrap_or(owner);
@@ -134,12 +161,50 @@ fn are_labels(bytes: &[u8]) -> bool {
 /// Whether what follows a word is the end of a tuple that is assigned to.
 fn is_target(bytes: &[u8]) -> bool {
     let near = bytes.iter().take(LOOKED_AHEAD);
-    let Some(end) = near.clone().position(|byte| !is_part(*byte) && !b"., ".contains(byte)) else {
+    let Some(end) = near.clone().position(|byte| !is_part(*byte) && !b"., ?!\t\n".contains(byte)) else {
         return near.len() == LOOKED_AHEAD;
     };
     let Some(rest) = bytes[end..].strip_prefix(b")") else { return false };
     let rest = rest.trim_ascii_start();
     rest.starts_with(b"=") && !rest.starts_with(b"==")
+}
+
+/// Whether what these bytes follow may be changed by what they say: a part of it is, or a method of it is called.
+fn changing(bytes: &[u8]) -> Around {
+    let bytes = bytes.strip_prefix(b"`").unwrap_or(bytes).trim_ascii_start();
+    let is_path = |byte: &u8| is_part(*byte) || b".?!".contains(byte);
+    let behind = || {
+        let end = bytes.iter().take(LOOKED_AHEAD).position(|byte| !is_path(byte));
+        end.map(|end| bytes[end..].trim_ascii_start())
+    };
+    let is_changing = match bytes {
+        [b'!' | b'?', b'=' | b'?', ..] => false,
+        [b'[', ..] => true,
+        [b'.' | b'?' | b'!', ..] => match behind() {
+            Some(rest @ [b')' | b',', ..]) => is_target(rest),
+            Some([b'=', b'=', ..] | [b'&', b'&', ..] | [b'|', b'|', ..]) => false,
+            Some(rest) => rest.first().is_some_and(|byte| b"=([{.</`+-*%&|^>~".contains(byte)),
+            None => true,
+        },
+        _ => false,
+    };
+    if is_changing { Around::CHANGED } else { Around::NOTHING }
+}
+
+/// Called, with arguments or without.
+const CALLED_ANYHOW: Around = Around::CALLED.or(Around::CALLED_BARE).or(Around::CALLED_WITH);
+
+/// How something is called whose opening parenthesis these bytes follow.
+fn arguments(bytes: &[u8]) -> Around {
+    match bytes.trim_ascii_start() {
+        [b')', rest @ ..] => {
+            let is_given_closure = matches!(rest.trim_ascii_start().first(), Some(b'{' | b'/'));
+            let with = if is_given_closure { Around::CALLED_WITH } else { Around::NOTHING };
+            Around::CALLED.or(Around::CALLED_BARE).or(with)
+        }
+        [b'/', ..] => CALLED_ANYHOW,
+        _ => Around::CALLED.or(Around::CALLED_WITH),
+    }
 }
 
 /// What is behind a word that these bytes follow.
@@ -149,16 +214,18 @@ fn behind(bytes: &[u8]) -> Around {
     match bytes {
         // `f = call`, and a new statement; `call(_:label:)`
         [b'(', inner @ ..] if rest[..rest.len() - bytes.len()].contains(&b'\n') || are_labels(inner) => {
-            Around::CALLED.or(Around::AS_VALUE)
+            arguments(inner).or(Around::AS_VALUE)
         }
-        [b'=', b'=', ..] => Around::AS_VALUE,
+        // A function has no members.
+        [b'.', next, ..] if is_part(*next) => Around::NOTHING,
+        [b'=' | b'!', b'=', ..] => Around::AS_VALUE,
         [b'=', ..] => Around::WRITTEN.or(Around::AS_VALUE),
         [b':', ..] => Around::LABEL.or(Around::AS_VALUE),
-        [b'(', ..] => Around::CALLED,
+        [b'(', inner @ ..] => arguments(inner),
         // `(call)(…)`
-        [b')', b'(', ..] => Around::CALLED.or(Around::AS_VALUE),
+        [b')', b'(', ..] => CALLED_ANYHOW.or(Around::AS_VALUE),
         // `if value {`
-        [b'{', ..] => Around::CALLED.or(Around::AS_VALUE),
+        [b'{', ..] => CALLED_ANYHOW.or(Around::AS_VALUE),
         // `(a, b) = …`
         [b',' | b')', ..] if is_target(bytes) => Around::WRITTEN.or(Around::AS_VALUE),
         // `T<A>(…)`, `call?(…)`, a comment, an operator that assigns.
@@ -230,8 +297,60 @@ mod tests {
             ("f(&x)", A::WRITTEN, true),
             ("f(&self.x)", A::WRITTEN, true),
             ("1≤x()", A::CALLED, true),
+            ("x()", A::CALLED_BARE, true),
+            ("x ( )", A::CALLED_BARE, true),
+            ("x(1)", A::CALLED_BARE, false),
+            ("x()", A::CALLED_WITH, false),
+            ("x() {", A::CALLED_WITH, true),
+            ("x(/* a */)", A::CALLED_BARE, true),
+            ("x != 1", A::WRITTEN, false),
+            ("x.y", A::AS_VALUE, false),
+            ("x...y", A::AS_VALUE, true),
+            ("x.y = 1", A::CHANGED, true),
+            ("x.y == 1", A::CHANGED, false),
+            ("x?.y += 1", A::CHANGED, true),
+            ("x.y()", A::CHANGED, true),
+            ("x\n  .y()", A::CHANGED, true),
+            ("f(x.y)", A::CHANGED, false),
+            ("x.y && z", A::CHANGED, false),
+            ("x [0] = 1", A::CHANGED, true),
+            ("(x.a, y) = z", A::CHANGED, true),
+            ("(x.a, y) == z", A::CHANGED, false),
+            ("f(x, y)", A::CHANGED, false),
+            ("f(&x.a)", A::WRITTEN, true),
+            ("f(&a[0].x)", A::CHANGED, true),
+            ("$x", A::CHANGED, true),
+            ("x == y", A::CHANGED, false),
         ] {
             assert_eq!(crate::swift::outline(text).words.has("x", around), is_there, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_implicit_initialiser_is_told_by_its_first_label() {
+        for (text, call) in [
+            (".init()", ".init()"),
+            (".init(a: 1)", ".init(a"),
+            (".init(1)", ".init("),
+            (".init([1])", ".init("),
+            (".init(a(1))", ".init("),
+            (".init(a.b)", ".init("),
+            (".init(a, b: 1)", ".init("),
+            // White space and comments: it may be any.
+            (".init( a: 1)", ".init"),
+            (".init(\na: 1)", ".init"),
+            (".init(/* a */ a: 1)", ".init"),
+            (".init(a : 1)", ".init"),
+            (".init(`a`: 1)", ".init"),
+            (".init(ä: 1)", ".init"),
+            (". init(a: 1)", ".init"),
+            (".init (a: 1)", ".init"),
+            (".init { }", ".init"),
+        ] {
+            let words = crate::swift::outline(&format!("f(b: {text})")).words;
+            let told = [".init", ".init()", ".init(", ".init(a"];
+            let found: Vec<&str> = told.into_iter().filter(|call| words.has(call, Around::ANY)).collect();
+            assert_eq!(found, [call], "{text}");
         }
     }
 }

@@ -70,13 +70,13 @@ impl Duties<'_> {
         if function.kind == FunctionKind::Initializer {
             let Some(owner) = program.owner(at) else { return found };
             let built: Vec<TypeIndex> = std::iter::once(owner).chain(program.descendants(owner)).collect();
-            let leads =
-                |calls: &Calls| calls.mentions(at) || built.iter().any(|ty| calls.leads_to(Edge::Build(*ty)));
+            let leads = |calls: &Calls| calls.mentions(at) || self.builds(calls, &built);
             found.extend(self.functions_leading(&self.graph.building(owner, Some(at)), leads));
             // An initialiser without a call of another runs the one that it inherits, `Self()` any.
             let inits = built.iter().flat_map(|ty| program.methods(*ty, "init"));
-            let dynamic =
-                self.graph.calling(Named { name: "Self", owner: Some(owner), only: None }, &[]).into_iter();
+            let own =
+                Named { name: "Self", owner: Some(owner), only: None, used: Around::CALLED, params: None };
+            let dynamic = self.graph.naming(own).into_iter();
             let dynamic = dynamic.filter_map(|site| site.body.function());
             let others: BTreeSet<FunctionRef> =
                 inits.copied().chain(dynamic).filter(|init| *init != at).collect();
@@ -85,7 +85,8 @@ impl Duties<'_> {
             );
             return found;
         }
-        let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at))) || calls.mentions(at);
+        let leads =
+            |calls: &Calls| calls.leads_to(program, Edge::Body(Body::Function(at))) || calls.mentions(at);
         if matches!(function.name.as_str(), CALL_AS_FUNCTION | DYNAMICALLY_CALL) {
             // A value is called that has any name.
             let all = program.functions().map(|(at, _)| at);
@@ -95,6 +96,17 @@ impl Duties<'_> {
         found.extend(self.functions_leading(&self.naming(at), leads));
         found.extend(self.implying(at));
         found
+    }
+
+    /// A type, and those that inherit its initialisers, as they have none of their own.
+    fn built_by(&self, owner: TypeIndex) -> Vec<TypeIndex> {
+        let mut heirs = self.program.descendants(owner);
+        heirs.retain(|heir| self.program.methods(*heir, "init").is_empty());
+        std::iter::once(owner).chain(heirs).collect()
+    }
+
+    fn builds(&self, calls: &Calls, types: &[TypeIndex]) -> bool {
+        types.iter().any(|ty| calls.leads_to(self.program, Edge::Build(*ty)))
     }
 
     /// The properties whose initial value runs a function.
@@ -119,10 +131,11 @@ impl Duties<'_> {
         let bodies = match program.owner(at) {
             Some(owner) if function.kind == FunctionKind::Initializer => {
                 let sites = self.graph.building(owner, Some(at));
-                self.graph.leading(&sites, |calls| calls.leads_to(Edge::Build(owner)) || calls.mentions(at))
+                let built = self.built_by(owner);
+                self.graph.leading(&sites, |calls| calls.mentions(at) || self.builds(calls, &built))
             }
             _ => {
-                let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Function(at)));
+                let leads = |calls: &Calls| calls.leads_to(program, Edge::Body(Body::Function(at)));
                 self.graph.leading(&self.naming(at), leads)
             }
         };
@@ -139,14 +152,15 @@ impl Duties<'_> {
         let property = program.property(at);
         match program.property_owner(at) {
             Some(owner) if !property.is_initialized_at_first_use() => {
-                let leads = |calls: &Calls| calls.leads_to(Edge::Build(owner));
+                let built = self.built_by(owner);
+                let leads = |calls: &Calls| self.builds(calls, &built);
                 let mut found = self.functions_leading(&self.graph.building(owner, None), leads);
                 found.extend(program.methods(owner, "init"));
                 found
             }
             _ => {
-                let leads = |calls: &Calls| calls.leads_to(Edge::Body(Body::Initial(at)));
-                self.functions_leading(&self.graph.naming(program.named_property(at), &[]), leads)
+                let leads = |calls: &Calls| calls.leads_to(program, Edge::Body(Body::Initial(at)));
+                self.functions_leading(&self.graph.naming(program.named_property(at)), leads)
             }
         }
     }
@@ -190,7 +204,8 @@ impl Duties<'_> {
 
     /// The functions with a call that may run a function, or one of several others.
     pub(super) fn possible_callers(&self, at: FunctionRef) -> Rc<BTreeSet<FunctionRef>> {
-        let find = || self.functions_leading(&self.naming(at), |calls| calls.may_call(at).is_some());
+        let find =
+            || self.functions_leading(&self.naming(at), |calls| calls.may_call(self.program, at).is_some());
         once(&self.graph.backward.possible_callers, at, || Rc::new(find()))
     }
 
@@ -213,7 +228,7 @@ impl Duties<'_> {
         let function = program.function(at);
         match program.owner(at) {
             Some(owner) if function.kind == FunctionKind::Initializer => self.graph.building(owner, Some(at)),
-            _ => self.graph.naming(program.named_function(at), &function.params),
+            _ => self.graph.naming(program.named_function(at)),
         }
     }
 

@@ -117,8 +117,9 @@ impl Hidden {
         // What is given away is a closure that reports, or `self` where a type of such methods is declared.
         let closures = functions.iter().map(|at| at.file);
         let own = delegates.keys().flat_map(|ty| program.ty(*ty).decls.iter().map(|(file, _)| *file));
+        let own: BTreeSet<u32> = own.collect();
         let by_key = if observes { program.files_with("forKeyPath", Around::LABEL) } else { Vec::new() };
-        let files: BTreeSet<u32> = closures.chain(own).chain(by_key).collect();
+        let files: BTreeSet<u32> = closures.chain(own.iter().copied()).chain(by_key).collect();
         let mut closures: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for at in functions {
             closures.entry(at.file).or_default().insert(at.id.part());
@@ -127,8 +128,12 @@ impl Hidden {
             let facts = program.file(file);
             // What names none of these, gives none of them away.
             let mut parts = closures.remove(&file).unwrap_or_default();
-            parts.extend(facts.parts_with("self", Around::AS_VALUE));
-            parts.extend(facts.parts_with("forKeyPath", Around::LABEL));
+            if own.contains(&file) {
+                parts.extend(facts.parts_with("self", Around::AS_VALUE));
+            }
+            if observes {
+                parts.extend(facts.parts_with("forKeyPath", Around::LABEL));
+            }
             for part in parts {
                 found.observe(facts, (file, part), functions, observes);
                 found.give(program, (file, part), &listeners, &delegates);

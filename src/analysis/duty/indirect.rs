@@ -100,8 +100,8 @@ impl Duties<'_> {
 
     /// The functions that mention a property, and so may run what it holds.
     fn mentioning(&self, at: PropertyRef) -> BTreeSet<FunctionRef> {
-        let sites = self.graph.naming(self.program.named_property(at), &[]);
-        self.functions_leading(&sites, |calls| calls.leads_to(Edge::Body(Body::Initial(at))))
+        let sites = self.graph.naming(self.program.named_property(at));
+        self.functions_leading(&sites, |calls| calls.leads_to(self.program, Edge::Body(Body::Initial(at))))
     }
 
     fn held(&self, at: PropertyRef) -> Rc<Held> {

@@ -67,9 +67,6 @@ use crate::report::Outcome;
 use crate::unit::Settings;
 use crate::vocabulary::{HandlerForm, Match, Meaning, OutsideCall, Owed, Vocabulary};
 
-/// How many calls away from a handler a change can change the answer, and is told with it.
-const MAX_FORWARD: usize = 6;
-
 /// Steps of a way that are kept at most.
 const MAX_STEPS: usize = 100;
 
@@ -112,8 +109,6 @@ pub struct HandlerDuty {
     pub ways_out: Vec<DutyExit>,
     /// What can go wrong before it has reported, by place.
     pub before_report: Vec<BeforeReport>,
-    /// The files of all functions that were walked for its sake.
-    pub files: BTreeSet<u32>,
 }
 
 /// A method that is given an action, and its ways out.
@@ -123,8 +118,6 @@ pub struct ActionDuty {
     pub function: FunctionRef,
     /// Its ways out, by place; reported is what is fulfilled or failed.
     pub ways_out: Vec<DutyExit>,
-    /// The files of all functions that were walked for its sake.
-    pub files: BTreeSet<u32>,
 }
 
 /// A way out of a handler.
@@ -215,7 +208,7 @@ impl<'a> Duties<'a> {
         let context = self.context(function, Entry::Push(form));
         let ways_out = self.ways_out(&context, Entry::Push(form));
         let before_report = self.before_report(&context);
-        HandlerDuty { function, form, ways_out, before_report, files: self.files(function) }
+        HandlerDuty { function, form, ways_out, before_report }
     }
 
     /// Every method that is given an action, in order of files and places.
@@ -225,7 +218,7 @@ impl<'a> Duties<'a> {
                 Entry::Action => self.ways_out(&self.context(*at, Entry::Action), Entry::Action),
                 Entry::Push(_) => return None,
             };
-            Some(ActionDuty { function: *at, ways_out, files: self.files(*at) })
+            Some(ActionDuty { function: *at, ways_out })
         };
         self.entries.iter().filter_map(action).collect()
     }
@@ -236,7 +229,6 @@ impl<'a> Duties<'a> {
         let activation = |(at, entry): (&FunctionRef, &Entry)| ActionDuty {
             function: *at,
             ways_out: self.ways_out(&self.context(*at, *entry), *entry),
-            files: self.files(*at),
         };
         self.entries.iter().map(activation).collect()
     }
@@ -337,18 +329,6 @@ impl<'a> Duties<'a> {
         let mut ways_out: Vec<DutyExit> = ways.into_values().collect();
         ways_out.sort_by_key(|exit| (exit.blame, exit.outcome));
         ways_out
-    }
-
-    /// The files of the functions that a function calls, and of those that they call, its own among them: where a report
-    /// stood that has been deleted, nothing else shows.
-    fn files(&self, root: FunctionRef) -> BTreeSet<u32> {
-        let mut seen = BTreeSet::from([root]);
-        let mut last = vec![root];
-        for _ in 0..MAX_FORWARD {
-            let called = last.iter().flat_map(|at| self.graph.functions_called(*at));
-            last = called.filter(|at| seen.insert(*at)).collect();
-        }
-        seen.into_iter().map(|function| function.file).collect()
     }
 
     /// The calls in a function, closures included, that are made on something of this name, in order.

@@ -106,12 +106,14 @@ impl<'a> Reach<'a> {
         let program = self.graph.program;
         let (mut sites, edges) = self.possible_callers(body);
         sites.retain(|site| site.body != body && program.role(site.body.file()) != Role::Test);
-        let mut callers = self.graph.leading(&sites, |calls| edges.iter().any(|edge| calls.leads_to(*edge)));
+        let mut callers =
+            self.graph.leading(&sites, |calls| edges.iter().any(|edge| calls.leads_to(program, *edge)));
         if let Body::Function(at) = body {
             let calling_back = self.seeds.calling_back.get(&program.function(at).name);
             let calling_back = calling_back.into_iter().flatten().copied();
-            callers
-                .extend(calling_back.filter(|caller| self.graph.calls(*caller).leads_to(Edge::Body(body))));
+            callers.extend(
+                calling_back.filter(|caller| self.graph.calls(*caller).leads_to(program, Edge::Body(body))),
+            );
         }
         callers
     }
@@ -126,7 +128,7 @@ impl<'a> Reach<'a> {
                 let owner = program.property_owner(at);
                 match owner.filter(|_| !property.is_initialized_at_first_use()) {
                     Some(owner) => (graph.building(owner, None), self.constructions(owner)),
-                    None => (graph.naming(program.named_property(at), &[]), vec![Edge::Body(body)]),
+                    None => (graph.naming(program.named_property(at)), vec![Edge::Body(body)]),
                 }
             }
             Body::Function(at) => {
@@ -138,12 +140,9 @@ impl<'a> Reach<'a> {
                     }
                     (FunctionKind::Initializer, None) => (Vec::new(), Vec::new()),
                     (FunctionKind::Function, _) => {
-                        (graph.calling(program.named_function(at), &function.params), vec![Edge::Body(body)])
+                        (graph.calling(program.named_function(at)), vec![Edge::Body(body)])
                     }
-                    _ => {
-                        let named = program.named_function(at);
-                        (graph.naming(named, &function.params), vec![Edge::Body(body)])
-                    }
+                    _ => (graph.naming(program.named_function(at)), vec![Edge::Body(body)]),
                 }
             }
         }
@@ -187,8 +186,8 @@ impl<'a> Reach<'a> {
             if function.kind != FunctionKind::Function || function.owner.is_none() {
                 continue;
             }
-            for site in &self.graph.calling(program.named_function(at), &function.params) {
-                if let Some(span) = self.graph.calls_at(site).may_call(at)
+            for site in &self.graph.calling(program.named_function(at)) {
+                if let Some(span) = self.graph.calls_at(site).may_call(program, at)
                     && self.leads_from([site.body], |body| from.contains(&body))
                 {
                     found.push((site.body.file(), span, at));

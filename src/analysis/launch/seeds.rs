@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use super::holders::Holders;
 use crate::analysis::graph::Body;
+use crate::facts::words::{self, IMPLICIT_INIT};
 use crate::facts::{Arg, ExprId, ExprKind};
 use crate::program::{Around, CallSite, Place, Program, Scope, Write};
 use crate::source::Role;
@@ -16,6 +17,9 @@ use crate::vocabulary::{
 
 /// Who imports one of them has to do with registries.
 const MODULES: [&str; 2] = ["PushKit", "LiveCommunicationKit"];
+
+/// The first label of what makes a registry or a provider.
+const MADE_WITH: [&str; 2] = ["queue", "configuration"];
 
 /// The bodies in which something happens; tests are left out.
 #[derive(Debug, Default)]
@@ -146,24 +150,33 @@ impl Search<'_> {
             }
             None => program.called_names(),
         };
+        let implicit = [IMPLICIT_INIT.to_owned()].into_iter();
+        let implicit: Vec<String> =
+            implicit.chain(MADE_WITH.map(|label| words::implicit_init(Some(label)))).collect();
         for name in names {
             let is_made = made.contains(name.as_str());
             let before = self.vocabulary.named_before(&name);
-            let may_be = |may_name: &dyn Fn(&str, Around) -> bool| match name.as_str() {
+            let may_be = |may_name: &dyn Fn(&str, Around) -> bool, may_init: &dyn Fn() -> bool| match name
+                .as_str()
+            {
                 _ if is_made || name.starts_with("reportNewIncoming") => true,
                 // `.init(queue:)`, `CallKit.CXProvider.init(configuration:)`
-                "init" => {
-                    may_name("init", Around::IMPLICIT)
-                        && ["queue", "configuration"].iter().any(|label| may_name(label, Around::LABEL))
-                        || made.iter().any(|ty| may_name(ty, Around::ANY))
-                }
+                "init" => may_init() || made.iter().any(|ty| may_name(ty, Around::ANY)),
                 "setDelegate" => may_name("queue", Around::LABEL),
                 _ => before.as_ref().is_none_or(|before| before.iter().any(|ty| may_name(ty, Around::ANY))),
             };
             let sites = program.calls_in_parts(
                 &name,
-                |file| may_be(&|name, around| program.may_name(file, name, around)),
-                |file, part| may_be(&|name, around| program.part_may_name(file, part, name, around)),
+                |file| {
+                    may_be(&|name, around| program.may_name(file, name, around), &|| {
+                        program.may_init(file, &implicit)
+                    })
+                },
+                |file, part| {
+                    may_be(&|name, around| program.part_may_name(file, part, name, around), &|| {
+                        program.part_may_init(file, part, &implicit)
+                    })
+                },
             );
             for site in sites.iter().filter(|site| program.role(site.call.file) != Role::Test) {
                 if is_made {
@@ -193,7 +206,7 @@ impl Search<'_> {
         match &program.file(site.call.file).expr(*callee).kind {
             ExprKind::Member { base: None, .. } if name == "init" => {
                 let first = args.first().and_then(|arg| arg.label.as_deref());
-                if matches!(first, Some("queue" | "configuration")) {
+                if first.is_some_and(|label| MADE_WITH.contains(&label)) {
                     self.add(body);
                 }
             }
