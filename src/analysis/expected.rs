@@ -80,16 +80,17 @@ impl Expected {
         let mut open: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
         while let Some(expr) = open.pop() {
             match &program.file(file).expr(expr).kind {
-                ExprKind::Try(_, inner) | ExprKind::Await(inner) | ExprKind::ForceUnwrap(inner) => {
-                    open.push(*inner);
-                }
+                ExprKind::Try(_, inner)
+                | ExprKind::Await(inner)
+                | ExprKind::ForceUnwrap(inner)
+                | ExprKind::Member { base: Some(inner), .. }
+                | ExprKind::Call { callee: inner, .. }
+                | ExprKind::Subscript { base: inner, .. } => open.push(*inner),
                 ExprKind::Ternary(_, a, b) | ExprKind::Coalesce(a, b) => open.extend([*a, *b]),
-                ExprKind::Array(all) => open.extend(all),
-                ExprKind::Member { base: None, .. } => return true,
-                ExprKind::Call { callee, .. } => {
-                    if let ExprKind::Member { base: None, .. } = program.file(file).expr(*callee).kind {
-                        return true;
-                    }
+                ExprKind::Array(all) | ExprKind::Dictionary(all) => open.extend(all),
+                ExprKind::Tuple(parts) => open.extend(parts.iter().map(|part| part.value)),
+                ExprKind::Member { base: None, .. } | ExprKind::Closure(_) | ExprKind::Statement(_) => {
+                    return true;
                 }
                 _ => {}
             }
