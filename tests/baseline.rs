@@ -502,3 +502,22 @@ fn programs_are_told_how_much_is_known() {
     // GitHub would open what is only marked as known.
     assert!(project.run(&["--format", "sarif"]).out.contains("\"results\": []"));
 }
+
+/// Their paths are one text, which is all that an entry has of them.
+#[test]
+#[cfg(target_os = "linux")]
+fn files_whose_names_are_shown_alike_share_an_entry_and_what_is_new_in_one_is_reported() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Project::new(&[("pushlint.toml", "")]);
+    let put = |name: &[u8], owner: &str| {
+        let path = project.folder().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::write(path, handler(owner, A)).is_ok()
+    };
+    if !put(b"a\xff.swift", "One") {
+        return;
+    }
+    assert_eq!(project.run(&["baseline", "write", "--baseline", "known.toml"]).status, 0);
+    assert_eq!(found(&project, &["--baseline", "known.toml"]).len(), 0);
+    assert!(put(b"a\xfe.swift", "Two"));
+    assert_eq!(found(&project, &["--baseline", "known.toml"]).len(), 2, "nobody can tell which is new");
+}
