@@ -282,9 +282,8 @@ impl Walk<'_> {
 
     /// Whether a value is a closure from which an event can be reached.
     fn is_relevant_closure(&self, value: &Value) -> bool {
-        let function = |number: &usize| self.closures.get(*number).map(|closure| closure.function);
-        let mut functions = value.closures.iter().filter_map(function);
-        functions.any(|at| self.unit.reach.is_relevant(Body::Function(at)))
+        let mut closures = value.closures.iter().filter_map(|number| self.closures.get(*number));
+        closures.any(|closure| closure.is_relevant)
     }
 
     /// Walks the body of a function, if it matters.
@@ -334,15 +333,33 @@ impl Walk<'_> {
         self.visited.insert(Body::Function(at));
         let mut frame = Frame::new(at.file, Some(at), program.owner(at), step);
         frame.given = given;
+        frame.runs_relevant = args.iter().any(|(_, value)| self.is_relevant_closure(value));
         if let Some(closure) = closure.and_then(|number| self.closures.get_mut(number)) {
             closure.is_entered = true;
+            frame.runs_relevant |= closure.is_relevant;
             frame.scope = closure.scope.clone();
             frame.owner = closure.owner;
         }
-        self.in_frame(frame, state, |walk, state| {
+        // The locals of a function are one for all of its calls: in one of the calls around, its parameters are as they were.
+        let is_recursive = self.frames.iter().any(|frame| frame.function == Some(at));
+        let around = if is_recursive { self.bound(at, state) } else { Vec::new() };
+        let value = self.in_frame(frame, state, |walk, state| {
             walk.parameters(at, args, state);
             walk.block(body, state)
-        })
+        });
+        for (slot, value) in around {
+            state.values.insert(slot, value);
+        }
+        value
+    }
+
+    /// What the parameters of a function are.
+    fn bound(&self, at: FunctionRef, state: &State) -> Vec<(Slot, Value)> {
+        let slots = self.unit.program.function(at).params.iter().map(|param| {
+            let local = LocalId(param.span.start);
+            Slot::Local(at.file, local)
+        });
+        slots.filter_map(|slot| Some((slot, state.values.get(&slot)?.clone()))).collect()
     }
 
     fn parameters(&mut self, at: FunctionRef, args: Args, state: &mut State) {
@@ -412,11 +429,9 @@ impl Walk<'_> {
         step: Option<Step>,
         state: &mut State,
     ) -> Value {
-        let Some(at) = self.closures.get(number).map(|closure| closure.function) else {
-            return Value::default();
-        };
-        if !self.unit.reach.is_relevant(Body::Function(at)) && args.iter().all(|(_, value)| !value.matters())
-        {
+        let Some(closure) = self.closures.get(number) else { return Value::default() };
+        let at = closure.function;
+        if !closure.is_relevant && args.iter().all(|(_, value)| !value.matters()) {
             return Value::default();
         }
         self.enter_body(at, args, step, Some(number), state)

@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) step: Option<Step>,
     /// The closures that it is given.
     pub(super) given: Vec<FunctionRef>,
+    /// An event can be reached from a closure that it is given, or it is such a closure: the closures in it may call that.
+    pub(super) runs_relevant: bool,
     /// The type that is being built.
     pub(super) builds: Option<TypeIndex>,
     /// The property whose initial value it is.
@@ -41,6 +43,7 @@ impl Frame {
             scope: Scope::default(),
             step,
             given: Vec::new(),
+            runs_relevant: false,
             builds: None,
             initial_of: None,
             exits: Vec::new(),
@@ -63,6 +66,8 @@ pub(super) struct Closure {
     pub(super) function: FunctionRef,
     pub(super) scope: Scope,
     pub(super) owner: Option<TypeIndex>,
+    /// An event can be reached from it.
+    pub(super) is_relevant: bool,
     pub(super) is_entered: bool,
     pub(super) is_main_queue: bool,
     /// It makes something for whoever calls it.

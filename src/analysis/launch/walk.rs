@@ -486,12 +486,14 @@ impl<'a> Walk<'a> {
             known.turn == self.turn && known.before == state.facts
         });
         let number = known.unwrap_or(self.closures.len());
+        let frame = self.frame();
+        let is_relevant = frame.runs_relevant || self.unit.reach.is_relevant(Body::Function(function));
         if known.is_none() {
-            let frame = self.frame();
             self.closures.push(Closure {
                 function,
                 scope: frame.scope.clone(),
                 owner: frame.owner,
+                is_relevant,
                 is_entered: false,
                 is_main_queue: false,
                 is_factory: false,
@@ -501,7 +503,7 @@ impl<'a> Walk<'a> {
             });
             self.last_closures.insert(function, number);
         }
-        if self.unit.reach.is_relevant(Body::Function(function)) {
+        if is_relevant {
             state.mark(Mark::Closure(number));
             self.pending.push_back(number);
         }
