@@ -23,6 +23,8 @@ pub(super) struct Type {
     pub(super) init: Block,
     /// The delegate's first is `willFinishLaunching`, its second `didFinishLaunching`.
     pub(super) methods: Vec<Method>,
+    /// What the push handler does, in a type that has one.
+    pub(super) handler: Option<Block>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -170,7 +172,36 @@ pub(super) enum Arg {
     PassedOn,
 }
 
+impl Type {
+    /// The blocks that are run: of its methods, its `init`, its push handler.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.methods.iter().map(|method| &method.body).chain([&self.init]).chain(&self.handler)
+    }
+
+    pub(super) fn blocks_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        let methods = self.methods.iter_mut().map(|method| &mut method.body);
+        methods.chain([&mut self.init]).chain(&mut self.handler)
+    }
+}
+
 impl Act {
+    /// The blocks in it, to be changed.
+    pub(super) fn blocks_mut(&mut self) -> Vec<&mut Block> {
+        match self {
+            Act::If(then, otherwise) => vec![then, otherwise],
+            Act::Guard(body)
+            | Act::Loop(body)
+            | Act::Defer(body)
+            | Act::Now(body)
+            | Act::Perform(body)
+            | Act::Async(body)
+            | Act::Task(body)
+            | Act::Own(_, Arg::Work(body))
+            | Act::Of(_, _, Arg::Work(body)) => vec![body],
+            _ => Vec::new(),
+        }
+    }
+
     /// The blocks in it.
     pub(super) fn blocks(&self) -> Vec<&Block> {
         match self {

@@ -3,6 +3,7 @@
 use super::app::{
     Act, App, Arg, Block, Does, Holder, Kind, Made, Method, Property, Receiver, Site, Takes, Thing, Type,
 };
+use super::printer::sets_delegate;
 use crate::random::Dice;
 
 struct Generator {
@@ -36,6 +37,7 @@ pub(super) fn generate(seed: u64) -> App {
         let values = generator.dice.below(3);
         (0..values).map(|_| generator.made(0)).collect()
     });
+    generator.handler();
     App { types: generator.types, scene }
 }
 
@@ -108,6 +110,21 @@ impl Generator {
             self.budget = 1 + self.dice.below(3);
             let callable = if index == 0 { 2 } else { 0 };
             self.types[index].init = self.block(&Room { index, callable, ..Room::default() });
+        }
+    }
+
+    /// Gives a type that makes itself a registry's delegate the push handler.
+    fn handler(&mut self) {
+        let is_delegate = |index: &usize| {
+            let mut blocks = self.types[*index].blocks();
+            blocks.any(|block| sets_delegate(block, Thing::Registry))
+        };
+        let delegates: Vec<usize> = (0..self.types.len()).filter(is_delegate).collect();
+        if !delegates.is_empty() && self.dice.chance(80) {
+            let index = self.dice.pick(&delegates);
+            self.budget = 1 + self.dice.below(4);
+            let callable = if index == 0 { 2 } else { 0 };
+            self.types[index].handler = Some(self.block(&Room { index, callable, ..Room::default() }));
         }
     }
 

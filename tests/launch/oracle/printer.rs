@@ -119,7 +119,7 @@ impl Writer<'_> {
         let app = self.app;
         let ty = &app.types[self.index];
         let name = type_name(self.index);
-        let blocks: Vec<&Block> = ty.methods.iter().map(|method| &method.body).chain([&ty.init]).collect();
+        let blocks: Vec<&Block> = ty.blocks().collect();
         let mut inherited = vec![if self.index == 0 { "UIResponder" } else { "NSObject" }];
         if self.index == 0 {
             inherited.push("UIApplicationDelegate");
@@ -128,7 +128,8 @@ impl Writer<'_> {
             inherited.push("Steps");
         }
         let is_delegate_of = |thing| blocks.iter().any(|block| sets_delegate(block, thing));
-        if is_delegate_of(Thing::Registry) {
+        let is_push_delegate = is_delegate_of(Thing::Registry) || ty.handler.is_some();
+        if is_push_delegate {
             inherited.push("PKPushRegistryDelegate");
         }
         if is_delegate_of(Thing::Provider) {
@@ -198,9 +199,15 @@ impl Writer<'_> {
             self.line("");
             self.line("func providerDidReset(_ provider: CXProvider) {}");
         }
-        if is_delegate_of(Thing::Registry) {
+        if is_push_delegate {
             self.line("");
             self.line("func pushRegistry(_ registry: PKPushRegistry, didUpdate credentials: PKPushCredentials, for type: PKPushType) {}");
+        }
+        if let Some(handler) = &ty.handler {
+            self.line("");
+            self.open("func pushRegistry(_ registry: PKPushRegistry, didReceiveIncomingPushWith payload: PKPushPayload, for type: PKPushType, completion: @escaping () -> Void) {");
+            self.block(handler);
+            self.close("}");
         }
         self.close("}");
         self.line("");
@@ -324,7 +331,7 @@ impl Writer<'_> {
 }
 
 /// Whether a block gives something of this kind its delegate.
-fn sets_delegate(block: &Block, thing: Thing) -> bool {
+pub(super) fn sets_delegate(block: &Block, thing: Thing) -> bool {
     block.iter().any(|act| match act {
         Act::Use(_, site) => site.does == Does::SetDelegate(thing),
         act => act.blocks().into_iter().any(|inner| sets_delegate(inner, thing)),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use super::app::{Act, App, Arg, Block, Does, Holder, Kind, Made, Receiver, Site};
+use super::app::{Act, App, Arg, Block, Does, Holder, Kind, Made, Receiver, Site, Thing};
 
 /// How many paths, and how many acts on one, are run at most.
 const PATHS: usize = 512;
@@ -16,6 +16,10 @@ pub(super) struct Happening {
     pub(super) does: Does,
     /// After the launch: in a block that was put off.
     pub(super) is_late: bool,
+    /// In the turn of the push handler.
+    pub(super) is_pushed: bool,
+    /// While a method of `Steps` runs of which it is open whose it is.
+    pub(super) is_alternative: bool,
 }
 
 /// What happens on each path; none if there are too many.
@@ -78,6 +82,10 @@ struct Process<'a> {
     is_open: bool,
     happened: Vec<Happening>,
     is_late: bool,
+    is_pushed: bool,
+    is_alternative: bool,
+    /// The object with a push handler that made itself the delegate of a registry last.
+    receiver: Option<Object>,
     objects: usize,
     /// The objects in properties that have their value: by object (static ones by none) and property.
     values: HashMap<(usize, Option<usize>, usize), Option<Object>>,
@@ -101,6 +109,9 @@ impl<'a> Process<'a> {
             is_open: false,
             happened: Vec::new(),
             is_late: false,
+            is_pushed: false,
+            is_alternative: false,
+            receiver: None,
             objects: 0,
             values: HashMap::new(),
             given: HashMap::new(),
@@ -131,6 +142,32 @@ impl<'a> Process<'a> {
             self.call(delegate, method, Param::Nothing);
         }
         self.is_late = true;
+        // A push comes before anything that was put off, or after all of it.
+        let is_early = self.receiver.is_some() && self.either();
+        if is_early {
+            self.push();
+        }
+        self.drain();
+        if !is_early {
+            self.push();
+            self.drain();
+        }
+    }
+
+    /// A push arrives, if somebody is there to get it. That a registry asked for it is not looked at: neither does the
+    /// timeline.
+    fn push(&mut self) {
+        let app = self.app;
+        let Some(owner) = self.receiver else { return };
+        if let Some(handler) = &app.types[owner.index].handler {
+            self.is_pushed = true;
+            self.block(handler, &Rc::new(Frame { owner, param: Param::Nothing }));
+            self.is_pushed = false;
+        }
+    }
+
+    /// Runs what was put off.
+    fn drain(&mut self) {
         loop {
             let is_open = !self.blocks.is_empty() && !self.tasks.is_empty();
             let takes_task = self.blocks.is_empty() || is_open && self.either();
@@ -141,7 +178,14 @@ impl<'a> Process<'a> {
     }
 
     fn happens(&mut self, site: Site) {
-        self.happened.push(Happening { site: site.number, does: site.does, is_late: self.is_late });
+        let Process { is_late, is_pushed, is_alternative, .. } = *self;
+        self.happened.push(Happening {
+            site: site.number,
+            does: site.does,
+            is_late,
+            is_pushed,
+            is_alternative,
+        });
     }
 
     fn build(&mut self, index: usize) -> Object {
@@ -199,7 +243,11 @@ impl<'a> Process<'a> {
                 None => {
                     // It is made elsewhere.
                     let before = (self.happened.len(), self.blocks.len(), self.tasks.len());
+                    let (values, shared) = (self.values.clone(), self.shared.clone());
                     let object = self.build(index);
+                    // Whether that was before is open: what is made at its first use may not be there.
+                    self.values.retain(|key, _| key.1.is_some() || values.contains_key(key));
+                    self.shared = shared;
                     self.happened.truncate(before.0);
                     self.blocks.truncate(before.1);
                     self.tasks.truncate(before.2);
@@ -261,6 +309,15 @@ impl<'a> Process<'a> {
         }
     }
 
+    /// Calls a method of `Steps`, on this object or on one of another type.
+    fn call_some(&mut self, object: Object, method: usize) {
+        let chosen = self.implementer(object);
+        let before = self.is_alternative;
+        self.is_alternative = true;
+        self.call(chosen, method, Param::Nothing);
+        self.is_alternative = before;
+    }
+
     fn call(&mut self, owner: Object, method: usize, param: Param<'a>) {
         let body = &self.app.types[owner.index].methods[method].body;
         self.block(body, &Rc::new(Frame { owner, param }));
@@ -296,24 +353,29 @@ impl<'a> Process<'a> {
                     self.value(frame.owner, *at);
                 }
                 self.happens(*site);
+                if site.does == Does::SetDelegate(Thing::Registry)
+                    && self.app.types[frame.owner.index].handler.is_some()
+                {
+                    self.receiver = Some(frame.owner);
+                }
             }
             Act::Own(method, arg) => {
                 let param = self.arg(arg, frame);
                 self.call(frame.owner, *method, param);
             }
             Act::Of(receiver, method, arg) => {
-                if let Some(mut object) = self.object(*receiver, frame) {
+                if let Some(object) = self.object(*receiver, frame) {
                     if self.is_steps(*receiver, frame) {
-                        object = self.implementer(object);
+                        self.call_some(object, *method);
+                    } else {
+                        let param = self.arg(arg, frame);
+                        self.call(object, *method, param);
                     }
-                    let param = self.arg(arg, frame);
-                    self.call(object, *method, param);
                 }
             }
             Act::Generic(receiver, method) => {
                 if let Some(object) = self.object(*receiver, frame) {
-                    let object = self.implementer(object);
-                    self.call(object, *method, Param::Nothing);
+                    self.call_some(object, *method);
                 }
             }
             Act::Touch(at) => {
