@@ -48,7 +48,11 @@ fn claims(text: &str, lines: &[(Site, usize)]) -> Vec<Claim> {
             let is_it = |site: &Site, of: usize| of == line && site.does.event() == event.kind;
             let Some((site, _)) = lines.iter().find(|(site, of)| is_it(site, *of)) else { continue };
             let turn = &timeline.turns[event.turn];
+            let arming = timeline.armings.iter().find(|arming| arming.event == at);
+            let provider = arming.map(|arming| launch.readiness_at(timeline, arming, Holder::AnyProvider));
             if let Some(known) = claims.iter_mut().find(|claim| claim.site == site.number) {
+                // In several turns, or of several registries: which of them comes first is open.
+                known.provider = known.provider.take().filter(|known| Some(known) == provider.as_ref());
                 known.is_shared |= turn.kind == TurnKind::Launch;
                 // Of another registry, in a method that gets one: the site is reached on every path all the same.
                 let is_certain = event.certainty == Certainty::Always && turn.kind == TurnKind::Launch;
@@ -60,13 +64,12 @@ fn claims(text: &str, lines: &[(Site, usize)]) -> Vec<Claim> {
             let is_open = timeline.turns.iter().any(|turn| {
                 matches!(turn.kind, TurnKind::Uncalled | TurnKind::FirstUse | TurnKind::Callback)
             });
-            let arming = timeline.armings.iter().find(|arming| arming.event == at);
             claims.push(Claim {
                 site: site.number,
                 certainty: event.certainty.clone(),
                 turn: turn.kind,
                 order: (event.turn, turn.parent),
-                provider: arming.map(|arming| launch.readiness_at(timeline, arming, Holder::AnyProvider)),
+                provider,
                 is_shared: false,
                 is_open,
             });
@@ -199,8 +202,9 @@ fn disorder(claims: &[Claim], open: &[Vec<Happening>]) -> Vec<String> {
                 }
                 _ => false,
             };
-            let both =
-                open.iter().filter_map(|path| Some((first(path, before.site)?, first(path, after.site)?)));
+            // What a push does is another turn.
+            let at = |path: &[Happening], site| first(path, site).filter(|at| !path[*at].is_pushed);
+            let both = open.iter().filter_map(|path| Some((at(path, before.site)?, at(path, after.site)?)));
             let mut both = both.peekable();
             // What is reached from several places stands where it may happen first, and what the implementers of a
             // protocol do one after another, though only one of them does it.

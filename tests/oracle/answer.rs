@@ -20,7 +20,7 @@ pub(crate) struct Limits {
     /// What an analysis need not know is left open:
     /// that a flag (or `#if`) which was asked in one call, or in one round of a loop, is the same in the next;
     /// what a computed property gives; what a variable is when a closure runs later;
-    /// that a loop whose condition always holds does not end;
+    /// that a loop whose condition always holds does not end once a call is reported;
     /// that a function which has nothing to do with reports does not return.
     pub(crate) is_lenient: bool,
 }

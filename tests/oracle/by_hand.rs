@@ -277,3 +277,17 @@ fn a_field_of_the_payload_that_somebody_else_may_change_is_handed_out() {
     assert_eq!(asks(false, Value::Optional(random())), [Missing]);
     assert_eq!(asks(true, Value::Some), [Missing]);
 }
+
+#[test]
+fn that_a_loop_never_ends_must_be_known_where_nothing_is_reported() {
+    let solved = |before: Act| {
+        let forever = Act::Loop(Loop::While(Condition::Constant(true)), None, block([]));
+        let program = Program::new(vec![], block([before, forever]), Style::default());
+        let lenient = Limits { is_lenient: true, ..Limits::default() };
+        let answers =
+            [Limits::default(), lenient].map(|limits| answer(&program, &limits).expect("few paths"));
+        answers.map(|answer| answer.outcomes.into_iter().collect::<Vec<_>>())
+    };
+    assert_eq!(solved(Act::Report), [vec![], vec![Reported]]);
+    assert_eq!(solved(Act::Noise(0)), [vec![], vec![]]);
+}
