@@ -3,10 +3,10 @@
 use smol_str::SmolStr;
 
 use super::join::join;
-use super::state::{At, Duty, Known, Leave, NilHolder, State, Value};
+use super::state::{At, Duty, How, Known, Leave, NilHolder, State, Value};
 use super::trace::{BranchKind, StepKind};
 use super::walk::Walk;
-use crate::facts::{Condition, ExprId, ExprKind, Pattern};
+use crate::facts::{Condition, ExprId, ExprKind, Pattern, TryKind};
 use crate::program::{Target, Ty};
 use crate::vocabulary::OutsideCall;
 
@@ -265,6 +265,18 @@ impl Walk<'_> {
                     }
                 }
                 (holds, fails)
+            }
+            // The `try` is in front of all of it: `try a() ? b : c`
+            ExprKind::Try(kind @ (TryKind::Throws | TryKind::Force), inner)
+                if matches!(facts.expr(*inner).kind, ExprKind::Ternary(..)) =>
+            {
+                let mut thrown = Vec::new();
+                let sides = self.condition(*inner, state, &mut thrown);
+                thrown.extend(self.thrown_outside(*inner, sides.0.iter().chain(&sides.1)));
+                leaves.extend(
+                    thrown.into_iter().filter(|leave| *kind == TryKind::Throws || leave.how != How::Throw),
+                );
+                sides
             }
             ExprKind::Equal(a, b, is_equal) => {
                 let (a, b, is_equal) = (*a, *b, *is_equal);

@@ -241,14 +241,7 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let mut thrown = Vec::new();
         let mut all = self.eval(inner, state, &mut thrown);
-        // What is declared elsewhere may throw.
-        if self.calls_outside(inner) {
-            let at = self.at(self.duties.program.file(self.function.file).expr(inner).span);
-            // An error that CallKit answers with comes after the report.
-            for (state, _) in &all {
-                thrown.push(Leave { state: state.clone().step(at, StepKind::Throw), how: How::Throw, at });
-            }
-        }
+        thrown.extend(self.thrown_outside(inner, all.iter().map(|(state, _)| state)));
         match kind {
             TryKind::Throws => leaves.extend(thrown),
             TryKind::Force => leaves.extend(thrown.into_iter().filter(|leave| leave.how != How::Throw)),
@@ -271,6 +264,22 @@ impl Walk<'_> {
             }
         }
         all
+    }
+
+    /// What is declared elsewhere may throw, where an expression calls it.
+    pub(super) fn thrown_outside<'s>(
+        &mut self,
+        expr: ExprId,
+        states: impl Iterator<Item = &'s State>,
+    ) -> Vec<Leave> {
+        if !self.calls_outside(expr) {
+            return Vec::new();
+        }
+        let at = self.at(self.duties.program.file(self.function.file).expr(expr).span);
+        // An error that CallKit answers with comes after the report.
+        let leave =
+            |state: &State| Leave { state: state.clone().step(at, StepKind::Throw), how: How::Throw, at };
+        states.map(leave).collect()
     }
 
     /// Whether evaluating an expression may do anything but yield a value.
