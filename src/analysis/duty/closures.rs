@@ -1,6 +1,7 @@
 //! What becomes of closures: walked where they are called, put off, kept, given away.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use smol_str::SmolStr;
 
@@ -9,6 +10,7 @@ use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::Summary;
 use super::trace::{StepKind, Trace};
 use super::walk::Walk;
+use crate::analysis::shared::SharedMap;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Node, StmtKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, LocalId, Program, Target};
@@ -17,6 +19,9 @@ use crate::vocabulary::Owed;
 /// How deep closures and local functions are walked inside one another; a recursion ends here, which is right
 /// for a least fixpoint: a path must end.
 const MAX_INLINED: usize = 8;
+
+/// What a closure does is asked with these: the closures that are walked around it, and the variables that are known.
+pub(super) type Asked = (FunctionRef, Vec<FunctionRef>, SharedMap<LocalId, Value>);
 
 /// What a function does for the duty at most.
 pub(super) struct Effect {
@@ -141,7 +146,7 @@ impl Walk<'_> {
             }
             (Known::Unevaluated(expr), When::Later | When::Unseen) => {
                 let effect = self.effect_of_expr(*expr, &state);
-                state.key.params.extend(effect.params.into_iter().map(|position| (position, when)));
+                state.pass_on(&effect.params, when);
                 if effect.duty != Duty::None {
                     state.raise(Duty::HandedOut);
                     state = state.step(at, StepKind::HandOut(by.clone()));
@@ -151,7 +156,7 @@ impl Walk<'_> {
             (Known::Function(function), When::Later) => vec![self.put_off(*function, at, by, state)],
             (Known::Function(function), When::Unseen) => {
                 let effect = self.effect_of(*function, &state);
-                state.key.params.extend(effect.params.into_iter().map(|position| (position, When::Unseen)));
+                state.pass_on(&effect.params, When::Unseen);
                 if effect.duty != Duty::None {
                     if state.key.duty < Duty::HandedOut {
                         state.key.turn = Some(at);
@@ -168,7 +173,18 @@ impl Walk<'_> {
     }
 
     /// The most that a function does for the duty, on any path, were it called here.
-    pub(super) fn effect_of(&mut self, function: FunctionRef, state: &State) -> Effect {
+    pub(super) fn effect_of(&mut self, function: FunctionRef, state: &State) -> Rc<Effect> {
+        // Many paths lead past a closure, and what it does rests on the variables around it alone.
+        let key = (function, self.inlined.clone(), state.key.locals.clone());
+        if let Some(known) = self.effects.get(&key) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.find_effect(function, state));
+        self.effects.insert(key, Rc::clone(&found));
+        found
+    }
+
+    fn find_effect(&mut self, function: FunctionRef, state: &State) -> Effect {
         let excused = std::mem::take(&mut self.excused);
         let was_trying = std::mem::replace(&mut self.is_trying, true);
         let mut fresh = State::start();
@@ -235,8 +251,8 @@ impl Walk<'_> {
     pub(super) fn put_off(&mut self, function: FunctionRef, at: At, by: &SmolStr, state: State) -> State {
         let effect = self.effect_of(function, &state);
         let mut state = state;
-        for position in effect.params {
-            state.key.params.insert((position, When::Later));
+        for position in &effect.params {
+            state.key.params.insert((*position, When::Later));
         }
         match effect.duty {
             Duty::None => state,
@@ -345,8 +361,8 @@ impl Walk<'_> {
                     state.key.params.insert((position, when));
                 }
                 Known::Function(at) if has_params => {
-                    let called = self.effect_of(at, &state).params;
-                    state.key.params.extend(called.into_iter().map(|position| (position, when)));
+                    let effect = self.effect_of(at, &state);
+                    state.key.params.extend(effect.params.iter().map(|position| (*position, when)));
                 }
                 _ => {}
             }

@@ -23,11 +23,9 @@ const fn max_calls(owed: Owed) -> u32 {
     }
 }
 
-/// To so many functions a duty's handlers lead at most where reports are looked for further away, unless they stand in few files.
+/// To so many functions a duty's handlers lead at most where reports are looked for further away, unless there is hardly more
+/// than one way to each of them.
 const MAX_AHEAD: usize = 1_000;
-
-/// So many files are few.
-const MAX_AHEAD_FILES: usize = 250;
 
 /// Functions that run without a call, and may come to a report.
 #[derive(Debug, Default)]
@@ -376,11 +374,12 @@ impl<'a> Search<'a> {
     fn ahead(&self) -> Option<BTreeSet<FunctionRef>> {
         let mut ahead: BTreeSet<FunctionRef> = self.duties.entries.keys().copied().collect();
         let mut open: Vec<FunctionRef> = ahead.iter().copied().collect();
-        let mut files = HashSet::new();
+        let mut ways = open.len();
         while let Some(at) = open.pop() {
-            files.insert(at.file);
-            open.extend(self.duties.graph.functions_called(at).into_iter().filter(|at| ahead.insert(*at)));
-            if ahead.len() > MAX_AHEAD && files.len() > MAX_AHEAD_FILES {
+            let called = self.duties.graph.functions_called(at);
+            ways += called.len();
+            open.extend(called.into_iter().filter(|at| ahead.insert(*at)));
+            if ahead.len() > MAX_AHEAD && ways > ahead.len() + MAX_AHEAD {
                 return None;
             }
         }

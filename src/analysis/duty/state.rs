@@ -215,6 +215,15 @@ impl State {
         }
     }
 
+    /// Somebody may run these closure parameters. What is known of one already says more.
+    pub(super) fn pass_on(&mut self, params: &BTreeSet<u16>, when: When) {
+        for position in params {
+            if !self.key.params.iter().any(|(known, _)| known == position) {
+                self.key.params.insert((*position, when));
+            }
+        }
+    }
+
     /// Forgets variables that are out of scope, given in order.
     pub(super) fn forget_locals(&mut self, gone: &[LocalId]) {
         let locals = &mut self.key.locals;

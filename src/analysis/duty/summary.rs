@@ -10,6 +10,7 @@ use super::trace::{Calls, Trace};
 use super::walk::Walk;
 use crate::finding::Confidence;
 use crate::program::FunctionRef;
+use crate::vocabulary::Owed;
 
 /// A function together with what its caller knows about the arguments.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,7 +92,13 @@ const MAX_REPLACED: u32 = 20;
 
 /// How much is walked for one handler, beside a share for each function: what is behind that is not understood, and said so. A
 /// walk over one function counts as one, and as one more for each of its exits.
-const MAX_WORK: usize = 20_000;
+const fn max_work(owed: Owed) -> usize {
+    match owed {
+        Owed::Report => 20_000,
+        // Whatever an app does in the end may answer.
+        Owed::Answer | Owed::Activation => 5_000,
+    }
+}
 
 /// What every function may cost: it is walked twice, and again once it is known whether it reports.
 const WORK_OF_FUNCTION: usize = 10;
@@ -252,8 +259,8 @@ impl Table {
     }
 
     /// Whether the present handler has cost all that it may.
-    fn is_exhausted(&self) -> bool {
-        self.work > MAX_WORK + WORK_OF_FUNCTION * self.functions.len()
+    fn is_exhausted(&self, owed: Owed) -> bool {
+        self.work > max_work(owed) + WORK_OF_FUNCTION * self.functions.len()
     }
 
     /// Nothing is known any more of what was not found to its end.
@@ -327,7 +334,7 @@ impl Duties<'_> {
     fn ask_inside(&self, context: &Context, depth: u32) -> Option<ContextId> {
         {
             let mut table = self.table.borrow_mut();
-            if table.depth + depth > MAX_DEPTH || table.is_exhausted() {
+            if table.depth + depth > MAX_DEPTH || table.is_exhausted(self.owed) {
                 return None;
             }
             table.depth += depth;
@@ -359,7 +366,7 @@ impl Duties<'_> {
             }
             let mut table = self.table.borrow_mut();
             table.entries[id as usize].is_in_progress = false;
-            if table.is_exhausted() {
+            if table.is_exhausted(self.owed) {
                 return None;
             }
             if table.settle(id) {
@@ -370,7 +377,7 @@ impl Duties<'_> {
 
     fn next(&self, from: ContextId) -> Option<ContextId> {
         let mut table = self.table.borrow_mut();
-        if table.is_exhausted() { None } else { table.next(from) }
+        if table.is_exhausted(self.owed) { None } else { table.next(from) }
     }
 
     /// Walks a context. False where something that it calls is to be looked at first, and then it again.

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::Duties;
 use super::before::Before;
 use super::call::Call;
+use super::closures::{Asked, Effect};
 use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::{Context, ContextId, ExitKey, Summary, Way};
 use super::trace::{StepKind, Trace};
@@ -28,6 +29,8 @@ pub(super) struct Walk<'a> {
     /// The names in scope where a closure or local function stands.
     pub(super) closures: HashMap<FunctionRef, Scope>,
     pub(super) targets: HashMap<ExprId, Rc<Target>>,
+    /// What closures do for the duty at most, as far as it was asked.
+    pub(super) effects: BTreeMap<Asked, Rc<Effect>>,
     /// Closures and local functions that are being walked inside one another.
     pub(super) inlined: Vec<FunctionRef>,
     /// The conditions behind computed properties that are being walked inside one another.
@@ -61,6 +64,7 @@ impl<'a> Walk<'a> {
             scope: Scope::default(),
             closures: HashMap::new(),
             targets: HashMap::new(),
+            effects: BTreeMap::new(),
             inlined: Vec::new(),
             asked: Vec::new(),
             depth: 0,
@@ -171,8 +175,8 @@ impl<'a> Walk<'a> {
         if let How::Return(Value { known: Known::Function(at), .. }) = &leave.how
             && self.is_inline(*at)
         {
-            let captured = self.effect_of(*at, &leave.state).params;
-            leave.state.key.params.extend(captured.into_iter().map(|position| (position, When::Unseen)));
+            let effect = self.effect_of(*at, &leave.state);
+            leave.state.key.params.extend(effect.params.iter().map(|position| (*position, When::Unseen)));
         }
     }
 
