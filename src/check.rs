@@ -440,7 +440,13 @@ impl<'a> Run<'a> {
         let files: Vec<Arc<program::File>> = known.flatten().cloned().collect();
         self.times.parsing += parsing.elapsed();
         let Request { config, options, .. } = self.request;
-        let result = unit::analyse(&files, project, &self.sources, &config.settings, options);
+        let is_unread = |at: &usize| {
+            let file = self.file(*at);
+            file.role == Role::Own && file.language == Language::ObjectiveC && self.names_pushkit(*at)
+        };
+        let has_unread_pushes = unit.files.iter().any(is_unread);
+        let result =
+            unit::analyse(&files, project, &self.sources, &config.settings, options, has_unread_pushes);
         self.told_of.extend(result.files());
         for file in files.iter().filter(|file| file.is_read()) {
             let is_new = self.parsed.insert(file.id().0 as usize);

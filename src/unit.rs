@@ -98,17 +98,20 @@ thread_local! {
     static HAS_ROOM: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Joins the facts of a unit and asks every rule; draws its picture where `is_traced`.
+/// Joins the facts of a unit and asks every rule; draws its picture where `is_traced`. `has_unread_pushes` where it has code about
+/// pushes in a language that is not read.
 pub fn analyse(
     files: &[Arc<File>],
     project: &Project,
     sources: &Sources,
     settings: &Settings,
     options: &Options,
+    has_unread_pushes: bool,
 ) -> UnitResult {
     let settings = &settings.with_project(project);
     // Without room nothing is analysed, and the caller sees no handler.
-    with_room(|| analyse_here(files, project, sources, settings, options)).unwrap_or_default()
+    with_room(|| analyse_here(files, project, sources, settings, options, has_unread_pushes))
+        .unwrap_or_default()
 }
 
 /// Does `work` with the room that the analyses need: here, where this thread has it, else on a thread of its own; none where
@@ -138,12 +141,14 @@ fn analyse_here(
     sources: &Sources,
     settings: &Settings,
     options: &Options,
+    has_unread_pushes: bool,
 ) -> UnitResult {
     let vocabulary = vocabulary::standard();
     let reporters = Some(&settings.reporters).filter(|reporters| !reporters.is_empty());
     let extended = reporters.and_then(|reporters| vocabulary.with_user(reporters).ok());
     let vocabulary = extended.as_ref().unwrap_or(vocabulary);
-    let asking = Asking { project, sources, settings, vocabulary, is_traced: options.is_traced };
+    let asking =
+        Asking { project, sources, settings, vocabulary, has_unread_pushes, is_traced: options.is_traced };
     for _ in 0..MAX_ROUNDS {
         let (program, result) = asking.analyse(files, options.threads);
         // What was joined by a wrong outline is joined anew.
@@ -161,6 +166,7 @@ struct Asking<'a> {
     sources: &'a Sources,
     settings: &'a Settings,
     vocabulary: &'a Vocabulary,
+    has_unread_pushes: bool,
     is_traced: bool,
 }
 
@@ -247,6 +253,7 @@ impl Asking<'_> {
             superseded: &superseded,
             actions: &actions,
             activations: &activations,
+            has_unread_pushes: self.has_unread_pushes,
             sources,
         };
         UnitResult {

@@ -437,6 +437,26 @@ fn tests_and_code_of_others_are_never_reported_on() {
     assert_eq!(project.run(&[]).status, 0);
 }
 
+/// When an app asks for pushes cannot be told where a file that is not read may ask for them.
+#[test]
+fn that_pushes_are_asked_for_late_is_not_said_where_objective_c_may_ask_for_them() {
+    let scene = "import PushKit\nimport UIKit\n\nfinal class Scene: NSObject, UIWindowSceneDelegate, PKPushRegistryDelegate {\n    \
+        private var registry: PKPushRegistry?\n\n    func scene(_ scene: UIScene, willConnectTo session: UISceneSession, options: UIScene.ConnectionOptions) {\n        \
+        let registry = PKPushRegistry(queue: .main)\n        registry.delegate = self\n        registry.desiredPushTypes = [.voIP]\n        self.registry = registry\n    }\n\n    \
+        func pushRegistry(_ registry: PKPushRegistry, didUpdate pushCredentials: PKPushCredentials, for type: PKPushType) {}\n}\n";
+    let app = "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n";
+    let says_late = |other: &str| {
+        let project = Project::new(&[
+            ("App/Scene.swift", scene),
+            ("App/AppDelegate.swift", app),
+            ("App/Pushes.m", other),
+        ]);
+        project.run(&["--no-config", "--format", "short"]).out.contains("late-push-registration")
+    };
+    assert!(says_late("#import <UIKit/UIKit.h>\n"));
+    assert!(!says_late("#import <PushKit/PushKit.h>\n"));
+}
+
 #[test]
 fn what_is_in_another_language_is_said() {
     let project = Project::folder_with(&[

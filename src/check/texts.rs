@@ -63,7 +63,7 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
     let mut outcome = Outcomes::default();
     // Texts are few and short: to begin a thread takes longer than it saves.
     let options = Options { threads: 1, no_ignore: false, is_traced };
-    outcome.add(unit::analyse(&files, &project, &sources, &config.settings, &options));
+    outcome.add(unit::analyse(&files, &project, &sources, &config.settings, &options, false));
     let given_up = files.iter().filter_map(|file| Some((file.id(), file.given_up()?)));
     notices.extend(given_up.map(|(file, reason)| not_understood(sources.get(file), reason)));
     let parsed_files = files.iter().filter(|file| file.is_read()).count();

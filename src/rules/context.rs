@@ -35,6 +35,8 @@ pub struct Context<'a> {
     pub actions: &'a [ActionDuty],
     /// What every method with which a call begins does with the audio session.
     pub activations: &'a [ActionDuty],
+    /// There is code about pushes in a language that is not read: it may ask for them, too.
+    pub has_unread_pushes: bool,
     /// The texts, for quoting.
     pub sources: &'a Sources,
 }

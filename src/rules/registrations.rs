@@ -27,7 +27,8 @@ pub(super) struct Words {
     pub(super) help: &'static str,
 }
 
-/// The finding about the statement of a turn from which pushes are asked for.
+/// The finding about the statement of a turn from which pushes are asked for; none where code that is not read may ask for them at
+/// another time.
 pub(super) fn finding(
     context: &Context<'_>,
     timeline: &Timeline,
@@ -40,7 +41,8 @@ pub(super) fn finding(
         let location = turn.location.filter(|begins| *begins != location)?;
         Some(Step { location, text: format!("`{}` is not a part of the launch", turn.name) })
     });
-    context.is_own(location).then(|| Finding {
+    let is_told = context.is_own(location) && !context.has_unread_pushes;
+    is_told.then(|| Finding {
         rule: words.rule,
         level: words.level,
         confidence: words.confidence,
