@@ -47,6 +47,13 @@ fn a_handler_that_calls_a_thousand_functions() {
     assert_eq!(outcomes(&lines(1_000, "f#()"), &functions), [Outcome::Reported]);
 }
 
+/// Every closure keeps the names that are in scope where it stands.
+#[test]
+fn thousands_of_closures_among_thousands_of_variables() {
+    let ways = lines(sized(8_000), "let a#: Value = .init(#); work { _ in keep(a#) }");
+    assert_eq!(outcomes(&(ways + REPORTS), ""), [Outcome::Reported]);
+}
+
 const REPORTS: &str =
     "CXProvider(configuration: a).reportNewIncomingCall(with: UUID(), update: CXCallUpdate()) { _ in }";
 

@@ -1,5 +1,7 @@
 //! Local names, as far as they are in scope at a place.
 
+use std::rc::Rc;
+
 use smol_str::SmolStr;
 
 use super::{FunctionRef, Program, Ty, TypeIndex};
@@ -26,10 +28,18 @@ pub struct Local {
 /// names are crowded, there are twice as many.
 const BUCKETS: usize = 64;
 
-/// The local names in scope, innermost last.
+/// A copy of so many still costs little.
+const MAX_BUCKETS: usize = 512;
+
+/// So many names stand together, and are copied where one of them is added or taken away.
+const TOGETHER: usize = 64;
+
+/// The local names in scope, innermost last. Every closure in a function keeps those that are in scope where it stands: what
+/// copies have in common is shared, or a long function with many closures would hold the square of its names.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    locals: Vec<Local>,
+    /// In groups of [`TOGETHER`], of which only the last has fewer, and none is empty.
+    locals: Vec<Rc<Vec<Local>>>,
     /// The last name of each bucket: a function with thousands of names asks for each of them.
     last: Vec<Option<u32>>,
 }
@@ -43,19 +53,38 @@ impl Scope {
     /// Adds a name, which hides earlier ones.
     pub fn push(&mut self, name: SmolStr, id: LocalId, ty: Option<Ty>) {
         let buckets = self.last.len();
-        if self.locals.len() >= buckets * 4 || buckets == 0 {
+        if buckets == 0 || self.len() >= buckets * 4 && buckets < MAX_BUCKETS {
             self.last = vec![None; (buckets * 2).max(BUCKETS)];
-            for at in 0..self.locals.len() {
+            for at in 0..self.len() {
                 self.note(at);
             }
         }
-        self.locals.push(Local { name, id, ty, before: None });
-        self.note(self.locals.len() - 1);
+        if self.len().is_multiple_of(TOGETHER) {
+            self.locals.push(Rc::default());
+        }
+        if let Some(group) = self.locals.last_mut() {
+            Rc::make_mut(group).push(Local { name, id, ty, before: None });
+        }
+        self.note(self.len() - 1);
+    }
+
+    fn len(&self) -> usize {
+        let last = self.locals.last().map_or(0, |group| group.len());
+        self.locals.len().saturating_sub(1) * TOGETHER + last
+    }
+
+    fn pop(&mut self) -> Option<Local> {
+        let group = Rc::make_mut(self.locals.last_mut()?);
+        let local = group.pop();
+        if group.is_empty() {
+            self.locals.pop();
+        }
+        local
     }
 
     /// Puts a name into its bucket.
     fn note(&mut self, at: usize) {
-        let local = &mut self.locals[at];
+        let local = &mut Rc::make_mut(&mut self.locals[at / TOGETHER])[at % TOGETHER];
         let bucket = bucket(&local.name, self.last.len());
         local.before = self.last[bucket].replace(at as u32);
     }
@@ -63,7 +92,9 @@ impl Scope {
     /// What a name stands for.
     pub fn get(&self, name: &str) -> Option<&Local> {
         let mut next = self.last.get(bucket(name, self.last.len())).copied().flatten();
-        while let Some(local) = next.and_then(|at| self.locals.get(at as usize)) {
+        while let Some(local) =
+            next.and_then(|at| self.locals.get(at as usize / TOGETHER)?.get(at as usize % TOGETHER))
+        {
             if local.name == name {
                 return Some(local);
             }
@@ -74,14 +105,14 @@ impl Scope {
 
     /// A mark for [`Scope::leave`].
     pub fn enter(&self) -> usize {
-        self.locals.len()
+        self.len()
     }
 
     /// Forgets the names added since the mark, and says which they were, in order.
     pub fn leave(&mut self, mark: usize) -> Vec<LocalId> {
         let mut gone = Vec::new();
-        while self.locals.len() > mark
-            && let Some(local) = self.locals.pop()
+        while self.len() > mark
+            && let Some(local) = self.pop()
         {
             let bucket = bucket(&local.name, self.last.len());
             self.last[bucket] = local.before;
