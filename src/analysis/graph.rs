@@ -1,12 +1,12 @@
-//! What a body calls, builds and reads, by type: a call counts only where the walk would follow it.
+//! Who calls whom, by type: a call counts only where the walk would follow it.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
-use smol_str::SmolStr;
 
+use super::calls::{Body, Calls, Edge, Open, accessors_of};
 use super::duty::Backward;
 use super::expected::Expected;
 use super::families::Families;
@@ -15,164 +15,12 @@ use crate::facts::{
     Arg, Condition, ExprId, ExprKind, FunctionId, FunctionKind, Node, Pattern, StmtId, StmtKind,
 };
 use crate::program::{
-    CallSite, Candidacy, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex,
+    CallSite, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex,
 };
-use crate::source::Span;
-use crate::vocabulary::{Meaning, Owed, Vocabulary, is_registry_type, is_reporter_type};
+use crate::vocabulary::{Meaning, Owed, Vocabulary};
 
 /// How many calls away from where a duty begins a change can change the answer.
 const MAX_FORWARD: usize = 6;
-
-/// How far is looked for what a function returns.
-const MAX_HOPS: u8 = 4;
-
-/// Whether no constructor of a type of CallKit or PushKit can fail.
-fn never_fails(name: &str) -> bool {
-    name.starts_with("CX") || is_registry_type(name) || is_reporter_type(name)
-}
-
-/// Something that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Body {
-    /// A function or closure.
-    Function(FunctionRef),
-    /// The initial value of a property.
-    Initial(PropertyRef),
-    /// The statements of a file.
-    TopLevel(u32),
-}
-
-impl Body {
-    /// The body in which something stands: `initial_of` is the property whose initial value it is part of.
-    pub(crate) fn around(file: u32, function: Option<FunctionRef>, initial_of: Option<PropertyRef>) -> Self {
-        match (function, initial_of) {
-            (Some(at), _) => Body::Function(at),
-            (None, Some(at)) => Body::Initial(at),
-            (None, None) => Body::TopLevel(file),
-        }
-    }
-
-    /// The body in which a call stands.
-    pub(crate) fn of_call(site: &CallSite) -> Self {
-        Self::around(site.call.file, site.function, site.initial_of)
-    }
-
-    /// The function that it is.
-    pub(crate) fn function(self) -> Option<FunctionRef> {
-        match self {
-            Self::Function(at) => Some(at),
-            Self::Initial(_) | Self::TopLevel(_) => None,
-        }
-    }
-
-    pub(crate) fn file(self) -> u32 {
-        match self {
-            Body::Function(at) => at.file,
-            Body::Initial(at) => at.file,
-            Body::TopLevel(file) => file,
-        }
-    }
-}
-
-/// Something that a body leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Edge {
-    /// Another body.
-    Body(Body),
-    /// The construction of a type.
-    Build(TypeIndex),
-}
-
-/// All that a body leads to.
-#[derive(Debug, Default)]
-pub(crate) struct Calls {
-    edges: BTreeSet<Edge>,
-    /// Calls on a receiver of unknown type: they may run any method that fits.
-    open: Vec<Open>,
-    /// Properties that are named, by the type of their object: what they run is found when it is asked for.
-    members: BTreeSet<(TypeIndex, SmolStr)>,
-    /// Functions that are named without being called.
-    mentioned: BTreeSet<FunctionRef>,
-    /// What is done here, or may be, by a call to something outside the project.
-    done: BTreeSet<Owed>,
-}
-
-/// What reading and writing a property runs.
-fn accessors_of(program: &Program, (ty, name): &(TypeIndex, SmolStr)) -> Vec<FunctionRef> {
-    let Some(at) = program.find_property(*ty, name) else { return Vec::new() };
-    let accessors = program.accessors(at);
-    accessors.getters.into_iter().chain(accessors.setters).collect()
-}
-
-/// A call on a receiver of unknown type.
-#[derive(Debug)]
-struct Open {
-    file: u32,
-    name: SmolStr,
-    callee: ExprId,
-    call: ExprId,
-}
-
-impl Open {
-    fn args<'p>(&self, program: &'p Program) -> &'p [Arg] {
-        match &program.file(self.file).expr(self.call).kind {
-            ExprKind::Call { args, .. } => args,
-            _ => &[],
-        }
-    }
-
-    /// What a function is to this call.
-    fn candidacy(&self, program: &Program, at: FunctionRef) -> Option<Candidacy> {
-        let is_named = program.function(at).name == self.name;
-        is_named.then(|| program.candidacy(at, &self.name, self.args(program))).flatten()
-    }
-}
-
-impl Calls {
-    pub(crate) fn leads_to(&self, program: &Program, edge: Edge) -> bool {
-        let is_only = |at| {
-            let mut candidacies = self.open.iter().map(|open| open.candidacy(program, at));
-            candidacies.any(|candidacy| candidacy == Some(Candidacy::Only))
-        };
-        if self.edges.contains(&edge) {
-            return true;
-        }
-        match edge {
-            Edge::Body(Body::Function(at)) => match program.function(at).kind {
-                FunctionKind::Getter | FunctionKind::Setter | FunctionKind::Observer => {
-                    let name = program.function(at).name.as_str();
-                    let is_wrapper = name == "wrappedValue";
-                    let mut named = self.members.iter().filter(|(_, of)| is_wrapper || of == name);
-                    named.any(|member| accessors_of(program, member).contains(&at))
-                }
-                _ => is_only(at),
-            },
-            Edge::Body(Body::Initial(at)) => {
-                let property = &program.property(at).name;
-                let mut named = self.members.iter().filter(|(_, name)| name == property);
-                named.any(|(ty, name)| program.find_property(*ty, name) == Some(at))
-            }
-            Edge::Body(Body::TopLevel(_)) | Edge::Build(_) => false,
-        }
-    }
-
-    /// The first place at which a function may be called, one of several.
-    pub(crate) fn may_call(&self, program: &Program, at: FunctionRef) -> Option<Span> {
-        let open =
-            self.open.iter().find(|open| open.candidacy(program, at) == Some(Candidacy::OneOfSeveral))?;
-        Some(program.file(open.file).expr(open.callee).span)
-    }
-
-    /// Whether a function is named: called here or given to somebody.
-    pub(crate) fn mentions(&self, at: FunctionRef) -> bool {
-        self.mentioned.contains(&at)
-    }
-
-    /// Whether something is called, outside the project, that does what is owed, or may.
-    pub(crate) fn does(&self, owed: Owed) -> bool {
-        self.done.contains(&owed)
-    }
-}
 
 /// Who calls whom, found where it is asked.
 #[derive(Debug)]
@@ -557,72 +405,6 @@ impl<'a> Graph<'a> {
         let parent = function.parent.filter(|_| function.kind == FunctionKind::Closure)?;
         self.calls(Body::Function(function_at(closure.file, parent)));
         self.elements.borrow().get(&closure).cloned()
-    }
-
-    // --- What is never nil -------------------------------------------------------------------------------------
-
-    /// Whether the value of an expression is certainly there. Types alone do not tell: constructors of types that
-    /// are declared elsewhere may fail.
-    pub(crate) fn is_present(&self, place: &Place<'_>, expr: ExprId, hops: u8) -> bool {
-        if hops > MAX_HOPS {
-            return false;
-        }
-        let program = self.program;
-        match &program.file(place.file).expr(expr).kind {
-            ExprKind::ForceUnwrap(_)
-            | ExprKind::SelfRef
-            | ExprKind::Str(_)
-            | ExprKind::Number(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Closure(_) => true,
-            ExprKind::Coalesce(_, other) => self.is_present(place, *other, hops + 1),
-            ExprKind::Ternary(_, a, b) => {
-                self.is_present(place, *a, hops + 1) && self.is_present(place, *b, hops + 1)
-            }
-            ExprKind::Name(name) => {
-                place.scope.get(name).and_then(|local| local.ty.as_ref()).is_some_and(|ty| self.is_sure(ty))
-            }
-            ExprKind::Call { callee, args, is_optional: false } => {
-                match program.resolve(place, *callee, args) {
-                    Target::Functions(found) => found.iter().all(|at| self.returns_something(*at, hops + 1)),
-                    Target::Construct(_) => true,
-                    Target::Outside { call, .. } => {
-                        call.name == "init" && call.receiver.is_some_and(|name| never_fails(&name))
-                    }
-                    _ => false,
-                }
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a value of a type is there, wherever it comes from.
-    fn is_sure(&self, ty: &Ty) -> bool {
-        !matches!(ty, Ty::Optional(_)) && self.program.outside_type(ty).is_none_or(never_fails)
-    }
-
-    fn returns_something(&self, at: FunctionRef, hops: u8) -> bool {
-        let function = self.program.function(at);
-        if function.kind == FunctionKind::Initializer {
-            return !function.is_failable;
-        }
-        let (Some(result), Some(body)) = (&function.result, self.program.body(at)) else { return false };
-        if !result.is_optional() {
-            return true;
-        }
-        let scope = self.scope(at);
-        let place = Place::of(self.program, at, &scope);
-        let mut values: Vec<Option<ExprId>> = Vec::new();
-        values.extend(self.program.single_expression(at.file, body).map(Some));
-        self.program.file(at.file).each_node(body, |node| {
-            if let Node::Stmt(id) = node
-                && let StmtKind::Return(value) = self.program.stmt(at.file, id).kind
-            {
-                values.push(value);
-            }
-        });
-        !values.is_empty()
-            && values.iter().all(|value| value.is_some_and(|value| self.is_present(&place, value, hops)))
     }
 
     // --- Local names -------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::graph::{Body, Calls, Graph};
+use super::calls::{Body, Calls};
+use super::graph::Graph;
 use crate::facts::words::implicit_inits;
 use crate::facts::{ExprId, ExprKind, FunctionKind, Param};
 use crate::program::{

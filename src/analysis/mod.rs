@@ -1,5 +1,6 @@
 //! The questions that the rules ask. Everything here is pure: facts in, answers with steps out.
 
+mod calls;
 pub mod duty;
 pub mod escapes;
 mod expected;
@@ -7,6 +8,7 @@ mod families;
 pub mod graph;
 pub mod launch;
 mod mentions;
+mod presence;
 pub mod providers;
 pub mod retention;
 mod shared;

@@ -9,7 +9,7 @@ use super::join::join;
 use super::state::{At, Duty, Known, Leave, Origin, State, Value, When};
 use super::trace::{Calls, StepKind};
 use super::walk::Walk;
-use crate::analysis::graph::Body;
+use crate::analysis::calls::Body;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, TypeDeclKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, PropertyRef, Target, Ty, TypeIndex};

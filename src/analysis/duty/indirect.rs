@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 use super::Duties;
 use super::origins::MAX_HOPS;
-use crate::analysis::graph::{Body, Edge};
+use crate::analysis::calls::{Body, Edge};
 use crate::facts::{Arg, ExprId, ExprKind, FileFacts, FunctionId, PropertyId, StmtKind};
 use crate::program::{Around, ExprRef, FunctionRef, Program, PropertyRef, Ty, TypeIndex};
 use crate::source::Role;

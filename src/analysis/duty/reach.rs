@@ -7,7 +7,8 @@ use smol_str::SmolStr;
 
 use super::Duties;
 use super::hidden::Hidden;
-use crate::analysis::graph::{Body, Graph, function_at};
+use crate::analysis::calls::Body;
+use crate::analysis::graph::{Graph, function_at};
 use crate::facts::{DECLARES_REPORTING, ExprId, ExprKind, FunctionKind, Node, StmtKind};
 use crate::program::{Around, CallSite, FunctionRef, Place, Program, PropertyRef, Scope, Ty, TypeIndex};
 use crate::source::Role;

@@ -6,7 +6,7 @@ use super::frame::{Frame, Run};
 use super::holders::mentions;
 use super::state::{Slot, State, Value};
 use super::walk::{MAX_DEPTH, Walk};
-use crate::analysis::graph::Body;
+use crate::analysis::calls::Body;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind};
 use crate::finding::Step;
 use crate::program::{FunctionRef, LocalId, Program, Target, Ty, TypeIndex};

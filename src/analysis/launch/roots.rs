@@ -10,7 +10,7 @@ use super::state::State;
 use super::timeline::{Arming, Phase, Root, Timeline, Turn, TurnKind, WaitsFor};
 use super::waits;
 use super::walk::Walk;
-use crate::analysis::graph::Body;
+use crate::analysis::calls::Body;
 use crate::facts::FunctionKind;
 use crate::finding::Step;
 use crate::program::{FunctionRef, TypeIndex};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use smol_str::SmolStr;
 
 use super::holders::Holders;
-use crate::analysis::graph::Body;
+use crate::analysis::calls::Body;
 use crate::facts::words::{self, IMPLICIT_INIT};
 use crate::facts::{Arg, ExprId, ExprKind};
 use crate::program::{Around, CallSite, Place, Program, Scope, Write};

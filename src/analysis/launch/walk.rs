@@ -12,7 +12,8 @@ use super::timeline::{
     TurnKind,
 };
 use super::waits;
-use crate::analysis::graph::{Body, function_at};
+use crate::analysis::calls::Body;
+use crate::analysis::graph::function_at;
 use crate::analysis::shared::SharedSet;
 use crate::facts::{ExprId, ExprKind, FileFacts, TypeRef};
 use crate::finding::Step;
