@@ -21,13 +21,23 @@ pub(crate) struct Limits {
     /// that a flag (or `#if`) which was asked in one call, or in one round of a loop, is the same in the next;
     /// what a computed property gives; what a variable is when a closure runs later;
     /// that a loop whose condition always holds does not end once a call is reported;
-    /// that a function which has nothing to do with reports does not return.
+    /// that a function which has nothing to do with reports, or is called once a call is reported, does not return or does
+    /// not throw.
     pub(crate) is_lenient: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self { rounds: 2, depth: 2, statements: 40_000, is_lenient: false }
+    }
+}
+
+impl Limits {
+    /// Where the first answer does not fit.
+    pub(crate) const FAR: Self = Limits { rounds: 3, depth: 3, statements: 500_000, is_lenient: false };
+
+    pub(crate) fn lenient(self) -> Self {
+        Limits { is_lenient: true, ..self }
     }
 }
 
@@ -56,6 +66,15 @@ pub(crate) struct Answer {
     pub(crate) turns: BTreeSet<Turn>,
 }
 
+impl Answer {
+    /// Whether an outcome may be there.
+    pub(crate) fn may_have(&self, outcome: Outcome) -> bool {
+        self.outcomes.contains(&outcome)
+            || self.optional.contains(&outcome)
+            || self.either.iter().any(|(one, other)| *one == outcome || *other == outcome)
+    }
+}
+
 /// Where a way with no report turns away from it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Turn {
@@ -72,7 +91,7 @@ pub(crate) fn answer(program: &Program, limits: &Limits) -> Option<Answer> {
     let mut answer = Answer::default();
     let mut summary = Summary::default();
     let mut missing = BTreeSet::new();
-    let lenient = Limits { is_lenient: true, ..*limits };
+    let lenient = limits.lenient();
     let idle = program.idle();
     let spent = Cell::new(0);
     loop {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pushlint::report::Outcome::{self, Deferred, Missing, Reported, Unseen};
 
 use crate::answer::{Answer, Limits, Place, answer};
+use crate::compare::{Verdict, compare};
 use crate::skeleton::{
     Act, Api, Attempt, Block, Call, Condition, Flag, Function, Home, Kind, Loop, On, Program, Style, Value,
     Variable, Work,
@@ -99,7 +100,7 @@ fn a_flag_stays_what_it_is_along_a_path() {
         Act::If(not(flag(0)), block([Act::Report]), None),
     ];
     let program = Program::new(vec![asks()], block(apart), Style::default());
-    let lenient = Limits { is_lenient: true, ..Limits::default() };
+    let lenient = Limits::default().lenient();
     assert_eq!(answer(&program, &Limits::default()).map(|answer| answer.outcomes.len()), Some(1));
     assert_eq!(answer(&program, &lenient).map(|answer| answer.outcomes.len()), Some(2));
 }
@@ -283,11 +284,59 @@ fn that_a_loop_never_ends_must_be_known_where_nothing_is_reported() {
     let solved = |before: Act| {
         let forever = Act::Loop(Loop::While(Condition::Constant(true)), None, block([]));
         let program = Program::new(vec![], block([before, forever]), Style::default());
-        let lenient = Limits { is_lenient: true, ..Limits::default() };
+        let lenient = Limits::default().lenient();
         let answers =
             [Limits::default(), lenient].map(|limits| answer(&program, &limits).expect("few paths"));
         answers.map(|answer| answer.outcomes.into_iter().collect::<Vec<_>>())
     };
     assert_eq!(solved(Act::Report), [vec![], vec![Reported]]);
     assert_eq!(solved(Act::Noise(0)), [vec![], vec![]]);
+}
+
+/// The right answer, and with it whatever may be said besides.
+fn exact_and_lenient(program: &Program) -> [Vec<Outcome>; 2] {
+    [Limits::FAR, Limits::FAR.lenient()].map(|limits| {
+        let answer = answer(program, &limits).expect("few paths");
+        [Missing, Unseen, Deferred, Reported]
+            .into_iter()
+            .filter(|outcome| answer.may_have(*outcome))
+            .collect()
+    })
+}
+
+#[test]
+fn that_an_implementation_without_a_part_in_the_duty_always_throws_need_not_be_known() {
+    let throwing = |bodies| vec![Function { throws: true, ..of_role(Kind::Nothing, bodies) }];
+    let solved = |bodies| {
+        let caught = Act::Do(block([on(On::Made(0)), on(On::Made(1))]), block([]));
+        exact_and_lenient(&Program::new(throwing(bodies), block([caught]), Style::default()))
+    };
+    assert_eq!(solved(vec![vec![Act::Throw], vec![Act::Report]]), [vec![Missing], vec![Missing, Reported]]);
+    // This one hands the push out before it throws.
+    assert_eq!(solved(vec![vec![Act::HandOut, Act::Throw], vec![Act::Report]]), [vec![Unseen], vec![Unseen]]);
+}
+
+#[test]
+fn that_nothing_throws_need_not_be_known_once_a_call_is_reported() {
+    let solved = |first: Act| {
+        let throws = Function { throws: true, ..function(Kind::Nothing, [Act::Report]) };
+        let caught = Act::Do(block([first, Act::Call(call(0)), Act::Fatal]), block([]));
+        let sometimes = Act::If(random(), block([caught]), None);
+        exact_and_lenient(&Program::new(vec![throws], block([sometimes]), Style::default()))
+    };
+    assert_eq!(solved(Act::Report), [vec![Missing], vec![Missing, Reported]]);
+    assert_eq!(solved(Act::Noise(0)), [vec![Missing], vec![Missing]]);
+}
+
+#[test]
+fn what_a_closure_that_is_put_off_does_in_the_end_may_be_known() {
+    // `if handle() { report() }` is given away, and `handle` gives `false` and the same closure.
+    let again = Act::If(Condition::Result(call(0)), block([Act::Report]), None);
+    let gives = function(Kind::Bool, [Act::Give(block([again])), Act::Return(Some(set_done(false)))]);
+    let program = Program::new(vec![gives], block([Act::Call(call(0))]), Style::default());
+    let solved =
+        [Limits::FAR, Limits::FAR.lenient()].map(|limits| answer(&program, &limits).expect("few paths"));
+    assert!(solved[0].may_have(Missing));
+    assert!(!solved[1].may_have(Missing), "what may be there is more than the most");
+    assert_eq!(compare(&program), Verdict::Right);
 }

@@ -140,8 +140,8 @@ pub(crate) struct Run<'p> {
     pub(crate) is_beyond: bool,
     activations: usize,
     active: Vec<usize>,
-    /// Functions that can come to nothing for the duty, and give nothing that decides anything.
-    idle: &'p [Option<Vec<Written>>],
+    /// What the bodies of functions may return that can come to nothing for the duty.
+    idle: &'p [Vec<Option<Vec<Written>>>],
     /// The calls that returned without a report, and where they returned.
     pub(crate) calls: Vec<(Callee, Place)>,
     pub(crate) returned: Vec<(Callee, Duty)>,
@@ -151,7 +151,7 @@ impl<'p> Run<'p> {
     pub(crate) fn new(
         program: &'p Program,
         [limits, lenient]: [&'p Limits; 2],
-        idle: &'p [Option<Vec<Written>>],
+        idle: &'p [Vec<Option<Vec<Written>>>],
         spent: &'p Cell<u64>,
         script: Vec<(usize, usize)>,
     ) -> Self {

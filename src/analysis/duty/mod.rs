@@ -34,6 +34,7 @@ mod passed;
 mod patterns;
 mod properties;
 mod reach;
+mod repeated;
 mod rounds;
 mod state;
 mod statements;
@@ -56,6 +57,7 @@ pub use trace::{BranchKind, StepKind, TraceStep};
 
 use self::entries::Entry;
 use self::reach::{Reach, Search};
+use self::repeated::Repeated;
 use self::state::{Known, Origin, State, Value};
 use self::summary::{Context, ExitKey, Table, Way};
 use self::trace::{Calls, Trace};
@@ -90,7 +92,7 @@ pub struct Duties<'a> {
     table: RefCell<Table>,
     /// Ways that report are told apart by where they do, and ways on which no report is due are told.
     is_detailed: bool,
-    repeated: RefCell<HashMap<FunctionRef, BTreeSet<SmolStr>>>,
+    repeated: RefCell<HashMap<FunctionRef, Rc<Repeated>>>,
     results: RefCell<HashMap<FunctionRef, Rc<[Known]>>>,
     throwing: RefCell<HashMap<FunctionRef, bool>>,
     called_on: RefCell<HashMap<FunctionRef, Rc<CallsOn>>>,

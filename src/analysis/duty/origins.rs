@@ -1,12 +1,10 @@
-//! Where values come from: the closures that a property ever holds, the names around a closure, the conditions
-//! that a function asks more than once.
+//! Where values come from: the closures that a property ever holds, the names around a closure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
 use super::Duties;
-use super::conditions::constant_text;
 use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtKind};
 use crate::program::{
     Around, CallSite, ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write,
@@ -344,112 +342,6 @@ impl Duties<'_> {
         }
         program.push_captured(at, &mut scope);
         scope
-    }
-
-    /// Conditions that stand more than once in a function, closures inside it included.
-    pub(super) fn repeated_conditions(&self, at: FunctionRef) -> BTreeSet<SmolStr> {
-        if let Some(known) = self.repeated.borrow().get(&at) {
-            return known.clone();
-        }
-        let program = self.program;
-        let facts = program.file(at.file);
-        let span = program.function(at).span;
-        let mut counts: BTreeMap<SmolStr, u32> = BTreeMap::new();
-        let mut count = |text: Option<String>| {
-            if let Some(text) = text {
-                *counts.entry(SmolStr::new(text)).or_default() += 1;
-            }
-        };
-        let plain = |id: ExprId| {
-            matches!(facts.expr(id).kind, ExprKind::Name(_) | ExprKind::Member { .. })
-                .then(|| program.dotted(at.file, id))
-                .flatten()
-        };
-        let is_nil = |id: ExprId| plain(id).map(|text| format!("{text}==nil"));
-        for (_, stmt) in facts.stmts_in(span) {
-            match &stmt.kind {
-                StmtKind::If { conditions, .. }
-                | StmtKind::Guard { conditions, .. }
-                | StmtKind::While { conditions, .. } => {
-                    for condition in conditions {
-                        match condition {
-                            Condition::Expr(value) => count(plain(*value)),
-                            Condition::Bind { pattern: Pattern::Optional(_), value: Some(value), .. } => {
-                                count(is_nil(*value));
-                            }
-                            Condition::Bind { pattern, value: None, .. } => {
-                                count(pattern.names().first().map(|name| format!("{name}==nil")));
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                StmtKind::Switch { subject, cases } => {
-                    for case in cases {
-                        for (pattern, _) in &case.patterns {
-                            let name = match pattern {
-                                Pattern::Case { name, .. } => Some(name.clone()),
-                                Pattern::Expr(value) => match &facts.expr(*value).kind {
-                                    ExprKind::Bool(_) => {
-                                        count(plain(*subject));
-                                        None
-                                    }
-                                    kind => constant_text(kind),
-                                },
-                                _ => None,
-                            };
-                            if let (Some(text), Some(name)) = (plain(*subject), name) {
-                                count(Some(format!("{text}=={name}")));
-                            }
-                        }
-                    }
-                }
-                // A literal that is assigned decides a later condition.
-                StmtKind::Assign { target, value, .. }
-                    if matches!(facts.expr(*value).kind, ExprKind::Bool(_)) =>
-                {
-                    count(plain(*target));
-                }
-                // A decided value is handed on.
-                StmtKind::Return(Some(value))
-                | StmtKind::Let { value: Some(value), .. }
-                | StmtKind::Assign { value, .. } => count(plain(*value)),
-                _ => {}
-            }
-        }
-        for (_, expr) in facts.exprs_in(span) {
-            match &expr.kind {
-                ExprKind::Not(inner) => count(plain(*inner)),
-                ExprKind::And(a, b) | ExprKind::Or(a, b) => {
-                    count(plain(*a));
-                    count(plain(*b));
-                }
-                ExprKind::Ternary(condition, a, b) => {
-                    count(plain(*condition));
-                    count(plain(*a));
-                    count(plain(*b));
-                }
-                ExprKind::Equal(a, b, _) => {
-                    let right = &facts.expr(*b).kind;
-                    let text = constant_text(right).and_then(|constant| {
-                        let text = plain(*a)?;
-                        Some(if matches!(right, ExprKind::Bool(_)) {
-                            text
-                        } else {
-                            format!("{text}=={constant}")
-                        })
-                    });
-                    count(text);
-                }
-                ExprKind::Member { base: Some(base), is_optional: true, .. } => count(is_nil(*base)),
-                _ => {}
-            }
-        }
-        self.each_asked(at, |is_for_nil, asked| count(if is_for_nil { is_nil(asked) } else { plain(asked) }));
-        let repeated: BTreeSet<SmolStr> =
-            counts.into_iter().filter(|(_, times)| *times > 1).map(|(text, _)| text).collect();
-        self.repeated.borrow_mut().insert(at, repeated.clone());
-        repeated
     }
 }
 

@@ -333,16 +333,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a value is a Boolean that this function asks for elsewhere, too.
-    fn copies_condition(&self, value: ExprId, ty: Option<&Ty>) -> bool {
-        let (program, file) = (self.duties.program, self.function.file);
-        let is_plain =
-            matches!(program.file(file).expr(value).kind, ExprKind::Name(_) | ExprKind::Member { .. });
-        is_plain
-            && ty.and_then(Ty::outside_name) == Some("Bool")
-            && program.dotted(file, value).is_some_and(|text| self.is_repeated(&text))
-    }
-
     /// A `return`. Where nothing runs any more that sees the variables of the function, they are forgotten.
     fn left(&mut self, state: State, value: Value, at: At) -> Leave {
         let mut leave = Leave { state, how: How::Return(value), at };

@@ -226,7 +226,7 @@ impl Table {
     }
 
     /// The first context in progress on which the present approximation of a summary rests.
-    fn in_progress(&self, id: ContextId) -> Option<ContextId> {
+    pub(super) fn in_progress(&self, id: ContextId) -> Option<ContextId> {
         let mut at = id;
         loop {
             let entry = &self.entries[at as usize];

@@ -1,14 +1,13 @@
 //! The walk over the body of one function along all of its paths, and the exits that it comes to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-
-use smol_str::SmolStr;
 
 use super::Duties;
 use super::before::Before;
 use super::call::Call;
 use super::closures::{Asked, Effect};
+use super::repeated::Repeated;
 use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::{Context, ContextId, ExitKey, Summary, Way};
 use super::trace::{StepKind, Trace};
@@ -50,8 +49,8 @@ pub(super) struct Walk<'a> {
     pub(super) is_provisional: bool,
     /// How many `defer` are to run yet, which may ask for variables after a `return`.
     pub(super) keeps_locals: u32,
-    /// Conditions that stand more than once in the function: only these are worth remembering.
-    repeated: BTreeSet<SmolStr>,
+    /// Conditions that stand more than once in the function.
+    pub(super) repeated: Rc<Repeated>,
 }
 
 impl<'a> Walk<'a> {
@@ -272,10 +271,6 @@ impl<'a> Walk<'a> {
     /// The function whose text this is, for looking names up.
     pub(super) fn place(&self) -> Place<'_> {
         Place::of(self.duties.program, self.function, &self.scope)
-    }
-
-    pub(super) fn is_repeated(&self, text: &str) -> bool {
-        self.repeated.contains(text) || text == super::before::ON_MAIN_THREAD
     }
 }
 

@@ -17,13 +17,11 @@ impl<'p> Run<'p> {
         if !is_generic {
             return self.call_itself(call, scope);
         }
-        if self.limits.is_lenient && self.idle[call.function].is_some() && self.either() {
+        let is_idle = self.idle[call.function].iter().all(Option::is_some);
+        if self.limits.is_lenient && is_idle && self.either() {
             // What a function gives that has no part in the duty need not be seen through another one.
-            return if function.throws && self.either() {
-                Err(Leave::Throw(0))
-            } else {
-                Ok(self.anything(function.result))
-            };
+            let throws = function.throws && self.either();
+            return if throws { Err(Leave::Throw(0)) } else { Ok(self.anything(function.result)) };
         }
         let before = self.duty;
         let result = self.call_itself(call, scope);
@@ -101,7 +99,13 @@ impl<'p> Run<'p> {
     fn enter(&mut self, index: usize, implementer: Option<usize>, work: Option<Closure<'p>>) -> Step<Datum> {
         let program = self.program;
         let function = &program.functions[index];
-        if let Some(written) = self.idle[index].as_ref().filter(|_| self.limits.is_lenient) {
+        if self.limits.is_lenient && self.duty == Duty::Reported && self.either() {
+            // Nor need it be seen what a function does once a call is reported.
+            let throws = function.throws && self.either();
+            return if throws { Err(Leave::Throw(0)) } else { Ok(self.anything(function.result)) };
+        }
+        let (which, body) = function.implementation(implementer.unwrap_or(0));
+        if let Some(written) = self.idle[index][which].as_ref().filter(|_| self.limits.is_lenient) {
             // What a function does that has no part in the duty need not be seen: only what it may give.
             let results = written.len().max(1);
             let choice = self.choose(results + 1 + usize::from(function.throws));
@@ -135,7 +139,6 @@ impl<'p> Run<'p> {
         }
         let before = self.duty;
         let inner = self.function_scope(Some(index), implementer, work);
-        let (which, body) = function.implementation(implementer.unwrap_or(0));
         self.active[index] += 1;
         let result = self.block(body, inner);
         self.active[index] -= 1;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Block, Condition, Function, Program, Style, Value};
+use super::{Act, Block, Condition, Function, On, Program, Style, Value};
 
 impl Program {
     pub(crate) fn new(functions: Vec<Function>, handler: Block, style: Style) -> Self {
@@ -25,35 +25,44 @@ impl Program {
         self.clone().bodies_mut().into_iter().any(concerns_duty)
     }
 
-    /// For each function that has no part in the duty what it may return, going by its text; none for the others.
-    pub(crate) fn idle(&self) -> Vec<Option<Vec<Written>>> {
-        let functions = self.functions.iter().zip(self.busy());
-        functions
-            .map(|(function, is_busy)| {
+    /// For each body of each function what it may return, going by its text, if it has no part in the duty; none for the others.
+    pub(crate) fn idle(&self) -> Vec<Vec<Option<Vec<Written>>>> {
+        let idle = |(function, busy): (&Function, Vec<bool>)| {
+            let body = |(body, is_busy): (&Block, bool)| {
                 let mut found = BTreeSet::new();
-                function.bodies().for_each(|body| written(&mut body.clone(), &mut found));
+                written(&mut body.clone(), &mut found);
                 (!is_busy && !function.takes_work).then(|| found.into_iter().collect())
-            })
-            .collect()
+            };
+            function.bodies().zip(busy).map(body).collect()
+        };
+        self.functions.iter().zip(self.busy()).map(idle).collect()
     }
 
-    /// For each function whether it can come to a report, or gives the payload away.
-    pub(crate) fn busy(&self) -> Vec<bool> {
-        let mut program = self.clone();
-        let mut calls = Vec::new();
-        let mut busy = Vec::new();
-        for function in &mut program.functions {
+    /// For each body of each function whether it can come to a report, or gives the payload away.
+    fn busy(&self) -> Vec<Vec<bool>> {
+        let (mut busy, mut calls) = (Vec::new(), Vec::new());
+        for mut function in self.functions.clone() {
             let mut bodies: Vec<&mut Block> = function.bodies_mut().collect();
-            busy.push(bodies.iter_mut().any(|body| concerns_duty(body)));
-            calls.push(bodies.into_iter().flat_map(called).collect::<Vec<_>>());
+            busy.push(bodies.iter_mut().map(|body| concerns_duty(body)).collect::<Vec<_>>());
+            calls.push(bodies.into_iter().map(called).collect::<Vec<_>>());
         }
-        for _ in 0..busy.len() {
+        loop {
             let before = busy.clone();
-            for (is_busy, called) in busy.iter_mut().zip(&calls) {
-                *is_busy |= called.iter().any(|function| before[*function]);
+            for (busy, calls) in busy.iter_mut().zip(&calls) {
+                for (is_busy, called) in busy.iter_mut().zip(calls) {
+                    let may_run = |(function, on): &(usize, On)| match on {
+                        On::Made(implementer) => {
+                            before[*function][self.functions[*function].implementation(*implementer).0]
+                        }
+                        On::Held | On::Own | On::Generic(_) => before[*function].contains(&true),
+                    };
+                    *is_busy |= called.iter().any(may_run);
+                }
+            }
+            if busy == before {
+                return busy;
             }
         }
-        busy
     }
 
     /// The body of every function, the handler's last.
@@ -98,11 +107,11 @@ fn written(block: &mut Block, into: &mut BTreeSet<Written>) {
     }
 }
 
-/// The functions that are called in a block.
-fn called(block: &mut Block) -> Vec<usize> {
+/// The functions that are called in a block, and on what.
+fn called(block: &mut Block) -> Vec<(usize, On)> {
     let mut functions = Vec::new();
     for stmt in block {
-        functions.extend(stmt.act.calls_mut().iter().map(|call| call.function));
+        functions.extend(stmt.act.calls_mut().iter().map(|call| (call.function, call.on)));
         for inner in stmt.act.blocks_mut() {
             functions.extend(called(inner));
         }
