@@ -8,6 +8,7 @@ use crate::analysis::duty::{At, DutyExit};
 use crate::analysis::launch::{Holder, Readiness};
 use crate::facts::{ExprId, ExprKind, FileFacts, Stmt, StmtKind};
 use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, Level};
+use crate::program::PropertyRef;
 use crate::report::Outcome;
 use crate::source::{Role, Span};
 
@@ -29,14 +30,15 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
                 continue;
             }
             told.insert(holder.at);
-            let (level, when) = match readiness(context, holder.at) {
-                Some(Readiness::LaterTurn) => {
-                    (Level::Error, ", and it is set only later than a push can arrive")
-                }
-                Some(Readiness::SomePaths) => (Level::Error, ", and it is set on some paths only"),
-                Some(Readiness::Never) => (Level::Error, ", and nothing ever sets it"),
-                _ => (Level::Warning, ""),
-            };
+            let (level, when) =
+                match readiness(context, holder.at).filter(|_| !comes_with_owner(context, holder.at)) {
+                    Some(Readiness::LaterTurn) => {
+                        (Level::Error, ", and it is set only later than a push can arrive")
+                    }
+                    Some(Readiness::SomePaths) => (Level::Error, ", and it is set on some paths only"),
+                    Some(Readiness::Never) => (Level::Error, ", and nothing ever sets it"),
+                    _ => (Level::Warning, ""),
+                };
             let quoted = quote(context, holder.at);
             let story = story(context, handler, exit, "skipped without a trace where this is nil");
             findings.push(Finding {
@@ -127,6 +129,25 @@ pub(super) fn readiness(context: &Context<'_>, at: At) -> Option<Readiness> {
     Some(context.launch.readiness(Holder::Property(property)))
 }
 
+/// Whether the holder is there as long as the object is that it belongs to: when that is built is told of who holds it.
+fn comes_with_owner(context: &Context<'_>, at: At) -> bool {
+    let program = context.program;
+    let property = context.holder(at);
+    property.is_some_and(|property| {
+        context.launch.is_set_while_built(program, property) && !is_cleared(context, property)
+    })
+}
+
+/// Whether a property is set to `nil` somewhere.
+fn is_cleared(context: &Context<'_>, property: PropertyRef) -> bool {
+    let program = context.program;
+    program.writes(&program.property(property).name).iter().any(|write| {
+        write.function.is_some()
+            && program.role(write.value.file) != Role::Test
+            && matches!(program.expr(write.value).kind, ExprKind::Nil)
+    })
+}
+
 /// Whether the launch shows that a way on which a holder is nil is not taken. Where it is written as an optional
 /// chain, only a holder that is made on the spot is sure: whoever writes `?` says that another may be nil.
 pub(crate) fn is_ruled_out(context: &Context<'_>, exit: &DutyExit) -> bool {
@@ -141,12 +162,6 @@ pub(crate) fn is_ruled_out(context: &Context<'_>, exit: &DutyExit) -> bool {
 
 /// Whether the holder is there whenever a push arrives: set before the registry is armed, and never cleared.
 fn is_ready(context: &Context<'_>, at: At) -> bool {
-    let program = context.program;
     let Some(property) = context.holder(at) else { return false };
-    let is_cleared = program.writes(&program.property(property).name).iter().any(|write| {
-        write.function.is_some()
-            && program.role(write.value.file) != Role::Test
-            && matches!(program.expr(write.value).kind, ExprKind::Nil)
-    });
-    !is_cleared && context.launch.readiness(Holder::Property(property)).is_ready()
+    !is_cleared(context, property) && context.launch.readiness(Holder::Property(property)).is_ready()
 }

@@ -6,6 +6,7 @@ use super::join::join;
 use super::state::{Known, Leave, State, Value};
 use super::walk::Walk;
 use crate::facts::{ExprId, ExprKind, StmtId, StmtKind};
+use crate::program::LocalId;
 
 impl Walk<'_> {
     /// An assignment: what is known of a variable, a closure that is kept, an observer that runs.
@@ -48,9 +49,16 @@ impl Walk<'_> {
             _ => None,
         };
         let text = program.dotted(self.function.file, target);
+        let whole = self.whole(target);
         let mut after = Vec::new();
         for state in states {
             let mut state = state;
+            // What has a part of the push in it goes on to where it is given.
+            if let Some(id) = whole {
+                let mut changed = state.local(id);
+                changed.origin = changed.origin.max(value.origin);
+                state.set_local(id, changed);
+            }
             if let Some(name) = &name {
                 state.forget_name(name);
             }
@@ -70,6 +78,19 @@ impl Walk<'_> {
             done.extend(self.written(target, value, state, leaves));
         }
         join(done)
+    }
+
+    /// The local of which a member or an element is given a value.
+    fn whole(&self, target: ExprId) -> Option<LocalId> {
+        let facts = self.duties.program.file(self.function.file);
+        let mut at = target;
+        while let ExprKind::Member { base: Some(base), .. }
+        | ExprKind::Subscript { base, .. }
+        | ExprKind::ForceUnwrap(base) = facts.expr(at).kind
+        {
+            at = base;
+        }
+        self.local_named(at)
     }
 
     /// `if` or `switch` as an expression.

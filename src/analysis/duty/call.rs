@@ -65,8 +65,13 @@ impl Call<'_> {
     /// Code that cannot be seen gets the payload. A field of it given to a call whose result is taken is a
     /// question ("which account is this?"), not a hand-over.
     pub(super) fn hands_payload(&self) -> bool {
-        let given = self.values.iter().map(|value| value.origin).max().unwrap_or_default();
-        given == Origin::Payload || given == Origin::Part && self.is_statement
+        self.hands_whole()
+            || self.is_statement && self.values.iter().any(|value| value.origin == Origin::Part)
+    }
+
+    /// What is called gets the payload as a whole.
+    pub(super) fn hands_whole(&self) -> bool {
+        self.values.iter().any(|value| value.origin == Origin::Payload)
     }
 }
 

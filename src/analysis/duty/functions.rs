@@ -188,6 +188,7 @@ impl Walk<'_> {
     ) -> Vec<(State, Value)> {
         let run = self.reporting_arguments(summary, bound, call, state);
         let reports_somewhere = most != Duty::None;
+        let own_most = self.duties.table.borrow().most(self.id);
         let matters = reports_somewhere
             || summary.keys().any(|key| !key.params.is_empty() || key.nil_holder.is_some() || key.is_taken);
         let mut all = Vec::new();
@@ -211,7 +212,16 @@ impl Walk<'_> {
             }
             next.key.is_taken |= exit.is_taken;
             let is_left_out = |position| !exit.params.iter().any(|(at, _)| *at == position);
-            let turns_away = reports_somewhere || run.iter().copied().any(is_left_out);
+            // Who at most hands something out is asked for the report where he is given the push, or a part of it, and it is
+            // made nowhere else.
+            let is_asked = match most {
+                Duty::None => false,
+                Duty::HandedOut => {
+                    call.hands_payload() && (call.hands_whole() || own_most <= Duty::HandedOut)
+                }
+                Duty::Deferred | Duty::Reported => true,
+            };
+            let turns_away = is_asked || run.iter().copied().any(is_left_out);
             if exit.duty == Duty::None && turns_away {
                 let place = exit.blame.unwrap_or((at.file, left_at.1));
                 // What is handed out or put off already is told there; and who at most hands something out explains less

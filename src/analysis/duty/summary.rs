@@ -170,11 +170,15 @@ impl Table {
     /// found again.
     fn settle(&mut self, from: ContextId) -> bool {
         let mut stale = Vec::new();
-        for entry in &mut self.entries[from as usize..] {
+        for (id, entry) in (from..).zip(&mut self.entries[from as usize..]) {
             let most = entry.summary.keys().map(|key| key.duty).max().unwrap_or(Duty::None);
             if entry.is_asked && most > entry.most {
                 entry.most = most;
                 stale.extend(&entry.dependents);
+                // Whom it blames depends on it, too.
+                if most > Duty::HandedOut && entry.summary.keys().any(|key| key.duty == Duty::None) {
+                    stale.push(id);
+                }
             }
         }
         let is_settled = stale.is_empty();

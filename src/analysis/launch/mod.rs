@@ -15,6 +15,7 @@ mod eval;
 mod frame;
 mod gate;
 mod holders;
+mod once;
 mod outside;
 mod reach;
 mod readiness;
@@ -88,6 +89,15 @@ impl Launch {
     /// The files in which a launch was not followed to its end, since there is too much of it.
     pub fn cut(&self) -> &BTreeSet<FileId> {
         &self.cut
+    }
+
+    /// Whether a property gets its value while the object is built that it belongs to: whoever has the object, has it.
+    pub fn is_set_while_built(&self, program: &Program, property: PropertyRef) -> bool {
+        let owner = program.property_owner(property);
+        let events = self.timelines.iter().flat_map(|timeline| timeline.of_kind(EventKind::HolderStored));
+        let mut stored = events.map(|(_, event)| event).filter(|event| event.property == Some(property));
+        let is_built_with = |event: &Event| owner.is_some() && event.building.last().copied() == owner;
+        stored.next().is_some_and(is_built_with) && stored.all(is_built_with)
     }
 
     /// Whether a type is an app delegate or an `App` struct.

@@ -1,6 +1,7 @@
 //! The walk: statements and conditions, all paths at once.
 
 use super::frame::Jump;
+use super::once::Asks;
 use super::state::{Slot, State, Value};
 use super::walk::Walk;
 use crate::analysis::graph::function_at;
@@ -63,6 +64,13 @@ impl Walk<'_> {
             StmtKind::If { conditions, then, otherwise } => {
                 let mark = self.frame().scope.enter();
                 let (mut hold, mut fail) = self.conditions(conditions, std::mem::take(state));
+                match self.asks_for_own(conditions) {
+                    Some(Asks::IsNil) if otherwise.iter().all(|block| self.is_idle(block)) => {
+                        fail = State::dead();
+                    }
+                    Some(Asks::IsPresent) if self.is_idle(then) => hold = State::dead(),
+                    _ => {}
+                }
                 let mut value = self.block(then, &mut hold);
                 self.frame_mut().scope.leave(mark);
                 if let Some(otherwise) = otherwise {
@@ -73,6 +81,9 @@ impl Walk<'_> {
             }
             StmtKind::Guard { conditions, otherwise } => {
                 let (hold, mut fail) = self.conditions(conditions, std::mem::take(state));
+                if self.asks_for_own(conditions) == Some(Asks::IsNil) && self.is_idle(otherwise) {
+                    fail = State::dead();
+                }
                 self.block(otherwise, &mut fail);
                 *state = hold;
             }

@@ -360,12 +360,16 @@ impl<'a> Walk<'a> {
     }
 
     /// The function around, closures passed over.
-    fn named_function(&self) -> Option<FunctionRef> {
-        let mut at = self.frame().function?;
+    pub(super) fn named_function(&self) -> Option<FunctionRef> {
+        self.frame().function.map(|at| self.outermost(at))
+    }
+
+    /// A function, or the one around a closure or local function.
+    pub(super) fn outermost(&self, mut at: FunctionRef) -> FunctionRef {
         while let Some(parent) = self.unit.program.function(at).parent {
             at = function_at(at.file, parent);
         }
-        Some(at)
+        at
     }
 
     /// The property whose initial value is being made, unless a part of it is built by an `init` of its own.

@@ -1,0 +1,99 @@
+//! What is made where it is missing: `if provider == nil { provider = CXProvider(…) }`.
+
+use super::walk::Walk;
+use crate::analysis::graph::Body;
+use crate::facts::{Block, Condition, ExprId, ExprKind, Node, Pattern, StmtKind};
+use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope};
+
+/// What a condition says of a property.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// It has no value.
+    IsNil,
+    /// It has one.
+    IsPresent,
+}
+
+impl Walk<'_> {
+    /// What these conditions ask of a property that is only filled in the function that asks: where it has a value, this
+    /// function has run before, and all that it brings about is there already.
+    pub(super) fn asks_for_own(&self, conditions: &[Condition]) -> Option<Asks> {
+        let [condition] = conditions else { return None };
+        let (property, asks) = self.asked_property(condition)?;
+        self.is_filled_only_here(property).then_some(asks)
+    }
+
+    fn asked_property(&self, condition: &Condition) -> Option<(PropertyRef, Asks)> {
+        let program = self.unit.program;
+        match condition {
+            Condition::Expr(value) => {
+                let ExprKind::Equal(a, b, is_equal) = *self.kind(*value) else { return None };
+                if !matches!(self.kind(b), ExprKind::Nil) {
+                    return None;
+                }
+                let asks = if is_equal { Asks::IsNil } else { Asks::IsPresent };
+                Some((program.property_at(&self.place(), a)?, asks))
+            }
+            Condition::Bind { pattern: pattern @ Pattern::Optional(_), value, .. } => {
+                let property = match value {
+                    Some(value) => program.property_at(&self.place(), *value)?,
+                    None => program.property_named(&self.place(), pattern.names().first()?)?,
+                };
+                Some((property, Asks::IsPresent))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a property is empty until the function that is being walked fills it.
+    fn is_filled_only_here(&self, at: PropertyRef) -> bool {
+        let program = self.unit.program;
+        let property = program.property(at);
+        let is_empty = property
+            .initial
+            .is_none_or(|initial| matches!(program.file(at.file).expr(initial).kind, ExprKind::Nil));
+        let Some(here) = self.named_function().filter(|_| is_empty && property.is_stored()) else {
+            return false;
+        };
+        let fills = program.writes(&property.name).iter().filter(|write| {
+            let is_nil = matches!(program.expr(write.value).kind, ExprKind::Nil);
+            !is_nil && self.may_be_of(at, write.function, write.target.map(|target| target.id))
+        });
+        let mut is_here = fills.map(|write| write.function.is_some_and(|at| self.outermost(at) == here));
+        // One that nothing is seen to fill is filled by code that is not seen.
+        is_here.next() == Some(true) && is_here.all(|is_here| is_here)
+    }
+
+    /// Whether an expression in a function may name a property that has its name.
+    fn may_be_of(&self, at: PropertyRef, function: Option<FunctionRef>, target: Option<ExprId>) -> bool {
+        let program = self.unit.program;
+        let (Some(function), Some(target)) = (function, target) else { return true };
+        let scope = Scope::default();
+        let place = Place::of(program, function, &scope);
+        program.property_at(&place, target).is_none_or(|named| named == at)
+    }
+
+    /// Whether nothing happens in a block that matters to the launch: it leaves, and may say why.
+    pub(super) fn is_idle(&self, block: &Block) -> bool {
+        let program = self.unit.program;
+        let facts = self.facts();
+        let matters = |name: &str| {
+            let mut functions = program.functions_named(name).iter();
+            functions.any(|at| self.unit.reach.is_relevant(Body::Function(*at)))
+                || !program.types_named(name).is_empty()
+        };
+        let mut is_idle = true;
+        facts.each_node(block, |node| {
+            is_idle &= match node {
+                Node::Expr(id) => match facts.expr(id).kind {
+                    ExprKind::Call { callee, .. } => {
+                        Program::callee_name(facts, callee).is_some_and(|name| !matters(&name))
+                    }
+                    _ => true,
+                },
+                Node::Stmt(id) => !matches!(facts.stmt(id).kind, StmtKind::Assign { .. }),
+            };
+        });
+        is_idle
+    }
+}
