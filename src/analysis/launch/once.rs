@@ -1,7 +1,7 @@
 //! What is made where it is missing: `if provider == nil { provider = CXProvider(…) }`.
 
 use super::walk::Walk;
-use crate::analysis::graph::Body;
+use crate::analysis::calls::Body;
 use crate::facts::{Block, Condition, ExprId, ExprKind, Node, Pattern, StmtKind};
 use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope};
 
