@@ -17,7 +17,7 @@ use crate::facts::{
 use crate::program::{
     CallSite, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Target, Ty, TypeIndex,
 };
-use crate::vocabulary::{Meaning, Owed, Vocabulary};
+use crate::vocabulary::{Meaning, OutsideCall, Owed, Vocabulary};
 
 /// How many calls away from where a duty begins a change can change the answer.
 const MAX_FORWARD: usize = 6;
@@ -356,8 +356,17 @@ impl<'a> Graph<'a> {
                 _ => expected.note_args(place, program, args, &target),
             }
         }
+        let means = |outside: &OutsideCall| self.vocabulary.lookup(outside).map(|found| found.meaning);
+        let done_by = |meaning: Option<&Meaning>| {
+            let is_done = |owed: &Owed| meaning.is_some_and(|meaning| meaning.concerns(*owed));
+            Owed::ALL.into_iter().filter(is_done).collect::<Vec<_>>()
+        };
         match target {
-            Target::Functions(found) => found.into_iter().for_each(to_function),
+            Target::Functions(found) => {
+                let outside = program.outside_witness(place, callee, args, &found);
+                calls.done.extend(done_by(outside.as_ref().and_then(means)));
+                found.into_iter().for_each(to_function);
+            }
             Target::Construct(ty) => {
                 edges.insert(Edge::Build(ty));
             }
@@ -367,9 +376,8 @@ impl<'a> Graph<'a> {
                     let name = outside.name.clone();
                     calls.open.push(Open { file: place.file, name, callee, call });
                 }
-                let meaning = self.vocabulary.lookup(&outside).map(|found| found.meaning);
-                let is_done = |owed: &Owed| meaning.is_some_and(|meaning| meaning.concerns(*owed));
-                calls.done.extend(Owed::ALL.into_iter().filter(is_done));
+                let meaning = means(&outside);
+                calls.done.extend(done_by(meaning));
                 if let Some(Meaning::CallsBack { methods, .. }) = meaning {
                     let bases = methods.iter().filter_map(|method| method.split('(').next());
                     bases.flat_map(|base| program.functions_named(base)).copied().for_each(&mut to_function);

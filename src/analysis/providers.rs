@@ -133,17 +133,27 @@ fn fallbacks(program: &Program, at: FunctionRef) -> Vec<Span> {
     spans
 }
 
-/// Whether a function has a condition on something of these names.
+/// Whether a function has a condition on something of these names, or on what it sets to `true`.
 fn asks(program: &Program, at: FunctionRef, names: &BTreeSet<&str>) -> bool {
     let file = program.file(at.file);
     let Some(body) = program.body(at) else { return false };
+    let mut flags = BTreeSet::new();
+    file.each_node(body, |node| {
+        if let Node::Stmt(id) = node
+            && let StmtKind::Assign { target, value, .. } = file.stmt(id).kind
+            && matches!(file.expr(value).kind, ExprKind::Bool(true))
+            && let ExprKind::Name(name) | ExprKind::Member { name, .. } = &file.expr(target).kind
+        {
+            flags.insert(name.as_str());
+        }
+    });
     let names_one = |expr: ExprId| {
         let mut found = false;
         file.each_node_in(expr, |node| {
             if let Node::Expr(id) = node
                 && let ExprKind::Name(name) | ExprKind::Member { name, .. } = &file.expr(id).kind
             {
-                found |= names.contains(name.as_str());
+                found |= names.contains(name.as_str()) || flags.contains(name.as_str());
             }
         });
         found
@@ -152,7 +162,7 @@ fn asks(program: &Program, at: FunctionRef, names: &BTreeSet<&str>) -> bool {
         Condition::Expr(value) => names_one(*value),
         Condition::Bind { value: Some(value), .. } => names_one(*value),
         Condition::Bind { pattern, value: None, .. } => {
-            pattern.names().iter().any(|name| names.contains(name.as_str()))
+            pattern.names().iter().any(|name| names.contains(name.as_str()) || flags.contains(name.as_str()))
         }
         Condition::Available { .. } => false,
     };

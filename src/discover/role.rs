@@ -39,6 +39,10 @@ const TESTS: &[&str] = &[
     "TestSupport",
     "TestUtils",
     "TestingSupport",
+    "TestDoubles",
+    "Test Doubles",
+    "Doubles",
+    "Spies",
     "Previews",
     "Preview Content",
 ];
@@ -68,7 +72,7 @@ pub fn of_path(path: &str) -> Role {
         }
     }
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let is_test = ["Tests", "Previews", "+Preview"].iter().any(|end| stem.ends_with(end));
+    let is_test = ["Tests", "Spy", "Previews", "+Preview"].iter().any(|end| stem.ends_with(end));
     if is_test || is_double(stem) { Role::Test } else { role }
 }
 
@@ -99,6 +103,8 @@ mod tests {
             "ElementX/Sources/Mocks/Generated/GeneratedMocks.swift",
             "App/Preview Content/Sample.swift",
             "Packages/Kit/Tests/KitTests/A.swift",
+            "App/Testing/Doubles/Registry.swift",
+            "App/Testing/PushRegistryDelegateSpy.swift",
         ] {
             assert_eq!(of_path(path), Role::Test, "{path}");
         }

@@ -1,10 +1,12 @@
 //! Who is called: resolves a callee and binds arguments to parameters.
 
+use std::collections::BTreeSet;
+
 use smol_str::SmolStr;
 
 use super::{FunctionRef, LocalId, Place, Program, PropertyRef, Ty, TypeIndex};
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Param, TypeDeclKind, TypeKind};
-use crate::vocabulary::OutsideCall;
+use crate::vocabulary::{OutsideCall, is_apple_type};
 
 /// The method that a call of a value runs.
 pub const CALL_AS_FUNCTION: &str = "callAsFunction";
@@ -43,6 +45,12 @@ pub enum Target {
 
 /// The names of a chain that are kept, those next to the call: a generated file may have chains of any length.
 const MAX_CHAIN: usize = 32;
+
+/// What the name of a member of an SDK ends with that holds an object of the app.
+const CALLED_BACK: [&str; 5] = ["delegate", "datasource", "listener", "observer", "handler"];
+
+/// The protocols through which the system tells of pushes and calls, and apps hand that on.
+const HANDED_ON: [&str; 2] = ["PKPushRegistryDelegate", "CXProviderDelegate"];
 
 /// How much of what a call may run is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -366,7 +374,8 @@ impl Program {
             Asked::Certain => Vec::new(),
         };
         let Some(ty) = ty else {
-            return outside(None, candidates(), false);
+            let is_known = self.is_of_sdk(place, base);
+            return outside(None, if is_known { Vec::new() } else { candidates() }, is_known);
         };
         let is_static = matches!(ty.unwrapped(), Ty::Meta(_));
         match ty.unwrapped() {
@@ -401,10 +410,61 @@ impl Program {
                         return Target::Functions(found);
                     }
                 }
+                let delegates =
+                    receiver.as_deref().into_iter().flat_map(|name| self.delegates(name, place.owner));
+                let found: BTreeSet<FunctionRef> = delegates
+                    .flat_map(|ty| self.find_methods(ty, name))
+                    .filter(|at| self.fits(*at, args) && self.function(*at).body.is_some())
+                    .collect();
+                if !found.is_empty() {
+                    return Target::Functions(found.into_iter().collect());
+                }
                 let is_known = receiver.is_some();
                 outside(receiver, if is_known { Vec::new() } else { candidates() }, is_known)
             }
         }
+    }
+
+    /// Whether an expression names what an SDK has, `SDK.shared.calls`: its type is none of the project, which the SDK does not
+    /// know. What the SDK calls back may be.
+    fn is_of_sdk(&self, place: &Place<'_>, expr: ExprId) -> bool {
+        let facts = self.file(place.file);
+        let mut at = expr;
+        let mut is_member = false;
+        loop {
+            match &facts.expr(at).kind {
+                ExprKind::Member { base: Some(base), name, .. } => {
+                    let lower = name.to_lowercase();
+                    if CALLED_BACK.iter().any(|end| lower.ends_with(end)) {
+                        return false;
+                    }
+                    is_member = true;
+                    at = *base;
+                }
+                ExprKind::ForceUnwrap(inner) => at = *inner,
+                ExprKind::Name(root) => {
+                    return root.starts_with(char::is_uppercase)
+                        && root.contains(char::is_lowercase)
+                        && place.scope.get(root).is_none()
+                        && self.types_named(root).is_empty()
+                        && self.nearest_global(root, place.file).is_none()
+                        && self.property_named(place, root).is_none()
+                        && !is_apple_type(root)
+                        && is_member;
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// The types of the project that conform to a protocol from elsewhere through which somebody is called back. Whoever hands
+    /// on what he is told as such a delegate hands it on to another one.
+    fn delegates(&self, protocol: &str, around: Option<TypeIndex>) -> Vec<TypeIndex> {
+        if !HANDED_ON.contains(&protocol) {
+            return Vec::new();
+        }
+        let types = self.types().filter(|(at, ty)| !ty.is_test && Some(*at) != around).map(|(at, _)| at);
+        types.filter(|at| self.inherits_outside(*at, protocol)).collect()
     }
 
     fn resolve_on(
@@ -457,9 +517,42 @@ impl Program {
         if self.ty(index).kind != TypeDeclKind::Protocol || found.iter().any(is_real) {
             return None;
         }
-        let conforming =
-            self.descendants(index).into_iter().find(|at| self.ty(*at).kind == TypeDeclKind::Extension)?;
+        let conforming = self.conforming_extension(index)?;
         Some(self.ty(conforming).name.clone())
+    }
+
+    /// A type that is declared elsewhere and that an extension makes conform to a protocol.
+    fn conforming_extension(&self, protocol: TypeIndex) -> Option<TypeIndex> {
+        self.descendants(protocol).into_iter().find(|at| self.ty(*at).kind == TypeDeclKind::Extension)
+    }
+
+    /// What a call on a value of a protocol runs beside these functions of the project: the method that a type from elsewhere,
+    /// which an extension makes conform, has for the requirement. `extension CXProvider: Reporting {}`
+    pub fn outside_witness(
+        &self,
+        place: &Place<'_>,
+        callee: ExprId,
+        args: &[Arg],
+        found: &[FunctionRef],
+    ) -> Option<OutsideCall> {
+        let ExprKind::Member { base: Some(base), name, .. } = &self.file(place.file).expr(callee).kind else {
+            return None;
+        };
+        let protocol = self.type_of(place, *base)?.project()?;
+        if self.ty(protocol).kind != TypeDeclKind::Protocol {
+            return None;
+        }
+        let conforming = self.conforming_extension(protocol)?;
+        // A default of the protocol, or the extension's own, is one of the functions.
+        let is_own = |owner: TypeIndex| owner == conforming || owner == protocol;
+        let has_own =
+            |at: &FunctionRef| self.function(*at).body.is_some() && self.owner(*at).is_some_and(is_own);
+        (!found.iter().any(has_own)).then(|| OutsideCall {
+            receiver: Some(self.ty(conforming).name.clone()),
+            chain: self.chain(place.file, *base),
+            name: name.clone(),
+            labels: labels(args),
+        })
     }
 
     fn resolve_super(&self, place: &Place<'_>, name: &SmolStr, args: &[Arg]) -> Target {

@@ -13,7 +13,9 @@ use super::summary::{Context, ContextId};
 use super::trace::{StepKind, TraceStep};
 use super::walk::Walk;
 use super::{Duties, MAX_STEPS};
-use crate::facts::{CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtKind};
+use crate::facts::{
+    CastKind, Condition, ExprId, ExprKind, FileFacts, Node, Pattern, StmtKind, TypeKind, TypeRef,
+};
 use crate::program::{ExprRef, FunctionRef, Place, Program, Scope};
 use crate::source::Span;
 use crate::vocabulary::{Match, OutsideCall, Waits, is_reporter_type};
@@ -283,9 +285,7 @@ impl Walk<'_> {
 /// Casts and calls that do not fail for what a push carries: its dictionary has texts for keys, and came as JSON.
 fn is_always_right(file: &FileFacts, whole: ExprId) -> bool {
     match &file.expr(whole).kind {
-        ExprKind::Cast(CastKind::Force, inner, _) => {
-            matches!(&file.expr(*inner).kind, ExprKind::Member { name, .. } if name == "dictionaryPayload")
-        }
+        ExprKind::Cast(CastKind::Force, inner, _) => is_dictionary_of_push(file, *inner),
         ExprKind::Try(_, inner) => match &file.expr(*inner).kind {
             ExprKind::Call { args, .. } => {
                 args.first().is_some_and(|arg| arg.label.as_deref() == Some("withJSONObject"))
@@ -297,6 +297,28 @@ fn is_always_right(file: &FileFacts, whole: ExprId) -> bool {
             matches!(&file.expr(*inner).kind, ExprKind::Member { name, .. } if name == "baseAddress")
         }
         _ => false,
+    }
+}
+
+/// Whether an expression is the whole of what a push carries.
+pub(super) fn is_dictionary_of_push(file: &FileFacts, expr: ExprId) -> bool {
+    match &file.expr(expr).kind {
+        ExprKind::Member { name, .. } => name == "dictionaryPayload",
+        ExprKind::Cast(CastKind::Upcast, inner, _) => is_dictionary_of_push(file, *inner),
+        _ => false,
+    }
+}
+
+/// Whether a cast to this type cannot fail for what a push carries: it is a dictionary of texts and anything, as it came as JSON.
+pub(super) fn takes_push(to: &TypeRef) -> bool {
+    let is_named =
+        |ty: &TypeRef, names: &[&str]| ty.name().is_some_and(|name| names.contains(&name.as_str()));
+    match &to.unwrapped().kind {
+        TypeKind::Dictionary(key, value) => {
+            is_named(key, &["String", "NSString", "AnyHashable", "NSObject"])
+                && is_named(value.unwrapped(), &["Any", "AnyObject", "NSObject"])
+        }
+        _ => is_named(to.unwrapped(), &["NSDictionary"]),
     }
 }
 

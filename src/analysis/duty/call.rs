@@ -13,6 +13,7 @@ use crate::analysis::calls::Body;
 use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, TypeDeclKind};
 use crate::finding::Confidence;
 use crate::program::{FunctionRef, PropertyRef, Target, Ty, TypeIndex};
+use crate::vocabulary::OutsideCall;
 
 /// A call that is being evaluated.
 pub(super) struct Call<'c> {
@@ -154,10 +155,12 @@ impl Walk<'_> {
         let is_name = matches!(kind, ExprKind::Name(_) | ExprKind::Member { .. }) && !is_opaque;
         let rounds = self.rounds_of(callee, args);
         let waiting = self.unevaluated(&target, args);
+        // An optional requirement that is implemented: `delegate.didStart?()`.
+        let is_there = matches!(&*target, Target::Functions(found) if found.iter().all(|at| program.body(*at).is_some()));
         let mut all = Vec::new();
         for (state, receiver) in receivers {
             // `handler?(…)`: there may be none. What a closure parameter is, its caller knows.
-            if is_optional && is_name && !self.is_param(callee, &state) && receiver.is_ok() {
+            if is_optional && is_name && !is_there && !self.is_param(callee, &state) && receiver.is_ok() {
                 all.push((state.clone(), Err(Skipped { at: self.at(span), is_derived: false })));
             }
             let receiver = match receiver {
@@ -339,7 +342,11 @@ impl Walk<'_> {
                 vec![Self::unseen(state, call, "how often it calls its closure depends on the value")]
             }
             Target::Functions(found) => {
-                let mut done = self.run_functions(found, call, Confidence::High, state, leaves);
+                let outside = self.duties.program.outside_witness(&self.place(), callee, call.args, found);
+                let mut done = match outside {
+                    Some(outside) => self.run_either(found, &outside, call, state, leaves),
+                    None => self.run_functions(found, call, Confidence::High, state, leaves),
+                };
                 if call.receiver == Origin::Payload && self.extends_payload(callee) {
                     done.iter_mut().for_each(|(_, value)| value.origin = Origin::Payload);
                 }
@@ -404,6 +411,28 @@ impl Walk<'_> {
                 self.run_outside(outside, candidates, *is_known_outside, call, state, leaves)
             }
         }
+    }
+
+    /// Runs functions of the project, or what a type from elsewhere has in their place.
+    fn run_either(
+        &mut self,
+        found: &[FunctionRef],
+        outside: &OutsideCall,
+        call: &Call<'_>,
+        state: State,
+        leaves: &mut Vec<Leave>,
+    ) -> Vec<(State, Value)> {
+        let mut done = self.run_functions(found, call, Confidence::High, state.clone(), leaves);
+        let elsewhere = self.run_outside(outside, &[], true, call, state, leaves);
+        let least = |done: &[(State, Value)]| done.iter().map(|(state, _)| state.key.duty).min();
+        if least(&done) != least(&elsewhere) {
+            for (state, _) in &mut done {
+                state.doubt(Confidence::Medium);
+                state.key.is_disputed = true;
+            }
+        }
+        done.extend(elsewhere);
+        done
     }
 
     /// Whether a method is one that the project adds to a type of the standard library: what it makes of the payload may be

@@ -1,5 +1,6 @@
 //! Walks expressions in evaluation order.
 
+use super::before::{is_dictionary_of_push, takes_push};
 use super::chain::close_chain;
 use super::join::{join, join_values};
 use super::state::{How, Known, Leave, Origin, State, Value};
@@ -15,6 +16,13 @@ pub(super) const MAX_EXPRESSION_DEPTH: u32 = 1_000;
 const MAX_LOOKED_AT: usize = 5_000;
 
 impl Walk<'_> {
+    /// Whether an expression is a dictionary: that of a push, if it comes from one.
+    fn is_dictionary(&self, expr: ExprId) -> bool {
+        let program = self.duties.program;
+        is_dictionary_of_push(program.file(self.function.file), expr)
+            || matches!(program.type_of(&self.place(), expr), Some(Ty::Dictionary(..)))
+    }
+
     /// Evaluates an expression: the states after it, each with what is known of the value.
     pub(super) fn eval(
         &mut self,
@@ -148,6 +156,7 @@ impl Walk<'_> {
             }
             ExprKind::Cast(kind, inner, ty) => {
                 let found = self.eval(*inner, state, leaves);
+                let is_whole = *kind == CastKind::Optional && takes_push(ty) && self.is_dictionary(*inner);
                 if *kind == CastKind::Force && !ty.is_optional() {
                     self.note_forced(expr, *inner, &found);
                 }
@@ -163,7 +172,11 @@ impl Walk<'_> {
                                 value.known,
                                 Known::Nil | Known::Function(_) | Known::Param(_) | Known::MustReport
                             );
-                        let known = if keeps { value.known } else { Known::Any };
+                        let known = match value.known {
+                            known if keeps => known,
+                            _ if is_whole && value.origin == Origin::Payload => Known::Something,
+                            _ => Known::Any,
+                        };
                         (state, Value { known, origin: value.origin })
                     })
                     .collect()

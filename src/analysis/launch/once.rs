@@ -1,4 +1,4 @@
-//! What is made where it is missing: `if provider == nil { provider = CXProvider(…) }`.
+//! What is made where it is missing: `if provider == nil { provider = CXProvider(…) }`, `guard !isSetUp else { return }`.
 
 use super::walk::Walk;
 use crate::analysis::calls::Body;
@@ -8,9 +8,9 @@ use crate::program::{FunctionRef, Place, Program, PropertyRef, Scope};
 /// What a condition says of a property.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asks {
-    /// It has no value.
+    /// It has no value, or is `false`.
     IsNil,
-    /// It has one.
+    /// It has one, or is `true`.
     IsPresent,
 }
 
@@ -27,12 +27,17 @@ impl Walk<'_> {
         let program = self.unit.program;
         match condition {
             Condition::Expr(value) => {
-                let ExprKind::Equal(a, b, is_equal) = *self.kind(*value) else { return None };
-                if !matches!(self.kind(b), ExprKind::Nil) {
-                    return None;
-                }
-                let asks = if is_equal { Asks::IsNil } else { Asks::IsPresent };
-                Some((program.property_at(&self.place(), a)?, asks))
+                let (asked, is_present) = match *self.kind(*value) {
+                    ExprKind::Equal(a, b, is_equal) => match *self.kind(b) {
+                        ExprKind::Nil => (a, !is_equal),
+                        ExprKind::Bool(wanted) => (a, wanted == is_equal),
+                        _ => return None,
+                    },
+                    ExprKind::Not(inner) => (inner, false),
+                    _ => (*value, true),
+                };
+                let asks = if is_present { Asks::IsPresent } else { Asks::IsNil };
+                Some((program.property_at(&self.place(), asked)?, asks))
             }
             Condition::Bind { pattern: pattern @ Pattern::Optional(_), value, .. } => {
                 let property = match value {
@@ -49,15 +54,15 @@ impl Walk<'_> {
     fn is_filled_only_here(&self, at: PropertyRef) -> bool {
         let program = self.unit.program;
         let property = program.property(at);
-        let is_empty = property
-            .initial
-            .is_none_or(|initial| matches!(program.file(at.file).expr(initial).kind, ExprKind::Nil));
+        let is_nothing = |kind: &ExprKind| matches!(kind, ExprKind::Nil | ExprKind::Bool(false));
+        let is_empty =
+            property.initial.is_none_or(|initial| is_nothing(&program.file(at.file).expr(initial).kind));
         let Some(here) = self.named_function().filter(|_| is_empty && property.is_stored()) else {
             return false;
         };
         let fills = program.writes(&property.name).iter().filter(|write| {
-            let is_nil = matches!(program.expr(write.value).kind, ExprKind::Nil);
-            !is_nil && self.may_be_of(at, write.function, write.target.map(|target| target.id))
+            !is_nothing(&program.expr(write.value).kind)
+                && self.may_be_of(at, write.function, write.target.map(|target| target.id))
         });
         let mut is_here = fills.map(|write| write.function.is_some_and(|at| self.outermost(at) == here));
         // One that nothing is seen to fill is filled by code that is not seen.
