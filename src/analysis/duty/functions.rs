@@ -8,9 +8,9 @@ use super::state::{At, Duty, How, Known, Leave, Origin, State, Value, When};
 use super::summary::{Context, Summary, Way};
 use super::trace::StepKind;
 use super::walk::Walk;
-use crate::facts::{ExprId, ExprKind, FunctionKind, Param};
+use crate::facts::{ExprId, ExprKind, FunctionKind, Param, TypeRef};
 use crate::finding::Confidence;
-use crate::program::{FunctionRef, Place, Program, Scope};
+use crate::program::{FunctionRef, LocalId, Place, Program, Scope};
 use crate::vocabulary::Owed;
 
 impl Walk<'_> {
@@ -50,11 +50,15 @@ impl Walk<'_> {
                 Program::bind(&facts.params, call.args).unwrap_or_else(|| (0..call.args.len()).collect());
             let args = (0..facts.params.len())
                 .map(|position| match bound.iter().position(|to| *to == position) {
-                    Some(arg) => call
-                        .values
-                        .get(arg)
-                        .map(|value| for_context(value, &facts.params[position]))
-                        .unwrap_or_default(),
+                    Some(arg) => {
+                        let given = call.args[arg].value;
+                        let is_present =
+                            || self.is_sure(given) || self.duties.graph.is_present(&self.place(), given, 0);
+                        let value = call.values.get(arg);
+                        value
+                            .map(|value| for_context(value, &facts.params[position], is_present))
+                            .unwrap_or_default()
+                    }
                     None => facts.params[position]
                         .default
                         .map_or_else(Value::default, |default| self.default_value(at.file, default)),
@@ -124,6 +128,20 @@ impl Walk<'_> {
             }
         }
         all
+    }
+
+    /// Whether an expression is a parameter that is always there.
+    fn is_sure(&self, expr: ExprId) -> bool {
+        let program = self.duties.program;
+        let around = std::iter::successors(Some(self.function), |at| {
+            program.function(*at).parent.map(|id| FunctionRef { file: at.file, id })
+        });
+        let mut params = around.flat_map(|at| &program.function(at).params);
+        self.local_named(expr).is_some_and(|id| {
+            params.any(|param| {
+                LocalId(param.span.start) == id && param.ty.as_ref().is_some_and(|ty| !ty.is_optional())
+            })
+        })
     }
 
     pub(super) fn default_value(&self, file: u32, default: ExprId) -> Value {
@@ -332,11 +350,12 @@ fn has_turned_away(state: &State) -> bool {
     state.key.duty == Duty::None && state.key.turn.is_some()
 }
 
-/// The part of an argument that can decide something in the function called: whether there is a closure, where there may be none.
-fn for_context(value: &Value, param: &Param) -> Value {
-    let may_lack = param.ty.as_ref().is_some_and(|ty| ty.is_optional() && ty.is_function());
+/// The part of an argument that can decide something in the function called: whether there is a value, where there may be none.
+fn for_context(value: &Value, param: &Param, is_present: impl Fn() -> bool) -> Value {
+    let may_lack = param.ty.as_ref().is_some_and(TypeRef::is_optional);
     let known = match &value.known {
-        Known::Function(_) if may_lack => Known::Something,
+        Known::Function(_) | Known::Something if may_lack => Known::Something,
+        Known::Any | Known::Param(_) if may_lack && is_present() => Known::Something,
         Known::Function(_) | Known::Param(_) | Known::Unevaluated(_) | Known::Something | Known::Any => {
             Known::Any
         }
