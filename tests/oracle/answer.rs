@@ -15,6 +15,8 @@ pub(crate) struct Limits {
     pub(crate) rounds: usize,
     /// How often a function is active at most at one time; a path that goes deeper is left out.
     pub(crate) depth: usize,
+    /// How many closures put one another off at most; what comes after them is left out.
+    pub(crate) late: usize,
     /// How many statements are run at most, over all paths.
     pub(crate) statements: u64,
     /// What an analysis need not know is left open:
@@ -28,13 +30,14 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rounds: 2, depth: 2, statements: 40_000, is_lenient: false }
+        Self { rounds: 2, depth: 2, late: 4, statements: 40_000, is_lenient: false }
     }
 }
 
 impl Limits {
     /// Where the first answer does not fit.
-    pub(crate) const FAR: Self = Limits { rounds: 3, depth: 3, statements: 500_000, is_lenient: false };
+    pub(crate) const FAR: Self =
+        Limits { rounds: 3, depth: 3, late: 6, statements: 500_000, is_lenient: false };
 
     pub(crate) fn lenient(self) -> Self {
         Limits { is_lenient: true, ..self }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use pushlint::report::Outcome::{self, Deferred, Missing, Reported, Unseen};
 
 use crate::answer::{Answer, Limits, Place, answer};
-use crate::compare::{Verdict, compare};
 use crate::skeleton::{
     Act, Api, Attempt, Block, Call, Condition, Flag, Function, Home, Kind, Loop, On, Program, Style, Value,
     Variable, Work,
@@ -329,14 +328,9 @@ fn that_nothing_throws_need_not_be_known_once_a_call_is_reported() {
 }
 
 #[test]
-fn what_a_closure_that_is_put_off_does_in_the_end_may_be_known() {
-    // `if handle() { report() }` is given away, and `handle` gives `false` and the same closure.
-    let again = Act::If(Condition::Result(call(0)), block([Act::Report]), None);
-    let gives = function(Kind::Bool, [Act::Give(block([again])), Act::Return(Some(set_done(false)))]);
-    let program = Program::new(vec![gives], block([Act::Call(call(0))]), Style::default());
-    let solved =
-        [Limits::FAR, Limits::FAR.lenient()].map(|limits| answer(&program, &limits).expect("few paths"));
-    assert!(solved[0].may_have(Missing));
-    assert!(!solved[1].may_have(Missing), "what may be there is more than the most");
-    assert_eq!(compare(&program), Verdict::Right);
+fn what_runs_later_is_not_inside_of_what_put_it_off() {
+    let keeps = Function { takes_work: true, ..function(Kind::Nothing, [Act::StoreWork]) };
+    let put_off = |act: Act| Act::Call(Call { work: Some(Work::Closure(block([act]))), ..call(0) });
+    let often = (0..4).fold(Act::Report, |act, _| put_off(act));
+    assert_eq!(outcomes(vec![keeps], [often]), [Deferred]);
 }

@@ -134,8 +134,8 @@ pub(crate) struct Run<'p> {
     /// What closures that are put off do besides, if they do the most that they may.
     lenient_duty: Duty,
     is_excused: bool,
-    /// What runs is a closure after the handler has returned.
-    is_late: bool,
+    /// How many closures put one another off until what runs: none of them while the handler has not returned.
+    late: usize,
     /// There was more to try than the limits allow.
     pub(crate) is_beyond: bool,
     activations: usize,
@@ -170,7 +170,7 @@ impl<'p> Run<'p> {
             duty: Duty::Open,
             lenient_duty: Duty::Open,
             is_excused: false,
-            is_late: false,
+            late: 0,
             is_beyond: false,
             activations: 0,
             active: vec![0; program.functions.len()],
@@ -292,7 +292,7 @@ impl<'p> Run<'p> {
     }
 
     fn report(&mut self) {
-        self.duty = self.duty.max(if self.is_late { Duty::Deferred } else { Duty::Reported });
+        self.duty = self.duty.max(if self.late > 0 { Duty::Deferred } else { Duty::Reported });
     }
 
     /// A closure that runs later counts with the most that it does on any of its ways: that its report comes
@@ -314,7 +314,11 @@ impl<'p> Run<'p> {
     }
 
     /// The most that a closure does on any of its ways, from what is known now; what flags were has changed.
+    /// No function that was active then is active any more.
     fn most(&mut self, closure: Closure<'p>, limits: &'p Limits) -> Duty {
+        if self.late == limits.late {
+            return Duty::Open;
+        }
         let mut script = Vec::new();
         let (mut most, mut unfinished) = (Duty::Open, Duty::Open);
         while !self.is_beyond {
@@ -322,9 +326,8 @@ impl<'p> Run<'p> {
                 script,
                 scopes: self.scopes.clone(),
                 scopes_before: self.scopes.len(),
-                active: self.active.clone(),
                 held: self.held,
-                is_late: true,
+                late: self.late + 1,
                 activations: self.activations,
                 ..Run::new(self.program, [limits, self.lenient], self.idle, self.spent, Vec::new())
             };

@@ -72,9 +72,10 @@ impl Walk<'_> {
                 all.push((state.clone(), Value::from(call.origin())));
                 continue;
             };
-            // What a closure does at most that is run later is asked for while the function around it is walked: that the
-            // function never returns is not known then, and found out too late what rests on that would stay.
-            if self.is_trying && summary.is_empty() && self.duties.table.borrow().in_progress(id).is_some() {
+            // What a closure may do that runs later is asked for while the function around it is walked, which it may call: that
+            // this returns is known from the last fixpoint only, and what rests on the contrary would stay.
+            let returns = most != Duty::None && summary.is_empty();
+            if self.is_trying && returns && self.duties.table.borrow().in_progress(id).is_some() {
                 all.push((state.clone(), Value::from(call.origin())));
             }
             self.note_call(id, call.at, &state);

@@ -93,6 +93,17 @@ pub(super) enum Run {
 pub(super) struct Effects {
     /// What had been built at first use before; the effects hold where all of it has.
     pub(super) needs: SharedSet<PropertyRef>,
+    /// What held before, and mattered: it came to hold again on some path, whether on all of them was not seen, or held where
+    /// something was put off.
+    pub(super) given: Vec<Fact>,
     pub(super) facts: Vec<Fact>,
     pub(super) built: Vec<PropertyRef>,
+}
+
+impl Effects {
+    /// Whether running it in a state has these effects, too.
+    pub(super) fn hold_in(&self, state: &State) -> bool {
+        self.needs.differences(&state.built).all(|(_, own, _)| own.is_none())
+            && self.given.iter().all(|fact| state.facts.contains(fact))
+    }
 }

@@ -244,7 +244,7 @@ pub struct Arming {
 }
 
 /// Something that holds from a point on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Fact {
     /// The event has happened.
     Happened(usize),
@@ -258,6 +258,13 @@ pub(super) enum Fact {
     Answered,
     /// An SDK is set up.
     SetUp(SetupId),
+}
+
+impl Fact {
+    /// Whether it only says what came before what.
+    pub(super) fn is_order(self) -> bool {
+        matches!(self, Fact::Happened(_))
+    }
 }
 
 impl Timeline {

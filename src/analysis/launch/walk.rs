@@ -47,10 +47,14 @@ pub(super) struct Walk<'a> {
     unseen: BTreeMap<Slot, usize>,
     /// The events, by what tells them apart.
     happened: BTreeMap<(EventKind, Location, Option<PropertyRef>, Option<usize>), usize>,
-    /// Closures that have been walked as turns of their own.
-    put_off: BTreeSet<FunctionRef>,
+    /// Closures that have been walked as turns of their own: the turn, and what held at its start.
+    put_off: BTreeMap<FunctionRef, (usize, SharedSet<Fact>)>,
     /// What calls and constructions did that have to do with no registry.
     known: BTreeMap<Run, Effects>,
+    /// When it mattered last whether something holds, in numbers of [`Self::runs`].
+    mattered: HashMap<Fact, usize>,
+    /// How many calls and constructions were begun.
+    runs: usize,
     /// Counts what has to do with a registry or with closures that are kept: it is walked each time.
     pub(super) involved: usize,
     /// What came to hold in the current turn, on any path.
@@ -89,8 +93,10 @@ impl<'a> Walk<'a> {
             registries: BTreeMap::new(),
             unseen: BTreeMap::new(),
             happened: BTreeMap::new(),
-            put_off: BTreeSet::new(),
+            put_off: BTreeMap::new(),
             known: BTreeMap::new(),
+            mattered: HashMap::default(),
+            runs: 0,
             involved: 0,
             met: BTreeSet::new(),
             budget: MAX_STATEMENTS,
@@ -111,15 +117,25 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let function = closure.function;
-            // The same code put off again tells nothing new.
-            if !self.put_off.insert(function) {
-                continue;
-            }
             let mut start = self.ends.get(closure.turn).cloned().unwrap_or_default();
             let since = start.since.get(&Mark::Closure(number)).cloned().unwrap_or_default();
             start.facts = closure.before.clone();
             since.keys().for_each(|fact| start.facts.insert(*fact, ()));
             start.is_dead = false;
+            // The same code put off again tells nothing new, unless less holds where it runs.
+            if let Some((turn, facts)) = self.put_off.get(&function) {
+                if facts.keys().all(|fact| fact.is_order() || start.facts.contains(fact)) {
+                    continue;
+                }
+                let turn = *turn;
+                start.facts.intersect(facts);
+                self.put_off.insert(function, (turn, start.facts.clone()));
+                self.walk_turn(turn, start, |walk, state| {
+                    walk.run_closure(number, Vec::new(), None, state);
+                });
+                continue;
+            }
+            self.put_off.insert(function, (self.timeline.turns.len(), start.facts.clone()));
             let span = self.unit.program.function(function).name_span;
             let name = closure.given_to.as_ref().map(|step| step.text.clone()).unwrap_or_default();
             let kind = if closure.is_factory {
@@ -148,8 +164,18 @@ impl<'a> Walk<'a> {
         start: State,
         run: impl FnOnce(&mut Self, &mut State),
     ) -> BTreeSet<Fact> {
-        self.turn = self.timeline.turns.len();
         self.timeline.turns.push(turn);
+        self.walk_turn(self.timeline.turns.len() - 1, start, run)
+    }
+
+    /// Walks a turn, or walks it again from another start.
+    fn walk_turn(
+        &mut self,
+        number: usize,
+        start: State,
+        run: impl FnOnce(&mut Self, &mut State),
+    ) -> BTreeSet<Fact> {
+        self.turn = number;
         self.met = BTreeSet::new();
         let first = self.timeline.events.len();
         let mut state = start;
@@ -158,10 +184,15 @@ impl<'a> Walk<'a> {
         for arming in &mut self.timeline.armings {
             if self.timeline.events[arming.event].turn == self.turn {
                 let since = state.since.get(&Mark::Arming(arming.event));
-                arming.after = since.into_iter().flat_map(SharedSet::keys).copied().collect();
+                if let Some(since) = since {
+                    arming.after = since.keys().copied().collect();
+                }
             }
         }
-        self.ends.push(state);
+        match self.ends.get_mut(number) {
+            Some(end) => end.absorb(state),
+            None => self.ends.push(state),
+        }
         std::mem::take(&mut self.met)
     }
 
@@ -349,6 +380,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn hold(&mut self, fact: Fact, state: &mut State) {
         state.add(fact);
+        self.mattered.insert(fact, self.runs);
         self.met.insert(fact);
     }
 
@@ -477,9 +509,10 @@ impl<'a> Walk<'a> {
     /// On this path a property is known to have a value.
     pub(super) fn is_present(&mut self, property: Option<PropertyRef>, state: &mut State) {
         if let Some(property) = property.filter(|at| self.unit.holders.properties.contains(at)) {
-            state.add(Fact::Stored(property));
-            if self.unit.holders.providers.contains(&property) {
-                state.add(Fact::Provider);
+            let provider = self.unit.holders.providers.contains(&property).then_some(Fact::Provider);
+            for fact in provider.into_iter().chain([Fact::Stored(property)]) {
+                state.add(fact);
+                self.mattered.insert(fact, self.runs);
             }
         }
     }
@@ -511,6 +544,8 @@ impl<'a> Walk<'a> {
         if is_relevant {
             state.mark(Mark::Closure(number));
             self.pending.push_back(number);
+            let facts = state.facts.keys().filter(|fact| !fact.is_order());
+            self.mattered.extend(facts.map(|fact| (*fact, self.runs)));
         }
         Value { closures: BTreeSet::from([number]), ..Value::default() }
     }
@@ -522,19 +557,22 @@ impl<'a> Walk<'a> {
         state: &mut State,
         walk: impl FnOnce(&mut Self, &mut State) -> Value,
     ) -> Value {
-        if let Some(known) = self.known.get(&run).filter(|known| is_within(&known.needs, &state.built)) {
-            for fact in known.facts.clone() {
-                self.hold(fact, state);
-            }
-            if let Some(known) = self.known.get(&run) {
-                known.built.iter().for_each(|property| state.built.insert(*property, ()));
-            }
+        if let Some(known) = self.known.get(&run).filter(|known| known.hold_in(state)) {
+            let (facts, given) = (known.facts.clone(), known.given.clone());
+            known.built.iter().for_each(|property| state.built.insert(*property, ()));
+            facts.into_iter().for_each(|fact| self.hold(fact, state));
+            self.mattered.extend(given.into_iter().map(|fact| (fact, self.runs)));
             return Value::default();
         }
+        self.runs += 1;
+        let begun = self.runs;
         let (facts, built, involved) = (state.facts.clone(), state.built.clone(), self.involved);
         let value = walk(self, state);
         if involved == self.involved && !value.matters() && !state.is_dead {
+            let mattered =
+                self.mattered.iter().filter(|(fact, last)| **last >= begun && facts.contains(fact));
             let effects = Effects {
+                given: mattered.map(|(fact, _)| *fact).collect(),
                 facts: added(&facts, &state.facts),
                 built: added(&built, &state.built),
                 needs: built,
@@ -567,11 +605,6 @@ impl<'a> Walk<'a> {
         }
         value
     }
-}
-
-/// Whether all of a set is in another one.
-fn is_within(set: &SharedSet<PropertyRef>, other: &SharedSet<PropertyRef>) -> bool {
-    set.differences(other).all(|(_, own, _)| own.is_none())
 }
 
 /// What a set has more than an earlier one.

@@ -16,7 +16,7 @@ pub(super) struct Happening {
     pub(super) does: Does,
     /// After the launch: in a block that was put off.
     pub(super) is_late: bool,
-    /// In the turn of the push handler.
+    /// In the turn of the push handler, or put off by it.
     pub(super) is_pushed: bool,
     /// While a method of `Steps` runs of which it is open whose it is.
     pub(super) is_alternative: bool,
@@ -73,6 +73,13 @@ enum Param<'a> {
     Work(&'a Block, Rc<Frame<'a>>),
 }
 
+/// A block that was put off.
+struct Later<'a> {
+    block: &'a Block,
+    frame: Rc<Frame<'a>>,
+    is_pushed: bool,
+}
+
 struct Process<'a> {
     app: &'a App,
     /// Which way each question went, so far.
@@ -95,8 +102,8 @@ struct Process<'a> {
     /// The last object of each type.
     built: HashMap<usize, Object>,
     /// Blocks of the main queue keep their order, and so do tasks; which comes first of a block and a task is open.
-    blocks: VecDeque<(&'a Block, Rc<Frame<'a>>)>,
-    tasks: VecDeque<(&'a Block, Rc<Frame<'a>>)>,
+    blocks: VecDeque<Later<'a>>,
+    tasks: VecDeque<Later<'a>>,
     acts: usize,
 }
 
@@ -172,9 +179,15 @@ impl<'a> Process<'a> {
             let is_open = !self.blocks.is_empty() && !self.tasks.is_empty();
             let takes_task = self.blocks.is_empty() || is_open && self.either();
             let next = if takes_task { self.tasks.pop_front() } else { self.blocks.pop_front() };
-            let Some((block, frame)) = next else { break };
+            let Some(Later { block, frame, is_pushed }) = next else { break };
+            self.is_pushed = is_pushed;
             self.block(block, &frame);
         }
+        self.is_pushed = false;
+    }
+
+    fn later(&self, block: &'a Block, frame: &Rc<Frame<'a>>) -> Later<'a> {
+        Later { block, frame: Rc::clone(frame), is_pushed: self.is_pushed }
     }
 
     fn happens(&mut self, site: Site) {
@@ -404,8 +417,8 @@ impl<'a> Process<'a> {
             Act::Now(body) | Act::Perform(body) | Act::Defer(body) => {
                 self.block(body, frame);
             }
-            Act::Async(body) => self.blocks.push_back((body, Rc::clone(frame))),
-            Act::Task(body) => self.tasks.push_back((body, Rc::clone(frame))),
+            Act::Async(body) => self.blocks.push_back(self.later(body, frame)),
+            Act::Task(body) => self.tasks.push_back(self.later(body, frame)),
         }
         true
     }

@@ -163,7 +163,7 @@ impl<'p> Run<'p> {
 
     /// A function was left at a place.
     fn left(&mut self, callee: Callee, place: Place, before: Duty) {
-        if before == Duty::Open && !self.is_late && !self.is_excused {
+        if before == Duty::Open && self.late == 0 && !self.is_excused {
             self.returned.push((callee, self.duty));
             if self.duty == Duty::Open {
                 self.calls.push((callee, place));
