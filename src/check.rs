@@ -393,7 +393,7 @@ impl<'a> Run<'a> {
     }
 
     /// The units in which the project's own Swift names PushKit, several apps in folders of their own taken apart.
-    fn apps_with_pushkit(&self) -> Vec<Unit> {
+    fn apps_with_pushkit(&mut self) -> Vec<Unit> {
         let is_own =
             |at: &usize| self.file(*at).role == Role::Own && self.file(*at).language == Language::Swift;
         let matters = |unit: &Unit| {
@@ -402,11 +402,31 @@ impl<'a> Run<'a> {
         };
         let is_entry =
             |at: &usize| is_own(at) && self.scans[*at].as_ref().is_some_and(|scan| scan.is_app_entry);
-        let units = self.discovery.units.iter().filter(|unit| matters(unit)).flat_map(|unit| {
+        let mut apps = Vec::new();
+        let mut notices = Vec::new();
+        for unit in self.discovery.units.iter().filter(|unit| matters(unit)) {
             let entries: Vec<usize> = unit.files.iter().copied().filter(is_entry).collect();
-            discover::split(unit, &self.discovery.files, &entries)
-        });
-        units.filter(matters).collect()
+            let mut parts = discover::split(unit, &self.discovery.files, &entries);
+            parts.retain(&matters);
+            let left_out = discover::leave_out(&mut parts, |at| is_own(&at) && self.names_pushkit(at));
+            apps.append(&mut parts);
+            if let [first, others @ ..] = left_out.as_slice() {
+                let (them, have) = match others.len() {
+                    0 => ("this app has".to_owned(), "its"),
+                    more => (format!("this app and {more} more have"), "their"),
+                };
+                notices.push(Notice {
+                    path: Some(first.folder.clone()),
+                    text: format!(
+                        "{them} no code about pushes of {have} own, and nothing is said of what becomes of the code that \
+                         many apps share in {have} launch"
+                    ),
+                    is_failure: false,
+                });
+            }
+        }
+        self.discovery.notices.extend(notices);
+        apps
     }
 
     fn analyse(&mut self, unit: &Unit, project: &Arc<Project>) -> UnitResult {

@@ -24,7 +24,7 @@ use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use definition::MarkerKind;
 pub use links::Link;
 pub use role::of_path;
-pub use units::{Unit, split};
+pub use units::{Unit, leave_out, split};
 
 use crate::config;
 use crate::error::reason;

@@ -92,6 +92,38 @@ fn code_that_no_target_names_belongs_to_all() {
 }
 
 #[test]
+fn of_many_apps_that_only_share_code_some_are_left_out_and_that_is_said() {
+    let ids: Vec<[String; 3]> =
+        (0..7).map(|at| [format!("T{at}"), format!("Demo{at}"), format!("Demos/{at}")]).collect();
+    let targets: Vec<(&str, &str, &str, &str)> = ids
+        .iter()
+        .map(|[id, name, folder]| (id.as_str(), name.as_str(), "application", folder.as_str()))
+        .collect();
+    let targets = pbxproj(&targets);
+    let starts: Vec<(String, String)> = (0..7)
+        .map(|at| {
+            (
+                format!("Demos/{at}/Demo.swift"),
+                "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n"
+                    .to_owned(),
+            )
+        })
+        .collect();
+    let files = |pushes| {
+        let mut files = vec![("App.xcodeproj/project.pbxproj", targets.as_str())];
+        files.extend(starts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+        files.extend([("Shared/Pushes.swift", pushes), ("Shared/Reporter.swift", IS_SILENT)]);
+        Project::new(&files).run(&["--format", "short", "--only", "missing-call-report"])
+    };
+    let shared = files(HANDLER);
+    assert!(shared.status == 1 && shared.out.contains(MISSING), "{}{}", shared.out, shared.err);
+    let told = "Demos/4: this app and 2 more have no code about pushes of their own";
+    assert!(shared.err.contains(told), "{}", shared.err);
+    let none = files("struct Pushes {}");
+    assert!(none.status == 0 && !none.err.contains("no code about pushes"), "{}{}", none.out, none.err);
+}
+
+#[test]
 fn two_apps_with_a_start_of_their_own_are_not_one() {
     let both = pbxproj(&[("A", "One", "application", "One"), ("B", "Two", "application", "Two")]);
     let start = "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n";

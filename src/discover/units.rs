@@ -323,3 +323,29 @@ pub fn split(unit: &Unit, files: &[File], entries: &[usize]) -> Vec<Unit> {
     };
     has_common.then(|| part(None)).into_iter().chain(owned.iter().map(|folder| part(Some(folder)))).collect()
 }
+
+/// So many apps that have nothing about pushes for themselves are looked at with the code that they share with others: each of
+/// them may be the one that is built with it.
+const MAX_SHARING: usize = 4;
+
+/// Takes those of the apps of a unit out, and returns them, of which there are too many that only share what matters with others:
+/// the smallest.
+pub fn leave_out(apps: &mut Vec<Unit>, matters: impl Fn(usize) -> bool) -> Vec<Unit> {
+    let mut claims: BTreeMap<usize, usize> = BTreeMap::new();
+    for at in apps.iter().flat_map(|app| &app.files) {
+        *claims.entry(*at).or_default() += 1;
+    }
+    let own = |app: &Unit| -> Vec<usize> {
+        app.files.iter().copied().filter(|at| claims.get(at) == Some(&1)).collect()
+    };
+    let mut sharing: Vec<(usize, String)> = apps
+        .iter()
+        .map(|app| (own(app), app.folder.clone()))
+        .filter(|(own, _)| !own.iter().any(|at| matters(*at)))
+        .map(|(own, folder)| (own.len(), folder))
+        .collect();
+    // Demonstrations are small.
+    sharing.sort_by_key(|(own, _)| std::cmp::Reverse(*own));
+    let small: BTreeSet<String> = sharing.into_iter().skip(MAX_SHARING).map(|(_, folder)| folder).collect();
+    apps.extract_if(.., |app| small.contains(&app.folder)).collect()
+}
