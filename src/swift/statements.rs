@@ -49,6 +49,7 @@ impl<'t> Reader<'t> {
             | "operator_declaration"
             | "precedence_group_declaration"
             | "macro_declaration" => return None,
+            "macro_invocation" if self.is_preview(node) => return None,
             "ERROR" => {
                 self.broken_members(node);
                 StmtKind::Damaged
@@ -63,6 +64,12 @@ impl<'t> Reader<'t> {
             }
         };
         Some(self.push_stmt(kind, span))
+    }
+
+    /// Whether a macro is one that Xcode shows while the code is written, and no part of the app.
+    fn is_preview(&mut self, node: Node<'t>) -> bool {
+        let name = self.kids(node).iter().find(|kid| kid.kind() == "simple_identifier").map(|kid| kid.node);
+        name.is_some_and(|name| matches!(self.source(name), "Preview" | "Playground"))
     }
 
     /// The closure of `defer { }`, which the grammar takes for a call.
