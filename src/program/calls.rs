@@ -201,8 +201,9 @@ impl Program {
     /// Whether a value of one type certainly is none of the other.
     fn differ(&self, given: &Ty, taken: &Ty) -> bool {
         let is_value = |ty: &Ty| self.outside_type(ty).is_some_and(crate::vocabulary::is_value_type);
+        let is_leaf = |ty: &Ty| self.outside_type(ty).is_some_and(crate::vocabulary::is_leaf_type);
         match (given.unwrapped(), taken.unwrapped()) {
-            (given, taken) if is_value(given) && is_value(taken) => {
+            (given, taken) if is_leaf(given) && is_leaf(taken) => {
                 self.outside_type(given) != self.outside_type(taken)
             }
             (Ty::Project(_), taken) if is_value(taken) => true,

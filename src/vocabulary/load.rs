@@ -63,6 +63,7 @@ struct AppleNames {
     report_checks: Vec<SmolStr>,
     permissions: Vec<SmolStr>,
     values: Vec<SmolStr>,
+    leaves: Vec<SmolStr>,
     changing: Vec<SmolStr>,
     shortening: Vec<SmolStr>,
 }
@@ -149,6 +150,7 @@ pub(super) fn load(text: &str) -> Result<Vocabulary, VocabularyError> {
             report_checks: file.apple.report_checks,
             permissions: file.apple.permissions,
             values: file.apple.values,
+            leaves: file.apple.leaves,
             changing: file.apple.changing,
             shortening: file.apple.shortening,
             harmless: HashMap::new(),

@@ -230,6 +230,8 @@ struct Names {
     permissions: Vec<SmolStr>,
     /// Types of the standard library that are values.
     values: Vec<SmolStr>,
+    /// Classes without subclasses.
+    leaves: Vec<SmolStr>,
     /// Methods that change the value they are called on, and leave no collection shorter.
     changing: Vec<SmolStr>,
     /// Methods that take something out of a collection.
@@ -251,6 +253,11 @@ pub fn standard() -> &'static Vocabulary {
 /// Whether a type of the standard library is a value.
 pub(crate) fn is_value_type(name: &str) -> bool {
     standard().names.values.iter().any(|other| other == name)
+}
+
+/// Whether a value of a type from elsewhere is one of no other type: it is a value itself, or of a class without subclasses.
+pub(crate) fn is_leaf_type(name: &str) -> bool {
+    is_value_type(name) || standard().names.leaves.iter().any(|other| other == name)
 }
 
 /// Whether a method of the standard library changes the value that it is called on.
