@@ -8,7 +8,7 @@ use super::timeline::{EventKind, Fact, IsSet};
 use super::walk::Walk;
 use crate::analysis::calls::Body;
 use crate::analysis::graph::function_at;
-use crate::facts::{Arg, ExprId, ExprKind, Property, StmtKind, TryKind};
+use crate::facts::{Arg, ExprId, ExprKind, FileFacts, Property, StmtKind, TryKind};
 use crate::finding::Step;
 use crate::program::{LocalId, PropertyRef, Ty};
 use crate::source::Span;
@@ -19,7 +19,7 @@ const WRAPPERS_THAT_WAIT: [&str; 4] = ["StateObject", "Lazy", "LazyInjected", "A
 
 /// What an assignment to `desiredPushTypes` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PushTypes {
+pub(super) enum PushTypes {
     /// Calls, or something that is not known.
     Calls,
     /// Other pushes only.
@@ -221,7 +221,7 @@ impl Walk<'_> {
                 "desiredPushTypes" => {
                     let registries = self.registries(*base, holder);
                     self.eval(value, None, state);
-                    match self.push_types(value) {
+                    match push_types(self.facts(), value) {
                         PushTypes::Calls => self.armed(&registries, span, state),
                         PushTypes::Others | PushTypes::None => {}
                     }
@@ -300,39 +300,6 @@ impl Walk<'_> {
         BTreeSet::from([self.unseen_registry(local.or(property).unwrap_or(anonymous))])
     }
 
-    fn push_types(&self, value: ExprId) -> PushTypes {
-        let elements: Vec<ExprId> = match self.kind(value) {
-            ExprKind::Nil => return PushTypes::None,
-            ExprKind::Array(elements) => elements.clone(),
-            ExprKind::Cast(_, inner, _) | ExprKind::ForceUnwrap(inner) => return self.push_types(*inner),
-            // `Set([.voIP])`, `Set<PKPushType>()`
-            ExprKind::Call { callee, args, .. } => {
-                let is_set = match self.kind(*callee) {
-                    ExprKind::Name(name) => name == "Set",
-                    ExprKind::Type(ty) => ty.name().is_some_and(|name| name == "Set"),
-                    _ => false,
-                };
-                return match args.as_slice() {
-                    [] if is_set => PushTypes::None,
-                    [Arg { value, .. }] if is_set => self.push_types(*value),
-                    _ => PushTypes::Calls,
-                };
-            }
-            _ => return PushTypes::Calls,
-        };
-        if elements.is_empty() {
-            return PushTypes::None;
-        }
-        let is_other = |element: &ExprId| {
-            let name = match self.kind(*element) {
-                ExprKind::Member { name, .. } | ExprKind::Name(name) => name.as_str(),
-                _ => "",
-            };
-            matches!(name, "complication" | "fileProvider")
-        };
-        if elements.iter().all(is_other) { PushTypes::Others } else { PushTypes::Calls }
-    }
-
     /// Where the name stands that an expression ends in.
     pub(super) fn name_span(&self, expr: ExprId) -> Span {
         match self.kind(expr) {
@@ -396,4 +363,38 @@ impl Walk<'_> {
 /// Whether a property is built when it is first used, rather than with its owner.
 pub(super) fn is_built_at_first_use(property: &Property) -> bool {
     property.modifiers.is_lazy || property.modifiers.is_static || property.owner.is_none()
+}
+
+/// What an assignment of this value to `desiredPushTypes` asks for.
+pub(super) fn push_types(facts: &FileFacts, value: ExprId) -> PushTypes {
+    let elements: Vec<ExprId> = match &facts.expr(value).kind {
+        ExprKind::Nil => return PushTypes::None,
+        ExprKind::Array(elements) => elements.clone(),
+        ExprKind::Cast(_, inner, _) | ExprKind::ForceUnwrap(inner) => return push_types(facts, *inner),
+        // `Set([.voIP])`, `Set<PKPushType>()`
+        ExprKind::Call { callee, args, .. } => {
+            let is_set = match &facts.expr(*callee).kind {
+                ExprKind::Name(name) => name == "Set",
+                ExprKind::Type(ty) => ty.name().is_some_and(|name| name == "Set"),
+                _ => false,
+            };
+            return match args.as_slice() {
+                [] if is_set => PushTypes::None,
+                [Arg { value, .. }] if is_set => push_types(facts, *value),
+                _ => PushTypes::Calls,
+            };
+        }
+        _ => return PushTypes::Calls,
+    };
+    if elements.is_empty() {
+        return PushTypes::None;
+    }
+    let is_other = |element: &ExprId| {
+        let name = match &facts.expr(*element).kind {
+            ExprKind::Member { name, .. } | ExprKind::Name(name) => name.as_str(),
+            _ => "",
+        };
+        matches!(name, "complication" | "fileProvider")
+    };
+    if elements.iter().all(is_other) { PushTypes::Others } else { PushTypes::Calls }
 }

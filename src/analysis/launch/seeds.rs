@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
+use super::eval::{PushTypes, push_types};
 use super::holders::Holders;
 use crate::analysis::calls::Body;
 use crate::facts::words::{self, IMPLICIT_INIT};
@@ -86,7 +87,12 @@ impl Search<'_> {
     fn assignments(&mut self) {
         let program = self.program;
         let body = |write: &Write| Body::around(write.value.file, write.function, write.initial_of);
-        for write in program.writes("desiredPushTypes").iter().filter(|write| write.target.is_some()) {
+        // Where it wants none any more, nothing begins.
+        let asks = |write: &&Write| {
+            let file = program.file(write.value.file);
+            write.target.is_some() && push_types(file, write.value.id) != PushTypes::None
+        };
+        for write in program.writes("desiredPushTypes").iter().filter(asks) {
             self.add(body(write));
         }
         let registries = &self.holders.registries;
