@@ -30,7 +30,7 @@ fn said(members: &str, other: &str) -> String {
              for type: PKPushType, completion: @escaping () -> Void) {\n        Helper.shared.go()\n        completion()\n    }\n}\n",
         ),
         ("Helper.swift", &helper),
-        ("Other.swift", &other.replace("GO {", &format!("func go() {{\n{LONG}"))),
+        ("Other.swift", &other.replace("    LONG", LONG)),
         (
             "Center.swift",
             "import CallKit\n\nfinal class Center {\n    static let shared = Center()\n    \
@@ -80,6 +80,61 @@ fn a_report_is_found_however_the_way_to_it_is_written() {
         ("func ring(at: Int = 0, done: () -> Void) RING\nGO { ring() { } }", ""),
         ("func ring(at: Int = 0) RING\nGO { ring() }", ""),
         ("func ring(_ all: Int...) RING\nGO { ring() }", ""),
+        // A generic parameter whose name looks like that of a type.
+        (
+            "class func ring() RING\nGO { start(Helper.self) }",
+            "func start<Caller: Helper>(_ type: Caller.Type) {\n    LONG    Caller.ring()\n}",
+        ),
+        (
+            "class func ring() RING\nGO { _ = Starter(Helper.self) }",
+            "struct Starter {\n    init?<Caller>(_ type: Caller.Type) where Caller: Helper {\n    LONG    Caller.ring()\n    }\n}",
+        ),
+        (
+            "class func ring() RING\nGO { Starter<Helper>().start() }",
+            "struct Starter<Caller: Helper> {\n    func start() {\n    LONG    Caller.ring()\n    }\n}",
+        ),
+        // A method as a function of its object.
+        (
+            "func ring() RING\nGO { start(self) }",
+            "func start(_ helper: Helper) {\n    LONG    Helper.ring(helper)()\n}",
+        ),
+        (
+            "func ring(id: Int) RING\nGO { start(self) }",
+            "func start(_ helper: Helper) {\n    LONG    let f = Helper.ring(helper)\n    f(3)\n}",
+        ),
+        ("func ring() RING\nGO { Self.ring(self)() }", ""),
+        // Another name of a type.
+        ("init(id: Int) RING\ninit() {}\ntypealias Other = Helper\nGO { _ = Other(id: 3) }", ""),
+        (
+            "init(id: Int) RING\ninit() {}\nGO { start() }",
+            "func start() {\n    LONG    _ = Second(id: 3)\n}\ntypealias First = Helper\ntypealias Second = First",
+        ),
+        (
+            "GO { ring() }",
+            "extension Other {\n    func ring() {\n    LONG    Center.shared.report()\n    }\n}\ntypealias Other = Helper",
+        ),
+        (
+            "@Other var state = 0\nGO { _ = state }",
+            "@propertyWrapper struct Ringing {\n    init(wrappedValue: Int) {}\n    var wrappedValue: Int {\n    LONG    Center.shared.report()\n        return 0\n    }\n}\n\
+             typealias Other = Ringing",
+        ),
+        // What has a default value, behind `.init`.
+        (
+            "GO { let other: Other = .init()\n        print(other) }",
+            "func ring() -> Int {\n    LONG    Center.shared.report()\n    return 1\n}\nstruct Other {\n    init(id: Int = ring()) {}\n}",
+        ),
+        // A closure goes to the parameter that has no default.
+        ("func ring(before: () -> Void = {}, done: () -> Void) RING\nGO { ring { } }", ""),
+        // A name that is a keyword, of something whose type is not known.
+        (
+            "GO { let x = container.resolve(Other.self)!\n        x.repeat(id: 3) }",
+            "class Other {\n    func `repeat`(id: Int) {\n    LONG    Center.shared.report()\n    }\n}",
+        ),
+        // A method of optionals.
+        (
+            "GO { f.ring() }",
+            "extension Optional {\n    func ring() {\n    LONG    Center.shared.report()\n    }\n}",
+        ),
         // What an observer sees.
         ("var state = Held() { didSet RING }\nGO { state = Held() }", HELD),
         ("var state = Held() { didSet RING }\nGO { self . state . flag = true }", HELD),

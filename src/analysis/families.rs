@@ -60,7 +60,7 @@ impl NamingFiles<'_> {
             || family.files.contains(&file)
             || may_name(&self.name, Around::OF_VALUE)
             || may_name(&self.name, Around::OF_TYPE)
-                && family.names.iter().chain(self.program.aliases()).any(|ty| may_name_of(ty))
+                && family.names.iter().chain(self.program.placeholders()).any(|ty| may_name_of(ty))
     }
 }
 

@@ -139,8 +139,10 @@ impl Graph<'_> {
     /// Whether there may be a call of a function where these names may be.
     fn may_call(&self, named: Named<'_>, may_name: &dyn Fn(&str, Around) -> bool) -> bool {
         let Some(params) = named.params else { return false };
-        may_name(named.name, named.called())
-            && self.has_labels(params, |label| may_name(label, Around::LABEL))
+        // `Type.call(object)(1)`: a method as a function of the object has no labels.
+        named.owner.is_some() && may_name(named.name, Around::OF_TYPE)
+            || may_name(named.name, named.called())
+                && self.has_labels(params, |label| may_name(label, Around::LABEL))
     }
 
     fn site(&self, site: &CallSite) -> Option<Site> {
@@ -156,8 +158,8 @@ impl Graph<'_> {
         let named = by.map(|by| Named { name: "init", ..program.named_function(by) });
         let params = named.and_then(|named| named.params);
         let can_name = |file: u32| named.and_then(|named| named.only).is_none_or(|only| file == only);
-        let built: Vec<&SmolStr> =
-            std::iter::once(owner).chain(program.descendants(owner)).map(|ty| &program.ty(ty).name).collect();
+        let built = std::iter::once(owner).chain(program.descendants(owner));
+        let built: BTreeSet<&SmolStr> = built.flat_map(|ty| program.names_of(ty)).collect();
         let by_name: Vec<&CallSite> = built
             .iter()
             .flat_map(|name| program.calls(name))
@@ -191,9 +193,9 @@ impl Graph<'_> {
             let facts = program.file(site.call.file);
             let ExprKind::Call { callee, args, .. } = &facts.expr(site.call.id).kind else { return false };
             match facts.expr(*callee).kind {
-                ExprKind::Member { base: None, .. } => params.is_none_or(|params| {
-                    params.iter().map(|param| &param.label).eq(args.iter().map(|arg| &arg.label))
-                }),
+                ExprKind::Member { base: None, .. } => {
+                    params.is_none_or(|params| Program::bind(params, args).is_some())
+                }
                 ExprKind::Member { base: Some(base), .. } => {
                     let is_own = match &facts.expr(base).kind {
                         ExprKind::SelfRef | ExprKind::Super => true,

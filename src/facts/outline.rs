@@ -12,6 +12,8 @@ pub struct Outline {
     pub types: Vec<TypeOutline>,
     /// Every `typealias` with what it stands for, those inside of types too.
     pub aliases: Vec<(SmolStr, TypeRef)>,
+    /// The names of the generic parameters of its functions: perhaps more.
+    pub generics: Vec<SmolStr>,
     /// The words of the text.
     pub words: Words,
 }
@@ -86,7 +88,7 @@ impl Outline {
         });
         let mut aliases: Vec<_> = facts.all_aliases().cloned().collect();
         aliases.sort_by_key(|(_, ty)| ty.span);
-        Self { types: types.collect(), aliases, words: self.words.clone() }
+        Self { types: types.collect(), aliases, generics: self.generics.clone(), words: self.words.clone() }
     }
 
     /// Whether the other has the same types and aliases.

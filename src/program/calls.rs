@@ -80,9 +80,9 @@ impl Program {
     pub fn bind(params: &[Param], args: &[Arg]) -> Option<Bound> {
         let mut bound = Vec::with_capacity(args.len());
         let mut next = 0;
-        for arg in args {
+        for (position, arg) in args.iter().enumerate() {
             let found = if arg.is_trailing {
-                (next..params.len()).find(|at| {
+                let found = (next..params.len()).find(|at| {
                     let param = &params[*at];
                     let takes_closure =
                         param.ty.as_ref().is_none_or(|ty| ty.is_function() || ty.name().is_some());
@@ -93,7 +93,19 @@ impl Program {
                             || !params[*at + 1..].iter().any(|later| {
                                 later.ty.as_ref().is_some_and(crate::facts::TypeRef::is_function)
                             }))
-                })?
+                })?;
+                // What has a default is passed over for what would be missing.
+                let is_given =
+                    |param: &Param| args[position + 1..].iter().any(|arg| arg.label == param.label);
+                let is_missing = |param: &Param| {
+                    !is_omittable(param)
+                        && param.ty.as_ref().is_some_and(crate::facts::TypeRef::is_function)
+                        && !is_given(param)
+                };
+                let may_pass = arg.label.is_none() && is_omittable(&params[found]);
+                let missing =
+                    (found + 1..params.len()).filter(|_| may_pass).find(|at| is_missing(&params[*at]));
+                missing.unwrap_or(found)
             } else {
                 let repeats = bound
                     .last()
@@ -249,8 +261,10 @@ impl Program {
     fn resolve_callee(&self, place: &Place<'_>, callee: ExprId, args: &[Arg], asked: Asked) -> Target {
         match &self.file(place.file).expr(callee).kind {
             ExprKind::Name(name) => self.resolve_name(place, name, args, asked),
-            ExprKind::Member { base: Some(base), name, .. } => {
-                self.resolve_member(place, *base, name, args, asked)
+            ExprKind::Member { base: Some(base), name, is_optional, .. } => {
+                let of_optional =
+                    (!is_optional).then(|| self.of_optional(place, *base, name, args)).flatten();
+                of_optional.unwrap_or_else(|| self.resolve_member(place, *base, name, args, asked))
             }
             ExprKind::Member { base: None, .. } => Target::Nothing,
             ExprKind::Closure(id) => Target::Closure(FunctionRef { file: place.file, id: *id }),
@@ -269,6 +283,15 @@ impl Program {
             }
             _ => Target::Opaque,
         }
+    }
+
+    /// What the project adds to optionals themselves.
+    fn of_optional(&self, place: &Place<'_>, base: ExprId, name: &str, args: &[Arg]) -> Option<Target> {
+        let found = self.extensions_of("Optional").find_map(|extension| {
+            let found = self.dispatch(extension, name, |at| self.fits(at, args));
+            (!found.is_empty()).then_some(found)
+        })?;
+        matches!(self.type_of(place, base)?, Ty::Optional(_)).then_some(Target::Functions(found))
     }
 
     fn resolve_name(&self, place: &Place<'_>, name: &SmolStr, args: &[Arg], asked: Asked) -> Target {

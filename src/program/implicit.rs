@@ -1,5 +1,7 @@
 //! What runs without a call expression: accessors and observers of properties, those of their wrappers.
 
+use std::collections::BTreeSet;
+
 use super::{Around, FunctionRef, Program, PropertyRef, TypeIndex};
 use crate::facts::{FunctionId, TypeDeclKind};
 
@@ -59,15 +61,17 @@ impl Program {
         attributes.iter().find_map(|attribute| {
             let path = attribute.name.split('<').next().unwrap_or_default();
             let name = path.rsplit('.').next().unwrap_or_default();
-            let ty = self.nearest_type(name, name, at.file)?;
+            let aliased = || self.aliased_type(name, at.file)?.project();
+            let ty = self.nearest_type(name, name, at.file).or_else(aliased)?;
             self.find_property(ty, "wrappedValue").map(|_| ty)
         })
     }
 
     /// The properties that a property wrapper is around.
     pub fn wrapped_in(&self, wrapper: TypeIndex) -> impl Iterator<Item = PropertyRef> {
-        let files = self.files_with(&self.ty(wrapper).name, Around::ANY).into_iter();
-        let all = files.flat_map(|file| self.properties_in(file));
+        let named = self.names_of(wrapper).into_iter();
+        let files: BTreeSet<u32> = named.flat_map(|name| self.files_with(name, Around::ANY)).collect();
+        let all = files.into_iter().flat_map(|file| self.properties_in(file));
         let wrapped = all.filter(move |(at, property)| {
             !property.attributes.is_empty() && self.wrapper(*at) == Some(wrapper)
         });

@@ -1,9 +1,11 @@
 //! Joins the facts of files into a program.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use smol_str::SmolStr;
 
 use super::names::Memo;
 use super::typing::Inference;
@@ -53,14 +55,17 @@ impl Program {
             types_by_name: HashMap::default(),
             type_of_decl: HashMap::default(),
             aliases: HashMap::default(),
+            aliased: HashMap::default(),
+            generics: Vec::new(),
             memo: Memo::default(),
             words,
             typing: RefCell::default(),
             inference: Inference::default(),
             heirs: RefCell::default(),
         };
-        program.join_types();
         program.join_aliases();
+        program.join_generics();
+        program.join_types();
         program.join_supertypes();
         program.ancestors = vec![OnceLock::new(); program.types.len()];
         program.descendants = vec![OnceLock::new(); program.types.len()];
@@ -91,13 +96,24 @@ impl Program {
             });
             match twin {
                 Some(index) => self.add_decl(index, at),
-                None => self.add_type(at, decl),
+                None => self.add_type(at, decl, (&decl.name, &decl.path)),
             }
         }
         for (at, decl) in extensions {
-            match self.nearest_type(&decl.name, &decl.path, at.0) {
+            let mut named = (&decl.name, &decl.path);
+            let mut found = self.nearest_type(named.0, named.1, at.0);
+            let aliased = if found.is_none() { self.aliased_type(named.0, at.0) } else { None };
+            match &aliased {
+                Some(Ty::Project(index)) => found = Some(*index),
+                Some(Ty::Outside(name)) => {
+                    named = (name, name);
+                    found = self.nearest_type(name, name, at.0);
+                }
+                _ => {}
+            }
+            match found {
                 Some(index) => self.add_decl(index, at),
-                None => self.add_type(at, decl),
+                None => self.add_type(at, decl, named),
             }
         }
         for (at, outline) in &decls {
@@ -111,10 +127,16 @@ impl Program {
         }
     }
 
-    fn add_type(&mut self, at: (u32, TypeId), decl: &TypeOutline) {
+    /// What a name stands for in a file by `typealias`.
+    pub(super) fn aliased_type(&self, name: &str, file: u32) -> Option<Ty> {
+        let (at, aliased) = self.nearest_alias(name, file)?;
+        self.type_from_ref(aliased, at, None, None)
+    }
+
+    fn add_type(&mut self, at: (u32, TypeId), decl: &TypeOutline, (name, path): (&SmolStr, &SmolStr)) {
         let ty = Type {
-            name: decl.name.clone(),
-            path: decl.path.clone(),
+            name: name.clone(),
+            path: path.clone(),
             kind: decl.kind,
             decls: vec![at],
             supertypes: Vec::new(),
@@ -138,13 +160,26 @@ impl Program {
 
     fn join_aliases(&mut self) {
         for (at, outline) in self.outlines.iter().enumerate() {
-            for (name, _) in &outline.aliases {
+            for (name, ty) in &outline.aliases {
                 let files = self.aliases.entry(name.clone()).or_default();
                 if files.last() != Some(&(at as u32)) {
                     files.push(at as u32);
                 }
+                if let Some(ty) = ty.name() {
+                    self.aliased.entry(ty.clone()).or_default().push(name.clone());
+                }
             }
         }
+    }
+
+    fn join_generics(&mut self) {
+        let all = self.outlines.iter().flat_map(|outline| {
+            let of_types = outline.types.iter().flat_map(|ty| &ty.generics);
+            of_types.chain(&outline.generics).cloned()
+        });
+        // In front of a dot, what is in capital letters alone may be a value anyhow.
+        let names: BTreeSet<SmolStr> = all.filter(|name| name.contains(char::is_lowercase)).collect();
+        self.generics = names.into_iter().collect();
     }
 
     fn join_supertypes(&mut self) {

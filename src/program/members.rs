@@ -235,7 +235,7 @@ impl Program {
                     .decls
                     .iter()
                     .any(|(file, id)| self.outline(*file, *id).is_some_and(TypeOutline::is_entry_point))
-                || self.is_built(&ty.name)
+                || self.names_of(at).into_iter().any(|name| self.is_built(name))
         })
     }
 }

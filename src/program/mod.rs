@@ -116,6 +116,10 @@ pub struct Program {
     type_of_decl: HashMap<(u32, TypeId), TypeIndex>,
     /// The files with an alias, by its name.
     aliases: HashMap<SmolStr, Vec<u32>>,
+    /// The names that stand for a type by `typealias`, by its name.
+    aliased: HashMap<SmolStr, Vec<SmolStr>>,
+    /// The names of generic parameters, in order.
+    generics: Vec<SmolStr>,
     memo: names::Memo,
     words: words::Words,
     /// The files in which something may have one of some types.

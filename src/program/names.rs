@@ -218,9 +218,22 @@ impl Program {
             .any(|file| self.file(file).types.iter().flat_map(|ty| &ty.cases).any(|case| case == name))
     }
 
-    /// The names that stand for types by `typealias`, in no order.
-    pub fn aliases(&self) -> impl Iterator<Item = &SmolStr> {
-        self.aliases.keys()
+    /// The names that stand for types by `typealias`, or as generic parameters, in no order.
+    pub fn placeholders(&self) -> impl Iterator<Item = &SmolStr> {
+        self.aliases.keys().chain(&self.generics)
+    }
+
+    /// The names that may stand for a type: its own, and those by `typealias`.
+    pub fn names_of(&self, ty: TypeIndex) -> Vec<&SmolStr> {
+        let mut names = vec![&self.ty(ty).name];
+        let mut at = 0;
+        while let Some(name) = names.get(at) {
+            let more = self.aliased.get(*name).into_iter().flatten();
+            let more: Vec<&SmolStr> = more.filter(|name| !names.contains(name)).collect();
+            names.extend(more);
+            at += 1;
+        }
+        names
     }
 
     /// What a name stands for in a file by `typealias`, with the position of the nearest file that says so.

@@ -283,18 +283,24 @@ impl<'t> Reader<'t> {
                 }
             }
             "func" => {
-                let name = self.function_name(next);
+                let range = self.function_name(next);
+                let (name, end) = (&self.text[range.clone()], range.end);
                 self.words.push((hash(name), Around::FUNCTION.or(global)));
-                for label in self.labels(next + name.len()) {
+                let generics = self.generics(end);
+                self.outline.generics.extend(generics);
+                for label in self.labels(end) {
                     self.words.push((hash_of_label(name, label), Around::FUNCTION));
                 }
                 self.locals.push((hash(name), Around::GLOBAL));
             }
             "init" | "subscript" if matches!(self.code.get(next), Some(b'(' | b'<' | b'?' | b'!')) => {
                 self.words.push((hash(word), Around::FUNCTION));
-                if matches!(self.code.get(next), Some(b'?' | b'!')) {
+                let is_failable = matches!(self.code.get(next), Some(b'?' | b'!'));
+                if is_failable {
                     self.words.push((hash(FAILABLE_INIT), Around::FUNCTION));
                 }
+                let generics = self.generics(next + usize::from(is_failable));
+                self.outline.generics.extend(generics);
             }
             "var" | "let" | "case" => {
                 let what = match (self.level(), word) {
@@ -326,17 +332,24 @@ impl<'t> Reader<'t> {
         true
     }
 
-    fn function_name(&self, at: usize) -> &'t str {
+    fn function_name(&self, at: usize) -> Range<usize> {
         let at = at + usize::from(self.code.get(at) == Some(&b'`'));
         let name = self.word_at(at);
         if !name.is_empty() {
-            return &self.text[name];
+            return name;
         }
         let rest = self.code.get(at..).unwrap_or_default();
         let length = rest
             .iter()
             .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'(' | b'<' if *byte == b'('));
-        self.text.get(at..at + length.unwrap_or(0)).unwrap_or_default()
+        at..at + length.unwrap_or(0)
+    }
+
+    /// The generic parameters of a function whose name ends before a place.
+    fn generics(&self, at: usize) -> Vec<SmolStr> {
+        let at = self.next(at + usize::from(self.code.get(at) == Some(&b'`')));
+        let end = if self.code.get(at) == Some(&b'<') { self.closed(at) } else { None };
+        end.map(|end| self.parameters(at..end)).unwrap_or_default()
     }
 
     /// The argument labels of a function whose name ends before a place: `_` where there is none.

@@ -140,7 +140,8 @@ fn behind_owner(owner: &[u8]) -> (Around, Option<usize>) {
     let is_first = !front.trim_ascii_end().ends_with(b".");
     let is_end = |byte: &u8| is_part(*byte) || b")]}?!>`\"'".contains(byte);
     match word {
-        b"self" | b"super" | b"Self" if is_first => (Around::OF_SELF.or(key_path), None),
+        b"self" | b"super" if is_first => (Around::OF_SELF.or(key_path), None),
+        b"Self" if is_first => (Around::OF_SELF.or(Around::OF_TYPE).or(key_path), None),
         [first, ..] if is_first && first.is_ascii_uppercase() && value.len() == owner.len() => {
             // `H`, `APP_DELEGATE`: a constant, or a generic parameter.
             let is_value = !word.iter().any(u8::is_ascii_lowercase);

@@ -252,7 +252,8 @@ impl Duties<'_> {
             _ if function.name.is_empty() => Vec::new(),
             Some(owner) if function.kind == FunctionKind::Initializer => {
                 let built = std::iter::once(owner).chain(program.descendants(owner));
-                let named = built.flat_map(|ty| program.files_with(&program.ty(ty).name, Around::ANY));
+                let names = built.flat_map(|ty| program.names_of(ty));
+                let named = names.flat_map(|name| program.files_with(name, Around::ANY));
                 named.chain(self.graph.implicit_files(owner).iter().copied()).collect()
             }
             _ => self.graph.files_naming(program.named_function(at)).collect(),
