@@ -425,6 +425,12 @@ impl Program {
                     }
                 }
             }
+            // No collection has such a method: it is the value that is called.
+            Ty::Array(_) | Ty::Dictionary(_)
+                if args.is_empty() && matches!(name.as_str(), "first" | "last") =>
+            {
+                Target::Opaque
+            }
             other => {
                 let receiver = other.name(self).map(SmolStr::new);
                 let extended = receiver.as_deref().into_iter().flat_map(|name| self.extensions_of(name));

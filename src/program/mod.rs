@@ -9,6 +9,7 @@ mod file;
 mod implicit;
 mod join;
 mod members;
+mod memberwise;
 mod names;
 mod places;
 mod scope;

@@ -223,6 +223,15 @@ impl Program {
         self.aliases.keys().chain(&self.generics)
     }
 
+    /// The types that a name may stand for in a file, `typealias` among them.
+    pub fn types_called(&self, name: &str, file: u32) -> Vec<TypeIndex> {
+        let aliased = || self.aliased_type(name, file).and_then(|ty| ty.project());
+        match self.types_named(name) {
+            [] => aliased().into_iter().collect(),
+            named => named.to_vec(),
+        }
+    }
+
     /// The names that may stand for a type: its own, and those by `typealias`.
     pub fn names_of(&self, ty: TypeIndex) -> Vec<&SmolStr> {
         let mut names = vec![&self.ty(ty).name];

@@ -473,8 +473,17 @@ impl Walk<'_> {
             }
             Known::Function(at) => self.run_functions(&[*at], call, Confidence::High, state, leaves),
             Known::Param(position) => {
-                let mut state = state;
+                // What the closure does that is called with closures is known to those who give it.
+                let may_report = self.hands_report(call, &state);
+                let mut state = self.pass_on(call, When::Unseen, state);
                 state.key.params.insert((*position, When::Now));
+                if may_report {
+                    return vec![Self::unseen(
+                        state,
+                        call,
+                        "what the closure does that is called here is not known",
+                    )];
+                }
                 vec![(state, Value::default())]
             }
             Known::Nil => vec![(state, Value::known(Known::Nil))],

@@ -158,10 +158,13 @@ impl Duties<'_> {
                 Some(Use::Argument(call, position)) => {
                     let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else { continue };
                     let Some(name) = Program::callee_name(facts, *callee) else { continue };
-                    if let Some(label) = &args[*position].label {
-                        let built = program.types_named(&name).iter();
-                        found.extend(built.filter_map(|ty| program.member(*ty, label)));
-                    }
+                    let built = program.types_called(&name, value.file);
+                    let member = |ty: TypeIndex| match &args[*position] {
+                        Arg { label: Some(label), .. } => program.member(ty, label),
+                        Arg { is_trailing: true, .. } => program.member_of_closure(ty, args),
+                        _ => None,
+                    };
+                    found.extend(built.into_iter().filter_map(member));
                     if hops > MAX_HOPS {
                         continue;
                     }

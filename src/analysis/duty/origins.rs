@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::Duties;
+use crate::analysis::calls::Body;
 use crate::facts::{Arg, Condition, ExprId, ExprKind, FunctionKind, Pattern, StmtKind};
 use crate::program::{
     Around, CallSite, ExprRef, FunctionRef, LocalId, Place, Program, PropertyRef, Scope, Ty, Write,
@@ -37,12 +38,49 @@ impl Duties<'_> {
                 self.functions_of(write.value, write.function, &mut found, 0)?;
             }
         }
+        for (value, around) in self.closures_behind(property) {
+            self.functions_of(value, around, &mut found, 0)?;
+        }
         // Somebody must set what cannot be nil, and nobody here does.
         let must_be_set = facts.ty.as_ref().is_some_and(|ty| !ty.is_optional());
         if found.is_empty() && must_be_set {
             return None;
         }
         Some(found.into_iter().collect())
+    }
+
+    /// The closures behind calls that construct the property's owner from its members: `Action(id: 1) { … }`; and the function
+    /// around each.
+    fn closures_behind(&self, property: PropertyRef) -> Vec<(ExprRef, Option<FunctionRef>)> {
+        let program = self.program;
+        let Some(owner) = program.property_owner(property).filter(|owner| program.is_memberwise(*owner))
+        else {
+            return Vec::new();
+        };
+        if !program.takes_closure(property) {
+            return Vec::new();
+        }
+        let sites = self.graph.building(owner, None).into_iter().filter_map(|site| {
+            let call = ExprRef { file: site.body.file(), id: site.call? };
+            let initial_of = match site.body {
+                Body::Initial(at) => Some(at),
+                Body::Function(_) | Body::TopLevel(_) => None,
+            };
+            Some(CallSite { call, function: site.body.function(), initial_of })
+        });
+        let mut found = Vec::new();
+        for site in sites.filter(|site| program.role(site.call.file) != Role::Test) {
+            let ExprKind::Call { args, .. } = &program.expr(site.call).kind else { continue };
+            let Some(behind) = args.iter().find(|arg| arg.is_trailing && arg.label.is_none()) else {
+                continue;
+            };
+            if program.member_of_closure(owner, args) == Some(property)
+                && self.graph.built_at(&site).is_none_or(|built| built == owner)
+            {
+                found.push((ExprRef { file: site.call.file, id: behind.value }, site.function));
+            }
+        }
+        found
     }
 
     /// Whether a write to a property's name may be a write to that property.
@@ -110,15 +148,17 @@ impl Duties<'_> {
                 Some(())
             }
             ExprKind::Name(name) => {
-                let around = function?;
-                let facts = program.function(around);
-                if let Some(position) = facts.params.iter().position(|param| param.name == *name) {
+                let params = function.map_or(&[][..], |around| &program.function(around).params);
+                if let Some(around) = function
+                    && let Some(position) = params.iter().position(|param| param.name == *name)
+                {
                     return self.arguments_for(around, position, found, hops + 1);
                 }
-                let methods = match program.owner(around) {
-                    Some(owner) => program.find_methods(owner, name),
-                    None => program.functions_named(name).to_vec(),
-                };
+                let owner = function.and_then(|around| program.owner(around));
+                let mut methods = owner.map(|owner| program.find_methods(owner, name)).unwrap_or_default();
+                if methods.is_empty() {
+                    methods = program.global_functions(name).to_vec();
+                }
                 match methods.as_slice() {
                     [only] => {
                         found.insert(*only);
