@@ -5,6 +5,7 @@
 //! declarations, the one nearest to the asking file wins (most folders in common), then the first by path.
 
 mod calls;
+mod candidates;
 mod file;
 mod implicit;
 mod join;
@@ -26,8 +27,9 @@ use rustc_hash::FxHashMap as HashMap;
 use smol_str::SmolStr;
 
 pub use crate::facts::Around;
+pub(crate) use calls::is_omittable;
 pub use calls::{Bound, CALL_AS_FUNCTION, DYNAMICALLY_CALL, Target};
-pub(crate) use calls::{Candidacy, is_omittable};
+pub(crate) use candidates::Candidacy;
 pub use file::{File, ReadFacts};
 pub use implicit::Accessors;
 pub(crate) use names::is_word;
