@@ -331,3 +331,39 @@ fn a_target_of_a_package_has_what_its_manifest_says_of_its_folder() {
     assert!(said(r#".target(name: "Calls", path: "Calls", exclude: left, sources: taken)"#));
     assert!(said(r#".target(name: "Calls", path: folder)"#));
 }
+
+#[test]
+fn a_package_runs_on_what_its_manifest_says() {
+    let handler = HANDLER.replace("reporter.ring()", "if #available(iOS 14, *) { reporter.ring() }");
+    for (platforms, status) in [(".iOS(.v13)", 1), (".iOS(.v14)", 0), (".iOS(\"14.1\")", 0)] {
+        let manifest = format!(
+            "import PackageDescription\nlet package = Package(name: \"Kit\", platforms: [{platforms}])\n"
+        );
+        let project = Project::new(&[
+            ("Package.swift", &manifest),
+            ("Sources/Kit/Pushes.swift", &handler),
+            ("Sources/Kit/Reporter.swift", REPORTS),
+        ]);
+        let said = project.run(&["--quiet", "--format", "short"]);
+        assert_eq!((said.status, said.err.as_str()), (status, ""), "{platforms}: {}", said.out);
+    }
+}
+
+#[test]
+fn an_app_whose_registry_an_sdk_owns_is_judged_without_a_word_of_pushkit() {
+    let coordinator = "import SinchRTC
+
+final class Coordinator: NSObject, SinchManagedPushDelegate {
+    func managedPush(_ managedPush: SinchManagedPush, didReceiveIncomingPushWithPayload payload: [AnyHashable: Any],
+                     for type: String) {
+        Reporter().ring()
+    }
+}
+";
+    for (reporter, status) in [(REPORTS, 0), (IS_SILENT, 1)] {
+        let project = Project::new(&[("Coordinator.swift", coordinator), ("Reporter.swift", reporter)]);
+        let said = project.run(&[]);
+        assert_eq!(said.status, status, "{}", said.out);
+        assert!(said.err.contains("1 push handler found"), "{}", said.err);
+    }
+}

@@ -3,11 +3,12 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::suppress;
+use crate::vocabulary::HANDLER_NAMES;
 
 /// What the bytes of a file say at first sight.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scan {
-    /// It names PushKit or the push handler.
+    /// It names PushKit or a push handler.
     pub(super) names_pushkit: bool,
     /// It hands a push to the app, as an extension may.
     pub(super) hands_push_on: bool,
@@ -26,6 +27,7 @@ pub(super) struct Scan {
 /// The words that a first look searches for, all in one pass.
 pub(super) struct Scanner {
     words: AhoCorasick,
+    kinds: Vec<Word>,
 }
 
 /// What a file may be instead of UTF-8.
@@ -33,10 +35,10 @@ pub(super) const UTF_16: &str = "UTF-16";
 /// What a file may be instead of UTF-8.
 pub(super) const UTF_32: &str = "UTF-32";
 
+/// Besides the names of push handlers, an SDK's among them: who leaves the registry to the SDK names nothing of PushKit.
 const WORDS: &[(&str, Word)] = &[
     ("PKPush", Word::PushKit),
     ("PushKit", Word::PushKit),
-    ("pushRegistry", Word::PushKit),
     ("reportNewIncomingVoIPPushPayload", Word::HandedOn),
     ("@main", Word::Entry),
     ("@UIApplicationMain", Word::Entry),
@@ -61,8 +63,10 @@ impl Scanner {
     pub(super) fn new() -> Self {
         // Leftmost-first searches with vector instructions; the standard kind never does.
         let mut builder = AhoCorasick::builder();
-        let words = builder.match_kind(MatchKind::LeftmostFirst).build(WORDS.iter().map(|(word, _)| word));
-        Self { words: words.expect("a handful of short words fits any automaton") }
+        let handlers = HANDLER_NAMES.map(|name| (name, Word::PushKit));
+        let (words, kinds): (Vec<&str>, Vec<Word>) = WORDS.iter().copied().chain(handlers).unzip();
+        let words = builder.match_kind(MatchKind::LeftmostFirst).build(words);
+        Self { words: words.expect("a handful of short words fits any automaton"), kinds }
     }
 
     pub(super) fn scan(&self, bytes: &[u8]) -> Scan {
@@ -71,7 +75,7 @@ impl Scanner {
         }
         let mut scan = Scan::default();
         for found in self.words.find_iter(bytes) {
-            match WORDS.get(found.pattern().as_usize()).map(|(_, word)| *word) {
+            match self.kinds.get(found.pattern().as_usize()) {
                 Some(Word::PushKit) => scan.names_pushkit = true,
                 Some(Word::HandedOn) => scan.hands_push_on = true,
                 Some(Word::Marker) => scan.has_marker = true,
@@ -156,8 +160,11 @@ mod tests {
 
     #[test]
     fn pushkit_is_seen_by_any_of_its_words() {
-        for text in ["import PushKit", "let r: PKPushRegistry?", "func pushRegistry(_ r: R"] {
+        for text in ["import PushKit", "let r: PKPushRegistry?"] {
             assert!(scan(text).names_pushkit, "{text}");
+        }
+        for name in HANDLER_NAMES {
+            assert!(scan(&format!("func {name}(_ r: R")).names_pushkit, "{name}");
         }
         assert!(!scan("import UIKit\nfunc push() {}").names_pushkit);
     }
