@@ -43,7 +43,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     looks
         .filter_map(|at| {
             let owner = program.owner(at)?;
-            let why = why(program, at, owner)?;
+            let why = why(context, at, owner)?;
             Some(finding(context, at, owner, &why))
         })
         .collect()
@@ -60,7 +60,8 @@ fn looks_like_handler(facts: &Function) -> bool {
         })
 }
 
-fn why(program: &Program, at: FunctionRef, owner: TypeIndex) -> Option<Why> {
+fn why(context: &Context<'_>, at: FunctionRef, owner: TypeIndex) -> Option<Why> {
+    let program = context.program;
     let facts = program.function(at);
     let has_own_name =
         facts.attributes.iter().any(|attribute| attribute.name == "objc" && !attribute.arguments.is_empty());
@@ -79,7 +80,8 @@ fn why(program: &Program, at: FunctionRef, owner: TypeIndex) -> Option<Why> {
             .iter()
             .any(|other| *other != at && is_sound(program, *other) && is_of_delegate(program, *other));
         let is_known = is_all_known(program, owner) && program.descendants(owner).is_empty();
-        return (is_known && !has_other && form(facts).is_some()).then_some(Why::NoDelegate);
+        let is_left_over = is_known && !has_other && form(facts).is_some();
+        return (is_left_over && !is_offered(context, at, owner)).then_some(Why::NoDelegate);
     }
     match form(facts) {
         None if facts.is_async && facts.params.len() == 4 => Some(Why::AsyncWithCompletion),
@@ -90,6 +92,20 @@ fn why(program: &Program, at: FunctionRef, owner: TypeIndex) -> Option<Why> {
         Some(_) if is_hidden(program, at) => Some(Why::Private),
         _ => None,
     }
+}
+
+/// Whether a method is one that a library offers to apps, each of which may call it from its own delegate.
+fn is_offered(context: &Context<'_>, at: FunctionRef, owner: TypeIndex) -> bool {
+    let program = context.program;
+    let facts = program.function(at);
+    let is_public = |file, id| program.decl(file, id).modifiers.is_public;
+    let has_app = || context.project.has_app() || context.launch.has_app(program);
+    let by_extension = facts.owner.is_some_and(|id| {
+        program.decl(at.file, id).kind == TypeDeclKind::Extension && is_public(at.file, id)
+    });
+    (facts.modifiers.is_public || by_extension)
+        && program.ty(owner).decls.iter().any(|(file, id)| is_public(*file, *id))
+        && !has_app()
 }
 
 /// Whether PushKit calls a method if its type is a delegate.

@@ -100,6 +100,12 @@ impl Launch {
         stored.next().is_some_and(is_built_with) && stored.all(is_built_with)
     }
 
+    /// Whether an app starts in the source, rather than a plugin, or nothing that can be seen.
+    pub fn has_app(&self, program: &Program) -> bool {
+        self.timelines.iter().any(|timeline| timeline.root.kind == RootKind::App)
+            || !starts::apps(program).is_empty()
+    }
+
     /// Whether a type is an app delegate or an `App` struct.
     pub fn is_app(&self, program: &Program, ty: TypeIndex) -> bool {
         let is_root =

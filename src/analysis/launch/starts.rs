@@ -27,7 +27,7 @@ impl Start {
 
 /// The starts of all apps of a unit; of its plugins where it has no app; else one of which nothing is known.
 pub(super) fn starts(unit: &Unit<'_>) -> Vec<Start> {
-    let mut starts = apps(unit);
+    let mut starts = apps(unit.program);
     if starts.is_empty() {
         let plugin = |entry| Start { kind: RootKind::Plugin, app: None, delegate: None, plugin: Some(entry) };
         starts.extend(plugin_entries(unit.program).into_iter().map(plugin));
@@ -38,8 +38,8 @@ pub(super) fn starts(unit: &Unit<'_>) -> Vec<Start> {
     starts
 }
 
-fn apps(unit: &Unit<'_>) -> Vec<Start> {
-    let program = unit.program;
+/// The starts of the apps in the source.
+pub(super) fn apps(program: &Program) -> Vec<Start> {
     let is_entry = |ty: TypeIndex| {
         let first = program.ty(ty).decls.first();
         first.and_then(|(file, id)| program.outline(*file, *id)).is_some_and(TypeOutline::is_entry_point)
@@ -51,7 +51,7 @@ fn apps(unit: &Unit<'_>) -> Vec<Start> {
         if facts.is_test || !is_app {
             continue;
         }
-        let delegate = adaptor(unit, ty);
+        let delegate = adaptor(program, ty);
         if is_entry(ty) || delegate.is_some() {
             delegates.extend(delegate);
             starts.push(Start { kind: RootKind::App, app: Some(ty), delegate, plugin: None });
@@ -87,8 +87,7 @@ pub(super) fn is_app_delegate(program: &Program, ty: TypeIndex) -> bool {
 }
 
 /// The app delegate that an `App` struct names: `@UIApplicationDelegateAdaptor(AppDelegate.self)`.
-fn adaptor(unit: &Unit<'_>, app: TypeIndex) -> Option<TypeIndex> {
-    let program = unit.program;
+fn adaptor(program: &Program, app: TypeIndex) -> Option<TypeIndex> {
     let mut properties = program.members(app);
     properties.sort();
     properties.into_iter().find_map(|at| {
