@@ -362,7 +362,7 @@ fn a_syntax_error_away_from_push_handlers_does_not_matter() {
         "Calls.swift",
         &format!("{}\nfunc broken() {{ let a = = wrong(( 1 }}\n", handler("Calls", "")),
     );
-    project.write("Other.swift", "// After didReceiveIncomingPushWith.\nlet a = = wrong((\n");
+    project.write("Other.swift", "import PushKit\n// After didReceiveIncomingPushWith.\nlet a = = wrong((\n");
     assert_eq!(project.run(&["--quiet"]).complained(), (0, ""));
 }
 

@@ -394,6 +394,12 @@ fn what_the_grammar_cannot_read_is_repaired() {
         body("w(of: (S, Result<Void, E>).self) { g in }"),
         "w(of: (S, Result).self, trailing { g in  })"
     );
+    assert_eq!(
+        body(
+            "let f = unsafeBitCast(b, to: (@convention(block) (@escaping A, @escaping () -> B<C>) -> Void).self)"
+        ),
+        "let f = unsafeBitCast(b, to: @convention(block) (@escaping A, @escaping () -> B<C>) -> Void.self)"
+    );
     assert_eq!(body("lock() ; defer { unlock() }"), "lock()\ndefer\n  unlock()");
     assert_eq!(body("switch x {\ncase .a:\n  // nothing\ncase .b: c()\n}").lines().count(), 5);
     assert_eq!(body("return prefix(x)"), "return prefix(x)");

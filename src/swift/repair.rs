@@ -426,7 +426,8 @@ impl<'a> Repair<'a> {
         }
     }
 
-    /// `(A, Result<B, C>).self`: the generic arguments go.
+    /// `(A, Result<B, C>).self`: the generic arguments go. `(@convention(block) (A) -> Void).self`: a name stands for the type
+    /// of a function.
     fn types_as_values(&mut self) {
         let mut at = 0;
         while let Some(close) = find(self.rest(at), b").self").map(|offset| at + offset) {
@@ -441,6 +442,11 @@ impl<'a> Repair<'a> {
                 depth == 0
             });
             let Some(open) = open else { continue };
+            let inside = self.code.get(open + 1..close).unwrap_or_default();
+            if find(inside, b"->").is_some() && !inside.contains(&b'{') {
+                self.write(open + 1, &vec![b'_'; inside.len()]);
+                continue;
+            }
             let mut angle = 0usize;
             for place in open..close {
                 match self.byte(place) {

@@ -6,13 +6,13 @@ use crate::analysis::duty::HandlerDuty;
 use crate::program::{Around, Program};
 use crate::source::{FileId, Sources, Span};
 use crate::swift;
+use crate::vocabulary::HANDLER_NAMES;
 
-/// What every name of the push handler has in it.
-const HANDLER: &str = "didReceiveIncomingPush";
+/// What a label of every push handler begins with.
+const HANDLER: &str = "didReceiveIncoming";
 
 /// The files of which too little was understood, each with the first place that was not: those with a handler whose
-/// body is damaged, those in which a handler is named that was lost, and those that import `PushKit` and have no handler
-/// at all, since one may be in what is lost.
+/// body is damaged, and those in which a handler is named that was lost.
 pub(super) fn of<'d>(
     program: &Program,
     sources: &Sources,
@@ -23,7 +23,7 @@ pub(super) fn of<'d>(
         handlers.entry(duty.function.file).or_default().push(duty);
     }
     let mut files = BTreeMap::new();
-    let may_be = [HANDLER, "PushKit"].into_iter().flat_map(|name| program.files_with(name, Around::ANY));
+    let may_be = HANDLER_NAMES.into_iter().flat_map(|name| program.files_with(name, Around::ANY));
     let may_be: BTreeSet<u32> = handlers.keys().copied().chain(may_be).collect();
     for at in may_be {
         let handlers = handlers.get(&at).map_or(&[][..], Vec::as_slice);
@@ -44,10 +44,7 @@ fn place(program: &Program, sources: &Sources, at: u32, handlers: &[&HandlerDuty
     });
     damaged.min().or_else(|| {
         let first = *all.first()?;
-        let names_pushkit = file.imports.iter().any(|module| module == "PushKit");
-        let is_lost =
-            (handlers.is_empty() && names_pushkit) || names_lost_handler(program, sources, at, handlers);
-        is_lost.then_some(first)
+        names_lost_handler(program, sources, at, handlers).then_some(first)
     })
 }
 
