@@ -1,4 +1,4 @@
-//! What Apple's project files say: targets and what they compile, Info.plist, entitlements, build settings.
+//! What Apple's project files say: targets and what they compile, packages, Info.plist, entitlements, build settings.
 //!
 //! Property lists keep the places of their keys and values ([`plist`]); build settings are merged as Xcode does
 //! it ([`settings`]); [`Target`] is what rules ask. What cannot be read or depends on the build alone is *unknown*,
@@ -17,5 +17,6 @@ pub mod xcconfig;
 
 pub use files::Files;
 pub use info::{Found, InfoPlist};
+pub use packages::MANIFEST;
 pub use project::Project;
 pub use target::{Configuration, Entitlements, Product, Target};

@@ -1,4 +1,4 @@
-//! Swift packages that lie beside an Xcode project: what their manifests offer to its targets.
+//! Swift packages: what their manifests offer to the targets of an Xcode project beside them, and which systems they run on.
 //!
 //! A manifest is a program; it is read as text, by the few words that matter. A product stands for the sources of its
 //! targets, and of those that they depend on; where not all of them can be seen, for all sources of its package.
@@ -10,6 +10,12 @@ use super::files::Files;
 use super::pbxproj::Folder;
 use super::target::Target;
 use crate::discover::lexical;
+
+/// The name of a manifest.
+pub const MANIFEST: &str = "Package.swift";
+
+/// What a package runs on that does not say.
+const OLDEST_SYSTEM: (u16, u16) = (12, 0);
 
 /// Packages that are read at most: one may refer to others.
 const MAX_PACKAGES: usize = 100;
@@ -32,13 +38,27 @@ pub(super) fn products(folders: Vec<PathBuf>, files: &mut Files) -> Vec<Target> 
         if seen.len() >= MAX_PACKAGES || !seen.insert(folder.clone()) {
             continue;
         }
-        let Some(manifest) = files.text(&folder.join("Package.swift")) else { continue };
+        let Some(manifest) = files.text(&folder.join(MANIFEST)) else { continue };
         let package = Package::read(&without_comments(&manifest), &folder);
         products.extend(package.products());
         open.extend(package.packages);
     }
     products.sort_by(|a, b| a.name.cmp(&b.name));
     products
+}
+
+/// The lowest iOS version that a package runs on (`.iOS(.v15)`, `.iOS("15.1")`), major and minor; none where it is for other
+/// systems only, or the version is no literal.
+pub(super) fn oldest_system(manifest: &str) -> Option<(u16, u16)> {
+    let manifest = without_comments(manifest);
+    let mut named = calls(&manifest, &[".iOS"]).map(|version| match version.trim().strip_prefix(".v") {
+        Some(name) => super::target::version(&name.replace('_', ".")),
+        None => super::target::version(text(version)?),
+    });
+    match named.next() {
+        Some(first) => named.chain([first]).min().flatten(),
+        None => (!manifest.contains("platforms:")).then_some(OLDEST_SYSTEM),
+    }
 }
 
 /// What a manifest says.

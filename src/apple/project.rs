@@ -1,26 +1,30 @@
-//! The Xcode projects of a unit, taken together.
+//! The Xcode projects and Swift packages of a unit, taken together.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
-use super::packages;
+use super::packages::{self, MANIFEST};
 use super::pbxproj::Objects;
 use super::target::{Product, Target};
 use crate::source::{FileId, Sources};
 
-/// The targets of a unit's Xcode projects.
+/// The targets of a unit's Xcode projects, and what its packages run on.
 #[derive(Debug, Default)]
 pub struct Project {
     /// The targets, project after project.
     pub targets: Vec<Target>,
+    /// The lowest iOS version that a package runs on, major and minor.
+    oldest_of_packages: Option<(u16, u16)>,
 }
 
 impl Project {
-    /// Reads the projects whose bundles these are.
-    pub fn read(bundles: &[PathBuf], files: &mut Files, sources: &mut Sources) -> Self {
+    /// Reads projects and packages by their bundles and manifests.
+    pub fn read(paths: &[PathBuf], files: &mut Files, sources: &mut Sources) -> Self {
         let mut targets = Vec::new();
         let mut packages = Vec::new();
+        let (manifests, bundles): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            paths.iter().partition(|path| path.ends_with(MANIFEST));
         for bundle in bundles {
             let path = bundle.join("project.pbxproj");
             let Some(document) = files.list(&path, sources) else { continue };
@@ -37,7 +41,9 @@ impl Project {
             );
         }
         targets.extend(packages::products(packages, files));
-        Self { targets }
+        let oldest =
+            manifests.into_iter().filter_map(|path| packages::oldest_system(&files.text(path)?)).min();
+        Self { targets, oldest_of_packages: oldest }
     }
 
     /// Whether an app is among the targets.
@@ -93,11 +99,12 @@ impl Project {
         parts
     }
 
-    /// The lowest iOS version that an app of the projects runs on, major and minor.
+    /// The lowest iOS version that an app of the projects runs on, major and minor; where no app is here, that of the packages,
+    /// which no app that uses them goes below.
     pub fn deployment_target(&self) -> Option<(u16, u16)> {
         let apps = self.targets.iter().filter(|target| target.product == Product::App);
-        apps.flat_map(|app| &app.configurations)
-            .filter_map(|configuration| configuration.deployment_target)
-            .min()
+        let configurations = apps.flat_map(|app| &app.configurations);
+        let of_apps = configurations.filter_map(|configuration| configuration.deployment_target).min();
+        of_apps.or(self.oldest_of_packages.filter(|_| !self.has_app()))
     }
 }

@@ -228,8 +228,9 @@ fn entitlements(
     }
 }
 
-fn version(text: &str) -> Option<(u16, u16)> {
-    let mut parts = text.split('.');
+/// A version, major and minor.
+pub(super) fn version(text: &str) -> Option<(u16, u16)> {
+    let mut parts = text.split('.').map(str::trim);
     let major = parts.next()?.parse().ok()?;
     Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
 }

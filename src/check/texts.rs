@@ -36,15 +36,14 @@ fn check_texts(files: &[(&str, &str)], config: &Config, is_traced: bool) -> Repo
     let mut files = Vec::new();
     let mut notices = Vec::new();
     let is_swift = |path: &str| Path::new(path).extension().is_some_and(|kind| kind == "swift");
-    let of_project = sorted.iter().filter(|(path, _)| !is_swift(path));
+    let is_manifest = |path: &str| Path::new(path).ends_with(apple::MANIFEST);
+    let of_project = sorted.iter().filter(|(path, _)| !is_swift(path) || is_manifest(path));
     let given = of_project.map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec())).collect();
-    let bundles: Vec<PathBuf> = sorted
-        .iter()
-        .filter_map(|(path, _)| path.strip_suffix("/project.pbxproj"))
-        .map(PathBuf::from)
-        .collect();
+    let bundles = sorted.iter().filter_map(|(path, _)| path.strip_suffix("/project.pbxproj"));
+    let manifests = sorted.iter().map(|(path, _)| *path).filter(|path| is_manifest(path));
+    let projects: Vec<PathBuf> = bundles.chain(manifests).map(PathBuf::from).collect();
     let mut project_files = apple::Files::given(Path::new(""), given);
-    let project = Project::read(&bundles, &mut project_files, &mut sources);
+    let project = Project::read(&projects, &mut project_files, &mut sources);
     notices.extend(project_files.take_notices());
     sorted.retain(|(path, _)| is_swift(path));
     let swift_files = sorted.len();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ignore::WalkBuilder;
 
-use crate::apple::{Files, Project};
+use crate::apple::{Files, MANIFEST, Project};
 use crate::config::FILE_NAME;
 use crate::config::starter::{Found, starter};
 use crate::discover::{of_path, project_root, shown};
@@ -57,6 +57,9 @@ fn look_around(folder: &Path) -> Found {
         let path = shown(folder, entry.path());
         let role = role(entry.path());
         if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            if entry.file_name() == MANIFEST {
+                projects.push(entry.path().to_path_buf());
+            }
             generated
                 .extend(GENERATED.iter().filter(|end| path.ends_with(**end)).map(|end| format!("*{end}")));
         } else if entry.path().extension().is_some_and(|kind| kind == "xcodeproj") {

@@ -37,7 +37,7 @@ pub struct Unit {
     pub folder: String,
     /// Indices into the discovered files, ascending.
     pub files: Vec<usize>,
-    /// The Xcode projects whose sources it may hold, absolute, sorted.
+    /// The Xcode projects and the manifests of packages whose sources it may hold, absolute, sorted.
     pub projects: Vec<PathBuf>,
 }
 
@@ -201,7 +201,8 @@ pub(super) fn units(
     };
     let alone = seen.iter().filter(|(home, _)| !is_part_of_another(home));
     let projects = |places: &BTreeSet<PathBuf>| {
-        let projects = markers.iter().filter(|marker| marker.kind == MarkerKind::XcodeProject);
+        let is_meant = |kind| matches!(kind, MarkerKind::XcodeProject | MarkerKind::SwiftPackage);
+        let projects = markers.iter().filter(|marker| is_meant(marker.kind));
         let paths = projects.map(|marker| &marker.path);
         paths.filter(|path| map.is_in(path.parent().unwrap_or(base), places)).cloned().collect()
     };
