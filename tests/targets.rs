@@ -354,9 +354,11 @@ fn an_app_whose_registry_an_sdk_owns_is_judged_without_a_word_of_pushkit() {
     let coordinator = "import SinchRTC
 
 final class Coordinator: NSObject, SinchManagedPushDelegate {
+    private let reporter = Reporter()
+
     func managedPush(_ managedPush: SinchManagedPush, didReceiveIncomingPushWithPayload payload: [AnyHashable: Any],
                      for type: String) {
-        Reporter().ring()
+        reporter.ring()
     }
 }
 ";

@@ -6,10 +6,7 @@ use crate::analysis::duty::HandlerDuty;
 use crate::program::{Around, Program};
 use crate::source::{FileId, Sources, Span};
 use crate::swift;
-use crate::vocabulary::HANDLER_NAMES;
-
-/// What a label of every push handler begins with.
-const HANDLER: &str = "didReceiveIncoming";
+use crate::vocabulary::PAYLOAD_LABELS;
 
 /// The files of which too little was understood, each with the first place that was not: those with a handler whose
 /// body is damaged, and those in which a handler is named that was lost.
@@ -23,7 +20,7 @@ pub(super) fn of<'d>(
         handlers.entry(duty.function.file).or_default().push(duty);
     }
     let mut files = BTreeMap::new();
-    let may_be = HANDLER_NAMES.into_iter().flat_map(|name| program.files_with(name, Around::ANY));
+    let may_be = PAYLOAD_LABELS.into_iter().flat_map(|name| program.files_with(name, Around::ANY));
     let may_be: BTreeSet<u32> = handlers.keys().copied().chain(may_be).collect();
     for at in may_be {
         let handlers = handlers.get(&at).map_or(&[][..], Vec::as_slice);
@@ -51,7 +48,8 @@ fn place(program: &Program, sources: &Sources, at: u32, handlers: &[&HandlerDuty
 /// Whether the text of a damaged file names the push handler where no handler was found, and no call of one.
 fn names_lost_handler(program: &Program, sources: &Sources, at: u32, handlers: &[&HandlerDuty]) -> bool {
     let text = &sources.get(program.file_id(at)).text;
-    let mut names = text.match_indices(HANDLER).map(|(at, name)| Span::new(at, at + name.len())).peekable();
+    let names = PAYLOAD_LABELS.into_iter().flat_map(|label| text.match_indices(label));
+    let mut names = names.map(|(at, name)| Span::new(at, at + name.len())).peekable();
     if names.peek().is_none() {
         return false;
     }

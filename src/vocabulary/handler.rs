@@ -27,6 +27,10 @@ pub enum ManagedBy {
 /// The base names of push handlers.
 pub const HANDLER_NAMES: [&str; 2] = ["pushRegistry", "managedPush"];
 
+/// The labels of the payload: each push handler has one of them.
+pub const PAYLOAD_LABELS: [&str; 3] =
+    ["didReceiveIncomingPushWith", "didReceiveIncomingPushWithPayload", "didReceiveIncomingVoIPPushWith"];
+
 /// The form of a push handler, by base name and argument labels (`None` for `_`); none for everything that
 /// the system never calls. Types do not matter: `PushKit` goes by the selector.
 pub fn handler_form(name: &str, labels: &[Option<&str>], is_async: bool) -> Option<HandlerForm> {

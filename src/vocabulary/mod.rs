@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-pub use handler::{HANDLER_NAMES, HandlerForm, ManagedBy, handler_form};
+pub use handler::{HANDLER_NAMES, HandlerForm, ManagedBy, PAYLOAD_LABELS, handler_form};
 pub use load::VocabularyError;
 use load::starts_upper;
 pub use owed::{ACTION_NAMES, Owed, is_given_action};
