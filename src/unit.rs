@@ -12,8 +12,9 @@ use smol_str::SmolStr;
 use crate::analysis::duty::{ActionDuty, At, Duties, HandlerDuty, StepKind};
 use crate::analysis::graph::Graph;
 use crate::analysis::launch::Launch;
-use crate::apple::Project;
+use crate::apple::{self, Project};
 use crate::check::Options;
+use crate::facts::ios_version;
 use crate::finding::Finding;
 use crate::parallel::in_parallel;
 use crate::program::{File, Program, PropertyRef};
@@ -41,6 +42,13 @@ impl Settings {
     /// The oldest system that the app runs on and that asks for a report; what runs before it alone needs none.
     pub fn oldest_with_duty(&self) -> (u16, u16) {
         self.deployment_target.map_or(FIRST_WITH_DUTY, |target| target.max(FIRST_WITH_DUTY))
+    }
+
+    /// Whether every system that the app runs on and that asks for a report has what `#available` names.
+    pub fn always_has(&self, platforms: &[(SmolStr, SmolStr)]) -> bool {
+        ios_version(platforms).is_none_or(|version| {
+            apple::version(version).is_some_and(|asked| asked <= self.oldest_with_duty())
+        })
     }
 
     /// These settings, and what the project says where the user says nothing.

@@ -19,4 +19,5 @@ pub use files::Files;
 pub use info::{Found, InfoPlist};
 pub use packages::MANIFEST;
 pub use project::Project;
+pub(crate) use target::version;
 pub use target::{Configuration, Entitlements, Product, Target};

@@ -229,7 +229,7 @@ fn entitlements(
 }
 
 /// A version, major and minor.
-pub(super) fn version(text: &str) -> Option<(u16, u16)> {
+pub(crate) fn version(text: &str) -> Option<(u16, u16)> {
     let mut parts = text.split('.').map(str::trim);
     let major = parts.next()?.parse().ok()?;
     Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))

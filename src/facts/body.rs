@@ -202,6 +202,12 @@ pub enum Condition {
     },
 }
 
+/// The version of iOS among the platforms of `#available`.
+pub fn ios_version(platforms: &[(SmolStr, SmolStr)]) -> Option<&SmolStr> {
+    let is_ios = |name: &SmolStr| name == "iOS" || name == "iOSApplicationExtension";
+    platforms.iter().find(|(name, _)| is_ios(name)).map(|(_, version)| version)
+}
+
 /// A `case` of a `switch`.
 #[derive(Clone, Debug)]
 pub struct Case {

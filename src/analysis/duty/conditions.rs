@@ -6,7 +6,7 @@ use super::join::join;
 use super::state::{At, Duty, How, Known, Leave, NilHolder, State, Value};
 use super::trace::{BranchKind, StepKind};
 use super::walk::Walk;
-use crate::facts::{Condition, ExprId, ExprKind, Pattern, TryKind};
+use crate::facts::{Condition, ExprId, ExprKind, Pattern, TryKind, ios_version};
 use crate::program::{Target, Ty};
 use crate::vocabulary::OutsideCall;
 
@@ -57,12 +57,8 @@ impl Walk<'_> {
     }
 
     fn available(&self, platforms: &[(SmolStr, SmolStr)], at: At, states: Vec<State>) -> Sides {
-        let wanted = platforms.iter().find(|(name, _)| name == "iOS" || name == "iOSApplicationExtension");
-        let Some((_, version)) = wanted else { return (states, Vec::new()) };
-        let target = self.duties.settings.oldest_with_duty();
-        if parse_version(version).is_some_and(|version| version <= target) {
-            return (states, Vec::new());
-        }
+        let asked = ios_version(platforms).filter(|_| !self.duties.settings.always_has(platforms));
+        let Some(version) = asked else { return (states, Vec::new()) };
         let text = format!("#available {version}");
         let mut sides = (Vec::new(), Vec::new());
         for state in states {
@@ -475,11 +471,4 @@ pub(super) fn constant_text(kind: &ExprKind) -> Option<SmolStr> {
         ExprKind::Member { base: None, name, .. } => Some(name.clone()),
         _ => None,
     }
-}
-
-fn parse_version(text: &str) -> Option<(u16, u16)> {
-    let mut parts = text.split('.');
-    let major = parts.next()?.trim().parse().ok()?;
-    let minor = parts.next().map_or(Some(0), |part| part.trim().parse().ok())?;
-    Some((major, minor))
 }

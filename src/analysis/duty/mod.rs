@@ -39,6 +39,7 @@ mod rounds;
 mod state;
 mod statements;
 mod summary;
+mod systems;
 mod trace;
 mod unnamed;
 mod walk;
@@ -185,6 +186,9 @@ impl<'a> Duties<'a> {
             called_on: RefCell::default(),
             asked: RefCell::default(),
         };
+        let is_called = |at: &FunctionRef| !duties.is_for_older_systems(*at);
+        let entries = duties.entries.iter().filter(|(at, _)| is_called(at));
+        duties.entries = entries.map(|(at, entry)| (*at, *entry)).collect();
         if !duties.entries.is_empty() {
             duties.reach = Search::of(&duties);
         }

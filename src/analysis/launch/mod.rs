@@ -124,13 +124,6 @@ struct Unit<'a> {
 }
 
 impl Unit<'_> {
-    /// Whether the app runs on this version of iOS, or on later ones, only.
-    fn runs_at_least(&self, version: &str) -> bool {
-        let mut parts = version.split('.').map(|part| part.trim().parse::<u16>().unwrap_or(0));
-        let asked = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-        asked <= self.settings.oldest_with_duty()
-    }
-
     /// The push handlers, in order.
     fn handlers(&self) -> Vec<FunctionRef> {
         let is_handler = |function: &Function| {

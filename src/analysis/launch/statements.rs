@@ -262,11 +262,7 @@ impl Walk<'_> {
                     self.binding(pattern, ty.as_ref(), *value, hold)
                 }
                 Condition::Available { platforms, is_negated, .. } => {
-                    let always = platforms
-                        .iter()
-                        .find(|(platform, _)| platform == "iOS")
-                        .is_none_or(|(_, version)| self.unit.runs_at_least(version));
-                    match (always, is_negated) {
+                    match (self.unit.settings.always_has(platforms), is_negated) {
                         (true, false) => (hold, State::dead()),
                         (true, true) => (State::dead(), hold),
                         (false, _) => (hold.clone(), hold),
