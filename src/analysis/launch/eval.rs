@@ -249,6 +249,7 @@ impl Walk<'_> {
             }
         }
         let ty = self.type_of(target);
+        let before = state.facts.clone();
         let found = self.eval(value, ty.as_ref(), state);
         if let ExprKind::Name(name) = self.kind(target)
             && let Some(local) = self.frame().scope.get(name)
@@ -259,6 +260,9 @@ impl Walk<'_> {
         }
         if let Some(property) = self.unit.program.property_at(&self.place(), target) {
             let span = self.name_span(target);
+            if matches!(self.kind(value), ExprKind::Call { .. }) {
+                self.imply(property, &before, state);
+            }
             self.store(property, &found, span, state);
             self.observe(property, span, state);
         }

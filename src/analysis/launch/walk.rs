@@ -57,6 +57,8 @@ pub(super) struct Walk<'a> {
     runs: usize,
     /// Counts what has to do with a registry or with closures that are kept: it is walked each time.
     pub(super) involved: usize,
+    /// What came to hold where the object was made that a property was given: where it has one, that holds.
+    implied: BTreeMap<PropertyRef, BTreeSet<Fact>>,
     /// What came to hold in the current turn, on any path.
     met: BTreeSet<Fact>,
     pub(super) budget: u32,
@@ -98,6 +100,7 @@ impl<'a> Walk<'a> {
             mattered: HashMap::default(),
             runs: 0,
             involved: 0,
+            implied: BTreeMap::new(),
             met: BTreeSet::new(),
             budget: MAX_STATEMENTS,
         }
@@ -506,8 +509,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The value of a property has been made since these facts held.
+    pub(super) fn imply(&mut self, property: PropertyRef, before: &SharedSet<Fact>, state: &State) {
+        let found: BTreeSet<Fact> = added(before, &state.facts).into_iter().collect();
+        match self.implied.get_mut(&property) {
+            Some(known) => known.retain(|fact| found.contains(fact)),
+            None => drop(self.implied.insert(property, found)),
+        }
+    }
+
     /// On this path a property is known to have a value.
     pub(super) fn is_present(&mut self, property: Option<PropertyRef>, state: &mut State) {
+        let implied = property.and_then(|at| self.implied.get(&at));
+        implied.into_iter().flatten().for_each(|fact| state.add(*fact));
         if let Some(property) = property.filter(|at| self.unit.holders.properties.contains(at)) {
             let provider = self.unit.holders.providers.contains(&property).then_some(Fact::Provider);
             for fact in provider.into_iter().chain([Fact::Stored(property)]) {
