@@ -408,7 +408,10 @@ impl<'a> Run<'a> {
             let entries: Vec<usize> = unit.files.iter().copied().filter(is_entry).collect();
             let mut parts = discover::split(unit, &self.discovery.files, &entries);
             parts.retain(&matters);
-            let left_out = discover::leave_out(&mut parts, |at| is_own(&at) && self.names_pushkit(at));
+            let names_calls = |at: usize| self.scans[at].as_ref().is_some_and(|scan| scan.names_calls);
+            let left_out = discover::leave_out(&mut parts, |at| {
+                is_own(&at) && (self.names_pushkit(at) || names_calls(at))
+            });
             apps.append(&mut parts);
             if let [first, others @ ..] = left_out.as_slice() {
                 let (them, have) = match others.len() {
@@ -418,7 +421,7 @@ impl<'a> Run<'a> {
                 notices.push(Notice {
                     path: Some(first.folder.clone()),
                     text: format!(
-                        "{them} no code about pushes of {have} own, and nothing is said of what becomes of the code that \
+                        "{them} no code about pushes and calls of {have} own, and nothing is said of what becomes of the code that \
                          many apps share in {have} launch"
                     ),
                     is_failure: false,

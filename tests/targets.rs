@@ -100,15 +100,13 @@ fn of_many_apps_that_only_share_code_some_are_left_out_and_that_is_said() {
         .map(|[id, name, folder]| (id.as_str(), name.as_str(), "application", folder.as_str()))
         .collect();
     let targets = pbxproj(&targets);
-    let starts: Vec<(String, String)> = (0..7)
-        .map(|at| {
-            (
-                format!("Demos/{at}/Demo.swift"),
-                "import UIKit\n\n@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n"
-                    .to_owned(),
-            )
-        })
-        .collect();
+    // The last one has calls.
+    let import = |at| if at == 6 { "CallKit" } else { "UIKit" };
+    let start = |at| {
+        let start = "@main\nfinal class AppDelegate: UIResponder, UIApplicationDelegate {}\n";
+        (format!("Demos/{at}/Demo.swift"), format!("import {}\n\n{start}", import(at)))
+    };
+    let starts: Vec<(String, String)> = (0..7).map(start).collect();
     let files = |pushes| {
         let mut files = vec![("App.xcodeproj/project.pbxproj", targets.as_str())];
         files.extend(starts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
@@ -117,7 +115,7 @@ fn of_many_apps_that_only_share_code_some_are_left_out_and_that_is_said() {
     };
     let shared = files(HANDLER);
     assert!(shared.status == 1 && shared.out.contains(MISSING), "{}{}", shared.out, shared.err);
-    let told = "Demos/4: this app and 2 more have no code about pushes of their own";
+    let told = "Demos/4: this app and 1 more have no code about pushes and calls of their own";
     assert!(shared.err.contains(told), "{}", shared.err);
     let none = files("struct Pushes {}");
     assert!(none.status == 0 && !none.err.contains("no code about pushes"), "{}{}", none.out, none.err);

@@ -10,6 +10,8 @@ use crate::vocabulary::HANDLER_NAMES;
 pub(super) struct Scan {
     /// It names PushKit or a push handler.
     pub(super) names_pushkit: bool,
+    /// It names CallKit, or LiveCommunicationKit.
+    pub(super) names_calls: bool,
     /// It hands a push to the app, as an extension may.
     pub(super) hands_push_on: bool,
     /// It has the `@main` of an app.
@@ -39,6 +41,8 @@ pub(super) const UTF_32: &str = "UTF-32";
 const WORDS: &[(&str, Word)] = &[
     ("PKPush", Word::PushKit),
     ("PushKit", Word::PushKit),
+    ("CallKit", Word::Calls),
+    ("LiveCommunicationKit", Word::Calls),
     ("reportNewIncomingVoIPPushPayload", Word::HandedOn),
     ("@main", Word::Entry),
     ("@UIApplicationMain", Word::Entry),
@@ -53,6 +57,7 @@ const WORDS: &[(&str, Word)] = &[
 #[derive(Clone, Copy)]
 enum Word {
     PushKit,
+    Calls,
     HandedOn,
     Entry,
     Test,
@@ -77,6 +82,7 @@ impl Scanner {
         for found in self.words.find_iter(bytes) {
             match self.kinds.get(found.pattern().as_usize()) {
                 Some(Word::PushKit) => scan.names_pushkit = true,
+                Some(Word::Calls) => scan.names_calls = true,
                 Some(Word::HandedOn) => scan.hands_push_on = true,
                 Some(Word::Marker) => scan.has_marker = true,
                 Some(Word::Entry) => {

@@ -325,7 +325,7 @@ pub fn split(unit: &Unit, files: &[File], entries: &[usize]) -> Vec<Unit> {
     has_common.then(|| part(None)).into_iter().chain(owned.iter().map(|folder| part(Some(folder)))).collect()
 }
 
-/// So many apps that have nothing about pushes for themselves are looked at with the code that they share with others: each of
+/// So many apps that have nothing about pushes and calls for themselves are looked at with the code that they share with others: each of
 /// them may be the one that is built with it.
 const MAX_SHARING: usize = 4;
 
