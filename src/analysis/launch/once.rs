@@ -19,11 +19,12 @@ impl Walk<'_> {
     /// function has run before, and all that it brings about is there already.
     pub(super) fn asks_for_own(&self, conditions: &[Condition]) -> Option<Asks> {
         let [condition] = conditions else { return None };
-        let (property, asks) = self.asked_property(condition)?;
-        self.is_filled_only_here(property).then_some(asks)
+        let (property, asks, asked) = self.asked_property(condition)?;
+        self.is_filled_only_behind(asked, property).then_some(asks)
     }
 
-    fn asked_property(&self, condition: &Condition) -> Option<(PropertyRef, Asks)> {
+    /// The property, what is asked of it, and where that begins.
+    fn asked_property(&self, condition: &Condition) -> Option<(PropertyRef, Asks, u32)> {
         let program = self.unit.program;
         match condition {
             Condition::Expr(value) => {
@@ -37,21 +38,22 @@ impl Walk<'_> {
                     _ => (*value, true),
                 };
                 let asks = if is_present { Asks::IsPresent } else { Asks::IsNil };
-                Some((program.property_at(&self.place(), asked)?, asks))
+                Some((program.property_at(&self.place(), asked)?, asks, self.span(*value).start))
             }
-            Condition::Bind { pattern: pattern @ Pattern::Optional(_), value, .. } => {
+            Condition::Bind { pattern: pattern @ Pattern::Optional(_), value, span, .. } => {
                 let property = match value {
                     Some(value) => program.property_at(&self.place(), *value)?,
                     None => program.property_named(&self.place(), pattern.names().first()?)?,
                 };
-                Some((property, Asks::IsPresent))
+                Some((property, Asks::IsPresent, span.start))
             }
             _ => None,
         }
     }
 
-    /// Whether a property is empty until the function that is being walked fills it.
-    fn is_filled_only_here(&self, at: PropertyRef) -> bool {
+    /// Whether a property is empty until the function that is being walked fills it, behind a place: what it is given in front
+    /// of that may come from anywhere.
+    fn is_filled_only_behind(&self, place: u32, at: PropertyRef) -> bool {
         let program = self.unit.program;
         let property = program.property(at);
         let is_nothing = |kind: &ExprKind| matches!(kind, ExprKind::Nil | ExprKind::Bool(false));
@@ -64,7 +66,10 @@ impl Walk<'_> {
             !is_nothing(&program.expr(write.value).kind)
                 && self.may_be_of(at, write.function, write.target.map(|target| target.id))
         });
-        let mut is_here = fills.map(|write| write.function.is_some_and(|at| self.outermost(at) == here));
+        let mut is_here = fills.map(|write| {
+            write.function.is_some_and(|at| self.outermost(at) == here)
+                && program.expr(write.value).span.start > place
+        });
         // One that nothing is seen to fill is filled by code that is not seen.
         is_here.next() == Some(true) && is_here.all(|is_here| is_here)
     }
